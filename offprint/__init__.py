@@ -1,0 +1,34 @@
+"""Offprint turns a folder of paper records into a dated archive of static pages.
+
+This is the map. Imports point down only; what a module leaves to others, its own docstring says.
+
+    build.py          hands over to offprint.cli
+    offprint/
+      cli.py          arguments, printing, exit codes: only here
+      commands/       build, check, serve: a few lines of prose each
+      ── effects ──
+      publish.py      a staged tree: write, exchange for the old one, or discard
+      search.py       Pagefind over the staged tree
+      render.py       Jinja2, the pool of processes
+      content.py      the only reader of content/
+      ── pure ──
+      pages.py        Library → every Page
+      views.py        Library → what a template sees: plain frozen data
+      feeds.py        Library → Atom and JSON feeds
+      citations.py    CSL-JSON, BibTeX, CSV, and what Google Scholar and search engines read
+      routes.py       the shape of every URL
+      library.py      references resolved; taxonomies; periods
+      names.py        which words name the same organization, person or topic
+      related.py      which papers to read next
+      records.py      positioned fields → records
+      fields.py       the kinds of value a field can have
+      markup.py       Markdown → safe HTML, math → MathML
+      frontmatter.py  text → positioned fields and body
+      slugs.py        names → slugs
+      model.py        frozen dataclasses
+      diagnostics.py  Position, Diagnostic, the excerpt with its caret
+
+What always holds: content never becomes code; nothing is published unless everything is valid, and then as
+one whole; the same input gives the same bytes; a page can be read without JavaScript; no page asks a third
+party for anything; every message about content says where, what, and what to do.
+"""

@@ -1,0 +1,230 @@
+"""How a paper is cited: BibTeX, CSL-JSON, CSV, and the metadata that machines read on its page.
+
+Sources: the BibTeX names of btxdoc (Patashnik 1988), CSL-JSON 1.0 of the Citation Style Language, Google
+Scholar's inclusion guidelines for ``citation_*``, schema.org's ScholarlyArticle. A retracted or withdrawn
+paper is never offered as a citation.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from offprint import routes
+from offprint.model import Paper, Site
+
+_PARTICLES = frozenset("af al bin da de del della den der di do dos du el la le ten ter van von zu".split())
+_SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
+    "$": r"\$", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+}  # fmt: skip
+_MATH_OR_SPECIAL = re.compile(r"(\$(?!\s)(?:\\.|[^$\\])+(?<!\s)\$(?!\d))|\\([%&#_{}$])|([\\{}&%#_$~^])")
+_UNSAFE_IN_SCRIPT = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+CSV_COLUMNS = (
+    "slug", "title", "date", "listed", "authors", "author_count", "organizations", "topics", "venue",
+    "arxiv", "doi", "links", "upvotes", "comments", "status", "url",
+)  # fmt: skip
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """A personal name as (family, given); given is empty where the name has one part.
+
+    Written "Family, Given" it is taken at its word; else the last word is the family name, with the
+    particles before it.
+    """
+    if "," in name:
+        family, _, given = name.partition(",")
+        return family.strip(), given.strip()
+    words = name.split()
+    start = len(words) - 1
+    while start > 1 and words[start - 1].casefold() in _PARTICLES and words[start - 1].islower():
+        start -= 1
+    return " ".join(words[start:]), " ".join(words[:start])
+
+
+def address(paper: Paper, site: Site) -> str:
+    """Where the paper itself is: its DOI, its arXiv page, or this archive's page of it."""
+    record = paper.record
+    if record.doi:
+        return f"https://doi.org/{record.doi.text}"
+    if record.arxiv:
+        return f"https://arxiv.org/abs/{record.arxiv.text}"
+    return site.url + routes.paper(paper.slug)
+
+
+def bibtex(paper: Paper, site: Site) -> str:
+    """One BibTeX entry, without a line end; empty for a paper that is not to be cited."""
+    record = paper.record
+    if record.status != "published":
+        return ""
+    names = [_bibtex_name(each.name) for each in paper.authors]
+    if names and record.author_count > len(names):
+        names.append("others")
+    entry = {
+        "title": f"{{{_bibtex_text(record.title.source)}}}",
+        "author": " and ".join(names),
+        "booktitle": _bibtex_text(record.venue),
+        "year": f"{paper.date.year:04}" if paper.date else "",
+        "month": str(paper.date.month) if paper.date and paper.date.month else "",
+        "eprint": record.arxiv.text if record.arxiv else "",
+        "archiveprefix": "arXiv" if record.arxiv else "",
+        "doi": record.doi.text if record.doi else "",
+        "url": address(paper, site),
+    }
+    kind = "inproceedings" if record.venue else "misc"
+    lines = [f"  {name} = {{{value}}}" for name, value in entry.items() if value]
+    return f"@{kind}{{{paper.slug},\n" + ",\n".join(lines) + "\n}"
+
+
+def _bibtex_name(name: str) -> str:
+    family, given = split_name(name)
+    if not given:
+        return f"{{{_bibtex_text(family)}}}"
+    return f"{_bibtex_text(family)}, {_bibtex_text(given)}"
+
+
+def _bibtex_text(text: str) -> str:
+    """Text with what TeX would take for commands written out; math stays math."""
+    return _MATH_OR_SPECIAL.sub(lambda m: m[1] or (f"\\{m[2]}" if m[2] else _SPECIAL[m[3]]), text)
+
+
+def csl(paper: Paper, site: Site) -> dict[str, Any]:
+    """One CSL-JSON item; ORCID and affiliations, which CSL has no place for, stand in ``custom``."""
+    record, date = paper.record, paper.date
+    item: dict[str, Any] = {
+        "id": paper.slug,
+        "type": "paper-conference" if record.venue else "article",
+        "title": record.title.plain,
+        "URL": address(paper, site),
+    }
+    if paper.authors:
+        item["author"] = [_csl_name(each.name) for each in paper.authors]
+    if date:
+        item["issued"] = {"date-parts": [[part for part in date if part]]}
+    optional = {
+        "container-title": record.venue,
+        "DOI": record.doi.text if record.doi else "",
+        "number": f"arXiv:{record.arxiv.text}" if record.arxiv else "",
+        "abstract": record.abstract.plain,
+        "note": record.summary.plain,
+        "keyword": ", ".join(topic.name for topic in paper.topics),
+    }
+    item |= {key: value for key, value in optional.items() if value}
+    custom = {
+        "organizations": [each.name for each in paper.organizations],
+        "orcid": {each.name: each.author.orcid for each in paper.authors if each.author.orcid},
+        "author_count": paper.author_count,
+        "links": {link.kind: link.url for link in record.links},
+        "status": record.status if record.status != "published" else "",
+    }
+    custom = {key: value for key, value in custom.items() if value}
+    return item | ({"custom": custom} if custom else {})
+
+
+def _csl_name(name: str) -> dict[str, str]:
+    family, given = split_name(name)
+    return {"family": family, "given": given} if given else {"literal": family}
+
+
+def papers_json(papers: Iterable[Paper], site: Site) -> str:
+    """The whole archive as a CSL-JSON list, an item a line."""
+    items = (json.dumps(csl(paper, site), ensure_ascii=False) for paper in papers)
+    return "[\n" + ",\n".join(items) + "\n]\n"
+
+
+def papers_bib(papers: Iterable[Paper], site: Site) -> str:
+    """The whole archive as BibTeX."""
+    return "\n\n".join(entry for paper in papers if (entry := bibtex(paper, site))) + "\n"
+
+
+def papers_csv(papers: Iterable[Paper], site: Site) -> str:
+    """The whole archive as CSV (RFC 4180), lists joined by semicolons."""
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(CSV_COLUMNS)
+    for paper in papers:
+        record = paper.record
+        row = [
+            paper.slug,
+            record.title.plain,
+            paper.date.iso if paper.date else "",
+            paper.listed or "",
+            "; ".join(each.name for each in paper.authors),
+            paper.author_count or "",
+            "; ".join(each.name for each in paper.organizations),
+            "; ".join(each.slug for each in paper.topics),
+            record.venue,
+            record.arxiv.text if record.arxiv else "",
+            record.doi.text if record.doi else "",
+            " ".join(link.url for link in record.links),
+            "" if record.upvotes is None else record.upvotes,
+            "" if record.comments is None else record.comments,
+            record.status,
+            site.url + routes.paper(paper.slug),
+        ]
+        rows.writerow([_no_formula(str(cell)) for cell in row])
+    return text.getvalue()
+
+
+def _no_formula(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
+
+
+def meta_tags(paper: Paper, site: Site) -> tuple[tuple[str, str], ...]:
+    """The ``citation_*`` tags of Google Scholar and Zotero, each institution after its author."""
+    record, date = paper.record, paper.date
+    mark = "" if record.status == "published" else f"[{record.status.upper()}] "
+    tags = [("citation_title", mark + record.title.plain)]
+    for each in paper.authors:
+        family, given = split_name(each.name)
+        tags.append(("citation_author", f"{family}, {given}" if given else family))
+        tags += [("citation_author_institution", o.name) for o in each.organizations]
+        if each.author.orcid:
+            tags.append(("citation_author_orcid", f"https://orcid.org/{each.author.orcid}"))
+    pdf = next((link.url for link in record.links if link.kind == "pdf"), "")
+    if record.arxiv and not pdf:
+        pdf = f"https://arxiv.org/pdf/{record.arxiv.text}"
+    tags += [
+        ("citation_publication_date", date.iso.replace("-", "/") if date else ""),
+        ("citation_conference_title", record.venue),
+        ("citation_doi", record.doi.text if record.doi else ""),
+        ("citation_arxiv_id", record.arxiv.text if record.arxiv else ""),
+        ("citation_pdf_url", pdf),
+        ("citation_abstract_html_url", site.url + routes.paper(paper.slug)),
+        ("citation_abstract", record.abstract.plain or record.summary.plain),
+        ("citation_keywords", "; ".join(topic.name for topic in paper.topics)),
+        ("citation_language", site.language),
+    ]
+    return tuple((name, value) for name, value in tags if value)
+
+
+def json_ld(paper: Paper, site: Site) -> str:
+    """The paper as schema.org's ScholarlyArticle, in JSON that no ``</script>`` can leave."""
+    record, date = paper.record, paper.date
+    same = [address(paper, site)] if record.doi or record.arxiv else []
+    organizations = [{"@type": "Organization", "name": o.name} for o in paper.organizations]
+    item: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "ScholarlyArticle",
+        "headline": record.title.plain,
+        "url": site.url + routes.paper(paper.slug),
+        "datePublished": date.iso if date else "",
+        "author": [_json_ld_author(each.name, each.author.orcid) for each in paper.authors],
+        "sourceOrganization": organizations,
+        "abstract": record.abstract.plain or record.summary.plain,
+        "keywords": [topic.name for topic in paper.topics],
+        "creativeWorkStatus": "" if record.status == "published" else record.status.capitalize(),
+        "isPartOf": {"@type": "CreativeWork", "name": record.venue} if record.venue else "",
+        "sameAs": same,
+        "inLanguage": site.language,
+    }
+    text = json.dumps({key: value for key, value in item.items() if value}, ensure_ascii=False)
+    return text.translate(_UNSAFE_IN_SCRIPT)
+
+
+def _json_ld_author(name: str, orcid: str) -> dict[str, str]:
+    person = {"@type": "Person", "name": name}
+    return person | {"identifier": f"https://orcid.org/{orcid}"} if orcid else person

@@ -1,0 +1,19 @@
+"""The commands: each a few lines of prose over the rooms below."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+Progress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much (0: unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Where things are and how to build: what every command may need."""
+
+    content: Path
+    output: Path
+    templates: Path
+    static: Path
+    jobs: int = 1
+    search: bool = True

@@ -1,0 +1,149 @@
+"""Library → feeds: Atom (RFC 4287) everywhere, JSON Feed 1.1 for the site.
+
+A feed tells what was listed, newest first; papers that were never listed on a day are in none. There is no
+clock: a feed was updated when its newest paper was listed.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from offprint import routes
+from offprint.model import Paper
+from offprint.views import LEAD, Shelf, shorten
+
+SITE_ENTRIES = 50
+TERM_ENTRIES = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One paper in a feed; ``url`` is also its id, since a paper's page never moves."""
+
+    slug: str
+    url: str
+    title: str
+    listed: str
+    authors: tuple[str, ...]
+    topics: tuple[tuple[str, str], ...]
+    lead: str
+    content: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class FeedView:
+    """A feed; addresses are whole, since readers take feeds away from the site."""
+
+    title: str
+    subtitle: str
+    author: str
+    language: str
+    url: str
+    page: str
+    icon: str
+    updated: str
+    entries: tuple[Entry, ...]
+
+
+def site_feed(shelf: Shelf) -> FeedView:
+    """The newest papers of the whole archive."""
+    site = shelf.library.site
+    return _feed(shelf, shelf.library.papers, routes.INDEX, site.title, SITE_ENTRIES)
+
+
+def topic_feed(shelf: Shelf, index: int) -> FeedView:
+    """The newest papers of a topic."""
+    library = shelf.library
+    topic = library.topics[index]
+    title = f"{topic.name} · {library.site.title}"
+    papers = library.by_topic.get(topic.slug, ())
+    return _feed(shelf, papers, routes.topic(topic.slug), title, TERM_ENTRIES)
+
+
+def organization_feed(shelf: Shelf, index: int) -> FeedView:
+    """The newest papers of an organization."""
+    library = shelf.library
+    organization = library.organizations[index]
+    title = f"{organization.name} · {library.site.title}"
+    papers = library.by_organization[organization.slug]
+    return _feed(shelf, papers, routes.organization(organization.slug), title, TERM_ENTRIES)
+
+
+def json_feed(shelf: Shelf) -> str:
+    """The site's feed as JSON Feed 1.1."""
+    feed = site_feed(shelf)
+    site = shelf.library.site
+    items: list[dict[str, Any]] = [
+        {
+            "id": entry.url,
+            "url": entry.url,
+            "title": entry.title,
+            "content_html": str(entry.content),
+            "summary": entry.lead,
+            "date_published": entry.listed,
+            "authors": [{"name": name} for name in entry.authors],
+            "tags": [name for _, name in entry.topics],
+        }
+        for entry in feed.entries
+    ]
+    made = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": site.url,
+        "feed_url": site.url + routes.JSON_FEED,
+        "description": feed.subtitle,
+        "language": feed.language,
+        "items": items,
+    }
+    return json.dumps({k: v for k, v in made.items() if v != ""}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _feed(shelf: Shelf, papers: Iterable[Paper], page: str, title: str, most: int) -> FeedView:
+    site = shelf.library.site
+    listed = sorted(
+        (paper for paper in papers if paper.listed),
+        key=lambda paper: (-_ordinal(paper), paper.record.title.source.casefold(), paper.slug),
+    )[:most]
+    path = routes.FEED if page == routes.INDEX else routes.feed_of(page)
+    return FeedView(
+        title=title,
+        subtitle=site.tagline or site.description,
+        author=site.title,
+        language=site.language,
+        url=site.url + path,
+        page=site.url + ("" if page == routes.INDEX else page),
+        icon=f"{site.url}static/icon.svg",
+        # A feed without entries still needs a moment; the epoch says that nothing has happened yet.
+        updated=_moment(listed[0].listed if listed else None),
+        entries=tuple(make_entry(paper, site.url) for paper in listed),
+    )
+
+
+def make_entry(paper: Paper, url: str) -> Entry:
+    """A paper as an entry of any feed; ``url`` is the site's."""
+    record = paper.record
+    mark = "" if record.status == "published" else f"[{record.status.upper()}] "
+    return Entry(
+        slug=paper.slug,
+        url=url + routes.paper(paper.slug),
+        title=mark + record.title.plain,
+        listed=_moment(paper.listed),
+        authors=tuple(each.name for each in paper.authors)
+        or tuple(each.name for each in paper.organizations),
+        topics=tuple((topic.slug, topic.name) for topic in paper.topics),
+        lead=shorten(record.summary.plain or record.abstract.plain, LEAD),
+        content=record.summary.html + record.abstract.html,
+    )
+
+
+def _ordinal(paper: Paper) -> int:
+    return paper.listed.toordinal() if paper.listed else 0
+
+
+def _moment(day: dt.date | None) -> str:
+    """A day as RFC 3339 wants it; lists have no hour, so midnight UTC."""
+    return f"{(day or dt.date(1970, 1, 1)).isoformat()}T00:00:00Z"

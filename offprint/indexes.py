@@ -1,0 +1,304 @@
+"""Library → the views of what leads to lists: terms, the calendar, all days, search, the own pages."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from markupsafe import Markup
+
+from offprint import routes
+from offprint.listings import weeks_of
+from offprint.model import Library, PartialDate
+from offprint.paperview import edit_address
+from offprint.views import (
+    MONTHS,
+    Card,
+    Counted,
+    Facet,
+    Head,
+    Named,
+    Pager,
+    Shelf,
+    pager,
+    pages_of,
+    part,
+    plural,
+)
+
+TERMS_A_PAGE = 300
+DAYS_A_PAGE = 400
+_CHOICES = 150  # values of a filter that the search page offers; the rest is reached by its own page
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A topic, organization or author in an index; ``depth`` is how far below the top a topic stands."""
+
+    name: str
+    path: str
+    count: int
+    note: str = ""
+    about: str = ""
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TermsView:
+    """All topics, organizations or authors, in groups with a heading (a letter, or none)."""
+
+    head: Head
+    count: str
+    groups: tuple[tuple[str, tuple[Term, ...]], ...]
+    pager: Pager | None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month in a calendar; ``path`` is empty where it has nothing."""
+
+    name: str
+    path: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year in a calendar with its twelve months; ``rest`` counts papers known to the year only."""
+
+    name: str
+    path: str
+    count: int
+    months: tuple[Month, ...]
+    rest: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveView:
+    """The calendar of publication, the undated last."""
+
+    head: Head
+    count: str
+    years: tuple[Year, ...]
+    months: tuple[str, ...]
+    undated: tuple[Card, ...]
+    more: Named | None
+
+
+@dataclass(frozen=True, slots=True)
+class DaysView:
+    """All daily lists, by year and month, with their weeks."""
+
+    head: Head
+    count: str
+    years: tuple[tuple[str, tuple[Facet, ...]], ...]
+    weeks: tuple[Counted, ...]
+    pager: Pager | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a search filter."""
+
+    value: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """The search page: the filters' values with their counts, the largest first."""
+
+    head: Head
+    filters: tuple[tuple[str, str, tuple[Choice, ...]], ...]
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextView:
+    """One of the archive's own pages."""
+
+    head: Head
+    heading: str
+    body: Markup
+    edit: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlainView:
+    """A page or file that needs only what every page has."""
+
+    head: Head
+
+
+def topics_view(shelf: Shelf) -> TermsView:
+    """The vocabulary as a tree, in the order of names."""
+    library = shelf.library
+    inner = {topic.slug: topic.children for topic in library.topics}
+    found = {topic.slug: topic for topic in library.topics}
+
+    def terms(slugs: list[str], depth: int) -> list[Term]:
+        made = []
+        for slug in sorted(slugs, key=lambda each: (found[each].name.casefold(), each)):
+            topic = found[slug]
+            count = len(library.by_topic.get(slug, ()))
+            about = topic.description.plain
+            made.append(Term(topic.name, routes.topic(slug), count, about=about, depth=min(depth, 3)))
+            made += terms(list(inner[slug]), depth + 1)
+        return made
+
+    tops = [topic.slug for topic in library.topics if not topic.parent]
+    return TermsView(
+        head=Head(library.site, routes.TOPICS, "Topics", section="topics"),
+        count=plural(len(library.topics), "topic"),
+        groups=(("", tuple(terms(tops, 0))),),
+        pager=None,
+    )
+
+
+def organizations_view(shelf: Shelf, number: int) -> TermsView:
+    """All organizations, in the order of names."""
+    library = shelf.library
+    terms = [
+        Term(o.name, routes.organization(o.slug), len(library.by_organization[o.slug]), o.handle)
+        for o in part(library.organizations, number, TERMS_A_PAGE)
+    ]
+    head = Head(library.site, routes.ORGANIZATIONS, "Organizations", section="organizations")
+    return _terms(head, terms, len(library.organizations), number)
+
+
+def authors_view(shelf: Shelf, number: int) -> TermsView:
+    """All authors with a page, in the order of names."""
+    library = shelf.library
+    terms = [
+        Term(author.name, routes.author(author.slug), len(library.by_author[author.slug]))
+        for author in part(library.authors, number, TERMS_A_PAGE)
+    ]
+    description = f"Those with at least {plural(library.site.min_papers, 'paper')} in this archive."
+    head = Head(library.site, routes.AUTHORS, "Authors", description, "authors")
+    return _terms(head, terms, len(library.authors), number)
+
+
+def _terms(head: Head, terms: list[Term], total: int, number: int) -> TermsView:
+    groups = groupby(terms, key=lambda term: term.name[:1].upper())
+    return TermsView(
+        head=replace(head, path=routes.numbered(head.path, number)),
+        count=plural(total, head.title.lower().removesuffix("s")),
+        groups=tuple((letter, tuple(group)) for letter, group in groups),
+        pager=pager(head.path, number, pages_of(total, TERMS_A_PAGE)),
+    )
+
+
+def archive_view(shelf: Shelf) -> ArchiveView:
+    """Years and months of publication, then the undated."""
+    library = shelf.library
+    size = library.site.page_size
+
+    def count(date: PartialDate) -> int:
+        return len(library.periods.get(date, ()))
+
+    years = []
+    for date in sorted((d for d in library.periods if not d.month), reverse=True):
+        dates = [PartialDate(date.year, month) for month in range(1, 13)]
+        months = tuple(
+            Month(MONTHS[each.month - 1], routes.period(each) if count(each) else "", count(each))
+            for each in dates
+        )
+        rest = count(date) - sum(month.count for month in months)
+        years.append(Year(str(date.year), routes.period(date), count(date), months, rest))
+    undated = library.undated
+    more = Named(f"All {len(undated)} undated papers", routes.UNDATED) if len(undated) > size else None
+    return ArchiveView(
+        head=Head(library.site, routes.ARCHIVE, "Archive", "All papers by date of publication", "archive"),
+        count=plural(len(library.papers), "paper"),
+        years=tuple(years),
+        months=MONTHS,
+        undated=shelf.cards(undated[:size]),
+        more=more,
+    )
+
+
+def years_of_days(library: Library) -> list[list[tuple[int, list[dt.date]]]]:
+    """The days with a list, by year, in pages of whole years with about DAYS_A_PAGE days each."""
+    pages: list[list[tuple[int, list[dt.date]]]] = [[]]
+    held = 0
+    for year, in_year in groupby(library.daily, key=lambda day: day.year):
+        days = list(in_year)
+        if held and held + len(days) > DAYS_A_PAGE:
+            pages.append([])
+            held = 0
+        pages[-1].append((year, days))
+        held += len(days)
+    return pages
+
+
+def days_view(shelf: Shelf, years: list[tuple[int, list[dt.date]]], number: int, total: int) -> DaysView:
+    """The days of some years on which something was listed; the newest weeks on the first page."""
+    library = shelf.library
+    made = []
+    for year, in_year in years:
+        months = []
+        for month, days in groupby(in_year, key=lambda day: day.month):
+            counts = (Counted(str(d.day), routes.day(d), len(library.daily[d])) for d in days)
+            months.append(Facet(MONTHS[month - 1], tuple(counts)))
+        made.append((str(year), tuple(months)))
+    weeks = tuple(
+        Counted(f"Week {week} of {year}", routes.week(year, week), sum(len(library.daily[d]) for d in days))
+        for (year, week), days in list(weeks_of(library).items())[:12]
+    )
+    path = routes.numbered(routes.DAILY, number)
+    return DaysView(
+        head=Head(library.site, path, "Daily lists", "What was listed when", "daily", routes.FEED),
+        count=plural(len(library.daily), "day"),
+        years=tuple(made),
+        weeks=weeks if number == 1 else (),
+        pager=pager(routes.DAILY, number, total),
+    )
+
+
+def search_view(shelf: Shelf) -> SearchView:
+    """Filter values are baked in: asking Pagefind for them would load every filter file."""
+    library = shelf.library
+    topics = [Choice(t.slug, t.name, len(library.by_topic.get(t.slug, ()))) for t in library.topics]
+    organizations = [
+        Choice(o.slug, o.name, len(library.by_organization[o.slug])) for o in library.organizations
+    ]
+    authors = [Choice(a.slug, a.name, len(library.by_author[a.slug])) for a in library.authors]
+    years = [
+        Choice(d.iso, d.iso, len(library.periods[d]))
+        for d in sorted(library.periods, reverse=True)
+        if not d.month
+    ]
+    if library.undated:
+        years.append(Choice("undated", "Undated", len(library.undated)))
+    filters = (
+        ("topic", "Topic", _largest(topics)),
+        ("organization", "Organization", _largest(organizations)),
+        ("year", "Year", tuple(years)),
+        ("author", "Author", _largest(authors)),
+    )
+    return SearchView(
+        head=Head(library.site, routes.SEARCH, "Search", f"Search {library.site.title}", "search"),
+        filters=tuple(each for each in filters if each[2]),
+        count=plural(len(library.papers), "paper"),
+    )
+
+
+def _largest(choices: list[Choice]) -> tuple[Choice, ...]:
+    known = [choice for choice in choices if choice.count]
+    return tuple(sorted(known, key=lambda c: (-c.count, c.name.casefold(), c.value))[:_CHOICES])
+
+
+def text_view(shelf: Shelf, index: int) -> TextView:
+    """One of the archive's own pages."""
+    page, site = shelf.library.pages[index], shelf.library.site
+    return TextView(
+        head=Head(site, routes.own_page(page.slug), page.title, page.body.plain[:160], page.slug),
+        heading=page.title,
+        body=page.body.html,
+        edit=edit_address(site, page.position.path),
+    )
+
+
+def plain_view(shelf: Shelf, path: str, title: str) -> PlainView:
+    """A page or file that needs only what every page has."""
+    return PlainView(Head(shelf.library.site, path, title, indexed=False))

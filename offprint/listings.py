@@ -1,0 +1,347 @@
+"""Library → the views of lists of papers: daily lists, weeks, topics, organizations, authors, periods.
+
+All of them are one kind of page: a heading, what is known of the thing, papers in sections, what else is
+counted among them, the neighbours. Long lists are paged; facts and counts stand on the first page.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup
+
+from offprint import routes
+from offprint.model import Library, Paper, PartialDate
+from offprint.paperview import edit_address
+from offprint.views import (
+    NO_MARKUP,
+    NO_STEPS,
+    Card,
+    Counted,
+    Facet,
+    Head,
+    Named,
+    Pager,
+    Shelf,
+    Steps,
+    count_organizations,
+    count_topics,
+    count_years,
+    date_text,
+    day_text,
+    pager,
+    pages_of,
+    part,
+    plural,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Papers under a heading, which may link to a page of its own; "" for a list without parts."""
+
+    heading: Named
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A list of papers and what stands around it."""
+
+    head: Head
+    kicker: Named
+    heading: str
+    note: str
+    count: str
+    sections: tuple[Section, ...]
+    facets: tuple[Facet, ...] = ()
+    pager: Pager | None = None
+    steps: Steps = NO_STEPS
+    about: Markup = NO_MARKUP
+    links: tuple[Named, ...] = ()
+    search: str = ""
+    edit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexView:
+    """The home page: the newest daily lists, and where older days are."""
+
+    head: Head
+    count: str
+    days: tuple[Section, ...]
+    steps: Steps
+    more: Named | None
+    facets: tuple[Facet, ...]
+
+
+def index_view(shelf: Shelf) -> IndexView:
+    """The newest daily list, then the days before, as many as a page holds.
+
+    Where nothing is listed, the newest papers stand there without a day.
+    """
+    library, size = shelf.library, shelf.library.site.page_size
+    site = library.site
+    days = list(library.daily)
+    sections: list[Section] = []
+    shown = 0
+    for day in days:
+        papers = library.daily[day][: size - shown]
+        sections.append(Section(Named(day_text(day), routes.day(day)), shelf.cards(papers)))
+        shown += len(papers)
+        if shown >= size:
+            break
+    more = None
+    if sections and len(library.daily[days[0]]) > size:
+        path = routes.numbered(routes.day(days[0]), 2)
+        more = Named(f"{plural(len(library.daily[days[0]]) - size, 'more paper')} of this day", path)
+    elif len(sections) < len(days):
+        more = Named("Earlier days", routes.day(days[len(sections)]))
+    if not days and library.papers:
+        sections = [Section(Named("Newest papers"), shelf.cards(library.papers[:size]))]
+    back = Named(day_text(days[1]), routes.day(days[1])) if len(days) > 1 else None
+    return IndexView(
+        head=Head(site, routes.INDEX, site.title, site.description or site.tagline, "home", routes.FEED),
+        count=plural(len(library.papers), "paper"),
+        days=tuple(sections),
+        steps=Steps(back, None),
+        more=more,
+        facets=_nonempty(count_topics(library.papers), count_organizations(library.papers)),
+    )
+
+
+def day_view(shelf: Shelf, day: dt.date, around: Steps, number: int) -> ListView:
+    """What was listed on one day; ``around`` are the days before and after."""
+    library = shelf.library
+    papers = library.daily[day]
+    year, week, _ = day.isocalendar()
+    return _list(
+        shelf,
+        papers,
+        number,
+        head=Head(library.site, routes.day(day), day_text(day), section="daily", feed=routes.FEED),
+        kicker=Named("Listed on", routes.DAILY),
+        facets=(count_topics(papers), count_organizations(papers)),
+        steps=around,
+        links=(Named(f"Week {week} of {year}", routes.week(year, week)),),
+    )
+
+
+def weeks_of(library: Library) -> dict[tuple[int, int], tuple[dt.date, ...]]:
+    """The ISO weeks in which something was listed, newest first, and their days."""
+    weeks: dict[tuple[int, int], tuple[dt.date, ...]] = {}
+    for day in library.daily:
+        year, week, _ = day.isocalendar()
+        weeks[year, week] = (*weeks.get((year, week), ()), day)
+    return weeks
+
+
+def week_view(shelf: Shelf, week: tuple[int, int], days: tuple[dt.date, ...], around: Steps) -> ListView:
+    """The digest of a week: each day's papers, as many in all as a page holds, most votes first."""
+    library, size = shelf.library, shelf.library.site.page_size
+    sections, left = [], size
+    for day in days:
+        papers = library.daily[day]
+        name = Named(day_text(day), routes.day(day), plural(len(papers), "paper"))
+        sections.append(Section(name, shelf.cards(papers[: max(left, 3)])))
+        left -= len(papers)
+    listed = [paper for day in days for paper in library.daily[day]]
+    heading = f"Week {week[1]} of {week[0]}"
+    return ListView(
+        head=Head(library.site, routes.week(*week), heading, section="daily", feed=routes.FEED),
+        kicker=Named("Listed in", routes.DAILY),
+        heading=heading,
+        note="",
+        count=plural(len(listed), "paper"),
+        sections=tuple(sections),
+        facets=_nonempty(count_topics(listed), count_organizations(listed)),
+        steps=around,
+    )
+
+
+def topic_view(shelf: Shelf, index: int, number: int) -> ListView:
+    """One topic: its description, its papers, its years, its organizations, its neighbours."""
+    library = shelf.library
+    topic = library.topics[index]
+    papers = library.by_topic.get(topic.slug, ())
+    path = routes.topic(topic.slug)
+    names = {each.slug: each.name for each in library.topics}
+    inner = tuple(
+        Counted(names[slug], routes.topic(slug), len(library.by_topic.get(slug, ())))
+        for slug in topic.children
+    )
+    links = [Named("Feed of this topic", routes.feed_of(path))]
+    if topic.parent:
+        links.insert(0, Named(f"Part of {names[topic.parent]}", routes.topic(topic.parent)))
+    return _list(
+        shelf,
+        papers,
+        number,
+        head=Head(library.site, path, topic.name, topic.description.plain, "topics", routes.feed_of(path)),
+        kicker=Named("Topic", routes.TOPICS),
+        facets=(
+            Facet("Narrower topics", inner),
+            count_years(papers),
+            count_organizations(papers),
+            _headed(count_topics(papers, topic.slug), "Often together with"),
+        ),
+        about=topic.description.html,
+        links=tuple(links),
+        search=f"topic={topic.slug}",
+        edit=edit_address(library.site, topic.source),
+    )
+
+
+def organization_view(shelf: Shelf, index: int, number: int) -> ListView:
+    """One organization: what is known of it, its papers, years and topics."""
+    library = shelf.library
+    organization = library.organizations[index]
+    papers = library.by_organization[organization.slug]
+    path = routes.organization(organization.slug)
+    links = [
+        Named("Website", organization.url),
+        Named("ROR", organization.ror),
+        Named("Feed of this organization", routes.feed_of(path)),
+    ]
+    return _list(
+        shelf,
+        papers,
+        number,
+        head=Head(
+            library.site,
+            path,
+            organization.name,
+            organization.description.plain,
+            "organizations",
+            routes.feed_of(path),
+        ),
+        kicker=Named("Organization", routes.ORGANIZATIONS),
+        note=organization.handle,
+        facets=(
+            count_years(papers),
+            count_topics(papers),
+            _headed(count_organizations(papers, organization.slug), "Often together with"),
+        ),
+        about=organization.description.html,
+        links=tuple(link for link in links if link.path),
+        search=f"organization={organization.slug}",
+        edit=edit_address(library.site, organization.source) if organization.source else "",
+    )
+
+
+def author_view(shelf: Shelf, index: int, number: int) -> ListView:
+    """One author: papers, topics, organizations."""
+    library = shelf.library
+    author = library.authors[index]
+    papers = library.by_author[author.slug]
+    links = (Named("ORCID", f"https://orcid.org/{author.orcid}"),) if author.orcid else ()
+    return _list(
+        shelf,
+        papers,
+        number,
+        head=Head(library.site, routes.author(author.slug), author.name, section="authors"),
+        kicker=Named("Author", routes.AUTHORS),
+        facets=(count_topics(papers), count_organizations(papers), count_years(papers)),
+        links=links,
+        search=f"author={author.slug}",
+    )
+
+
+def period_view(shelf: Shelf, date: PartialDate, around: Steps, number: int) -> ListView:
+    """A year, a month or a day of publication; ``around`` are the periods before and after."""
+    library = shelf.library
+    papers = library.periods[date]
+    inner = Facet("Days" if date.month else "Months", _inner_periods(library, date))
+    year = Named(str(date.year), routes.period(PartialDate(date.year)))
+    month = Named(date_text(PartialDate(*date[:2])), routes.period(PartialDate(*date[:2])))
+    return _list(
+        shelf,
+        papers,
+        number,
+        head=Head(library.site, routes.period(date), date_text(date), section="archive"),
+        kicker=Named("Published in" if not date.day else "Published on", routes.ARCHIVE),
+        facets=(inner, count_topics(papers), count_organizations(papers)),
+        steps=around,
+        links=(year, month) if date.day else (year,) if date.month else (),
+        search=f"year={date.year}" if not date.month else "",
+    )
+
+
+def undated_view(shelf: Shelf, number: int) -> ListView:
+    """The papers whose date of publication is not known."""
+    library = shelf.library
+    return _list(
+        shelf,
+        library.undated,
+        number,
+        head=Head(library.site, routes.UNDATED, "Undated papers", section="archive"),
+        kicker=Named("Archive", routes.ARCHIVE),
+        facets=(count_topics(library.undated), count_organizations(library.undated)),
+        search="year=undated",
+    )
+
+
+def _headed(facet: Facet, heading: str) -> Facet:
+    """The same counts under another heading."""
+    return facet._replace(heading=heading)
+
+
+def _inner_periods(library: Library, date: PartialDate) -> tuple[Counted, ...]:
+    """The months of a year or the days of a month that have papers, in the calendar's order."""
+    if date.day:
+        return ()
+    depth = 2 if date.month else 1
+    known = {
+        PartialDate(*each.date[: depth + 1])
+        for each in library.periods[date]
+        if each.date and each.date[depth]
+    }
+    return tuple(
+        Counted(
+            str(inner.day) if inner.day else date_text(inner).split()[0],
+            routes.period(inner),
+            len(library.periods[inner]),
+        )
+        for inner in sorted(known)
+    )
+
+
+def _list(
+    shelf: Shelf,
+    papers: Sequence[Paper],
+    number: int,
+    *,
+    head: Head,
+    facets: Iterable[Facet],
+    **more: object,
+) -> ListView:
+    """Page ``number`` of a list; what tells of the whole list is left to the first page."""
+    size = shelf.library.site.page_size
+    total = pages_of(len(papers), size)
+    cards = shelf.cards(part(papers, number, size))
+    first, heading = head.path, head.title
+    if number > 1:
+        head = replace(
+            head,
+            path=routes.numbered(first, number),
+            title=f"{heading}, page {number}",
+            description="",
+        )
+        more = {key: value for key, value in more.items() if key not in ("about", "links", "edit")}
+        facets = ()
+    if not head.description:
+        head = replace(head, description=f"{heading}: {plural(len(papers), 'paper')} in {head.site.title}")
+    defaults = {"note": "", "kicker": Named("")}
+    return ListView(
+        head=head,
+        heading=heading,
+        count=plural(len(papers), "paper"),
+        sections=(Section(Named(""), cards),),
+        facets=_nonempty(*facets),
+        pager=pager(first, number, total),
+        **(defaults | more),  # type: ignore[arg-type] # the callers above give ListView's own fields
+    )
+
+
+def _nonempty(*facets: Facet) -> tuple[Facet, ...]:
+    return tuple(facet for facet in facets if facet.counts)

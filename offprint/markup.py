@@ -1,0 +1,200 @@
+"""Markdown and math → safe HTML. The one place where text becomes markup.
+
+Three roads: ``inline`` for titles (plain text with math), ``paragraphs`` for abstracts (the same, in
+paragraphs), ``markdown`` for summaries and pages. Each gives a ``Text`` and the faults found in it.
+
+What holds hostile text: raw HTML is not part of our Markdown; what Python-Markdown makes passes a strict
+allow-list (nh3); MathML passes one of its own; and before either runs, the text is measured, since
+Python-Markdown takes minutes for some inputs of a few kilobytes.
+
+Math stands between ``$…$``, ``$$…$$``, ``\\(…\\)`` or ``\\[…\\]``. It is taken out before Markdown sees it
+and put back after. As in Pandoc, an opening $ has no space after it, a closing $ none before it and no
+digit behind it, so that "from $5 to $10" stays text; ``\\$`` is a dollar sign.
+"""
+
+import functools
+import html
+import re
+from typing import Literal, NamedTuple
+
+import markdown as python_markdown
+import nh3
+from latex2mathml import converter
+from markupsafe import Markup
+from markupsafe import escape as escape_html
+
+from offprint.model import Text
+
+MAX_MARKDOWN = 8 * 1024
+MAX_LINES = 1000
+MAX_MARKERS = 256
+MAX_MATH = 2000
+
+_MATH = (
+    r"\\(?P<escaped>\$)"
+    r"|\$\$(?P<display>[^$]{1,2000})\$\$"
+    r"|\\\[(?P<display2>.{1,2000}?)\\\]"
+    r"|\\\((?P<inline2>.{1,2000}?)\\\)"
+    r"|\$(?P<inline>(?!\s)(?:\\.|[^$\\]){1,2000}(?<!\s))\$(?!\d)"
+)
+_MATH_IN_TEXT = re.compile(_MATH, re.DOTALL)
+_CODE = r"(?P<code>(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
+_MATH_IN_MARKDOWN = re.compile(f"{_CODE}|{_MATH}", re.DOTALL)
+_MATH_TAGS = frozenset(
+    "math mrow mi mn mo ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover "
+    "mtable mtr mtd mstyle mpadded mphantom menclose mmultiscripts mprescripts none".split()
+)
+_MATH_ATTRIBUTES = {
+    "display", "mathvariant", "stretchy", "fence", "separator", "form", "minsize", "maxsize", "lspace",
+    "rspace", "accent", "accentunder", "linethickness", "displaystyle", "scriptlevel", "width", "height",
+    "depth", "columnalign", "rowspacing", "columnspacing", "columnlines", "rowlines", "notation",
+}  # fmt: skip
+_math_cleaner = nh3.Cleaner(
+    tags=set(_MATH_TAGS),
+    attributes={"*": set(_MATH_ATTRIBUTES)},
+    clean_content_tags={"script", "style"},
+    link_rel=None,
+)
+
+_TEXT_TAGS = {
+    "a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p",
+    "pre", "strong", "ul",
+}  # fmt: skip
+SCHEMES = frozenset({"http", "https", "mailto"})
+
+# Each of these may stand MAX_MARKERS times: what Python-Markdown's patterns backtrack over.
+_MARKERS = "[<`*_>!\\&("
+_NESTING = re.compile(r"^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*){9}", re.MULTILINE)
+_LATEX_TEXT = re.compile(r"\\([%&#_{}$])")
+_HEADING = re.compile(r"<(/?)h([1-6])>")
+_OPEN, _CLOSE = "\ue000", "\ue001"  # content cannot hold these: frontmatter.py refuses private use
+_MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+
+
+class Fault(NamedTuple):
+    """What is wrong in a text, at which character of it (from 0)."""
+
+    offset: int
+    message: str
+    advice: str
+    severity: Literal["error", "warning"] = "error"
+
+
+def inline(source: str) -> tuple[Text, list[Fault]]:
+    """One line of plain text with math, such as a title."""
+    faults: list[Fault] = []
+    return Text(source, Markup(_inline_html(source, faults))), faults
+
+
+def paragraphs(source: str) -> tuple[Text, list[Fault]]:
+    """Plain text with math, in paragraphs parted by empty lines, such as an abstract."""
+    faults: list[Fault] = []
+    parts = (part.strip() for part in re.split(r"\n[ \t]*\n", source.strip()))
+    made = "\n".join(f"<p>{_inline_html(part, faults)}</p>" for part in parts if part)
+    return Text(source, Markup(made)), faults
+
+
+def markdown(source: str, *, heading: int = 3, relative_links: bool = False) -> tuple[Text, list[Fault]]:
+    """Markdown with math. ``heading`` is the level that a first-level heading gets on its page.
+
+    Links go to http, https and mailto addresses; relative ones only where they are asked for, since only
+    a page with a fixed place can have them.
+    """
+    faults = list(_limits(source))
+    if faults:
+        return Text(source, escape_html(source)), faults
+    held: list[str] = []
+
+    def hold(match: re.Match[str]) -> str:
+        if match["code"]:
+            return match[0]
+        held.append("$" if match["escaped"] else _math_html(match, faults))
+        return f"{_OPEN}{len(held) - 1}{_CLOSE}"
+
+    made = _converter().reset().convert(_MATH_IN_MARKDOWN.sub(hold, source))
+    made = _cleaner(relative_links).clean(made)
+    made = _HEADING.sub(lambda m: f"<{m[1]}h{min(6, int(m[2]) + heading - 1)}>", made)
+    return Text(source, Markup(_MARK.sub(lambda m: held[int(m[1])], made))), faults
+
+
+def _inline_html(source: str, faults: list[Fault]) -> str:
+    if "$" not in source and "\\" not in source:
+        return html.escape(source)
+    parts, end = [], 0
+    for match in _MATH_IN_TEXT.finditer(source):
+        parts.append(_plain_html(source[end : match.start()]))
+        parts.append("$" if match["escaped"] else _math_html(match, faults))
+        end = match.end()
+    parts.append(_plain_html(source[end:]))
+    return "".join(parts)
+
+
+def _plain_html(source: str) -> str:
+    """Text outside math: LaTeX's escapes of % and the like, common in abstracts, read as meant."""
+    return html.escape(_LATEX_TEXT.sub(r"\1", source))
+
+
+def _math_html(match: re.Match[str], faults: list[Fault]) -> str:
+    inline_math = match["inline"] or match["inline2"]
+    latex = inline_math or match["display"] or match["display2"] or ""
+    made = _mathml(latex.strip(), inline_math is None)
+    if made is None:
+        advice = "it stays as text; mend the LaTeX, or write \\$ for a dollar sign"
+        faults.append(Fault(match.start(), "this math cannot be read", advice, "warning"))
+        return f"<code>{html.escape(match[0])}</code>"
+    return made
+
+
+@functools.lru_cache(4096)
+def _mathml(latex: str, display: bool) -> str | None:
+    """LaTeX as sanitized MathML, or None where it does not parse."""
+    if not latex or len(latex) > MAX_MATH or latex.count("{") > 200 or "\n\n" in latex:
+        return None
+    try:
+        # latex2mathml passes unbalanced braces and unknown commands on as text: those are faults too.
+        made = converter.convert(latex, display="block" if display else "inline")
+    except Exception:  # it raises a dozen kinds, IndexError and KeyError among them
+        return None
+    if re.search(r"<m[io]>(?:\\|[{}]<)", made):
+        return None
+    clean = _math_cleaner.clean(made)
+    whole = clean.startswith("<math") and clean.count("<math") == 1 and clean.endswith("</math>")
+    return clean if whole else None
+
+
+def _limits(source: str) -> list[Fault]:
+    """What Python-Markdown must not be given: shapes that take it minutes, or too deep for its recursion."""
+    advice = "split or shorten the text"
+    if len(source) > MAX_MARKDOWN:
+        message = f"Markdown of more than {MAX_MARKDOWN} characters"
+        return [Fault(MAX_MARKDOWN, message, advice)]
+    if source.count("\n") >= MAX_LINES:
+        return [Fault(0, f"Markdown of more than {MAX_LINES} lines", advice)]
+    for marker in _MARKERS:
+        if source.count(marker) > MAX_MARKERS:
+            offset = [i for i, c in enumerate(source) if c == marker][MAX_MARKERS]
+            return [Fault(offset, f"more than {MAX_MARKERS} times {marker!r} in one text", advice)]
+    if nested := _NESTING.search(source):
+        return [Fault(nested.start(), "more than 8 quote or list markers on one line", advice)]
+    return []
+
+
+@functools.cache
+def _converter() -> python_markdown.Markdown:
+    """One instance, reused: making one costs half of what a text does."""
+    made = python_markdown.Markdown(extensions=["sane_lists", "fenced_code"])
+    made.preprocessors.deregister("html_block")
+    for pattern in ("html", "image_link", "image_reference", "short_image_ref"):
+        made.inlinePatterns.deregister(pattern)
+    return made
+
+
+@functools.cache
+def _cleaner(relative_links: bool) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=_TEXT_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes=set(SCHEMES),
+        link_rel="nofollow noopener",
+        url_relative="pass_through" if relative_links else "deny",
+    )

@@ -1,0 +1,170 @@
+"""Library → the view of one paper's page."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from offprint import citations, routes
+from offprint.model import Library, Link, Paper, Site
+from offprint.views import (
+    Date,
+    Head,
+    Named,
+    Shelf,
+    Steps,
+    date_of,
+    day_text,
+    organizations_of,
+    shorten,
+    topics_of,
+)
+
+LINK_NAMES = {
+    "blog": "Blog post", "code": "Code", "data": "Data", "demo": "Demo", "discussion": "Discussion",
+    "html": "HTML", "model": "Model", "pdf": "PDF", "poster": "Poster", "project": "Project page",
+    "slides": "Slides", "supplement": "Supplement", "video": "Video",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorView:
+    """An author on a paper's page; ``path`` is empty where the archive has no page of them."""
+
+    name: str
+    path: str
+    orcid: str
+    organizations: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchKeys:
+    """What the search filters and sorts by; every paper needs all sort keys."""
+
+    topics: tuple[str, ...]
+    organizations: tuple[str, ...]
+    authors: tuple[str, ...]
+    year: str
+    date: str
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """Everything known of one paper."""
+
+    head: Head
+    slug: str
+    title: Markup
+    summary: Markup
+    abstract: Markup
+    authors: tuple[AuthorView, ...]
+    unnamed: int
+    organizations: tuple[Named, ...]
+    topics: tuple[Named, ...]
+    date: Date | None
+    listed: Named | None
+    venue: str
+    arxiv: str
+    doi: str
+    links: tuple[Link, ...]
+    upvotes: int | None
+    comments: int | None
+    status: str
+    notice: str
+    new: bool
+    bibtex: str
+    meta: tuple[tuple[str, str], ...]
+    json_ld: Markup
+    search: SearchKeys
+    steps: Steps
+    related: tuple[Named, ...]
+    edit: str
+
+
+def paper_view(shelf: Shelf, index: int) -> PaperView:
+    """The view of the paper that stands at ``index`` among all papers, newest first."""
+    library = shelf.library
+    paper, site = library.papers[index], library.site
+    record = paper.record
+    text = record.summary.plain or record.abstract.plain
+    return PaperView(
+        head=Head(
+            site,
+            routes.paper(paper.slug),
+            record.title.plain,
+            shorten(text, 160) or f"{record.title.plain}, in {site.title}",
+            "papers",
+        ),
+        slug=paper.slug,
+        title=record.title.html,
+        summary=record.summary.html,
+        abstract=record.abstract.html,
+        authors=_authors(paper, library),
+        unnamed=paper.author_count - len(paper.authors),
+        organizations=organizations_of(paper),
+        topics=topics_of(paper),
+        date=date_of(paper.date),
+        listed=Named(day_text(paper.listed), routes.day(paper.listed)) if paper.listed else None,
+        venue=record.venue,
+        arxiv=record.arxiv.text if record.arxiv else "",
+        doi=record.doi.text if record.doi else "",
+        links=tuple(Link(LINK_NAMES[kind], url) for kind, url in record.links),
+        upvotes=record.upvotes,
+        comments=record.comments,
+        status=record.status,
+        notice=record.notice,
+        new=paper.listed is not None and paper.listed == library.newest_day,
+        bibtex=citations.bibtex(paper, site),
+        meta=citations.meta_tags(paper, site),
+        # json_ld() writes <, > and & as \u escapes, so that it is safe inside a script element.
+        json_ld=Markup(citations.json_ld(paper, site)),  # noqa: S704
+        search=_search_keys(paper),
+        steps=_steps(library, index),
+        related=tuple(
+            Named(r.paper.record.title.html, routes.paper(r.paper.slug), ", ".join(r.reasons))
+            for r in library.related[paper.slug]
+        ),
+        edit=edit_address(site, record.position.path),
+    )
+
+
+def edit_address(site: Site, path: str) -> str:
+    """Where a file of the archive is edited on its forge, or nothing where there is none."""
+    return f"{site.repository}/edit/{site.branch}/{quote(path)}" if site.repository else ""
+
+
+def _authors(paper: Paper, library: Library) -> tuple[AuthorView, ...]:
+    least = library.site.min_papers
+    return tuple(
+        AuthorView(
+            each.name,
+            routes.author(each.author.slug) if len(library.by_author[each.author.slug]) >= least else "",
+            each.author.orcid,
+            tuple(Named(o.name, routes.organization(o.slug)) for o in each.organizations),
+        )
+        for each in paper.authors
+    )
+
+
+def _search_keys(paper: Paper) -> SearchKeys:
+    date = paper.date
+    return SearchKeys(
+        topics=tuple(topic.slug for topic in paper.topics),
+        organizations=tuple(each.slug for each in paper.organizations),
+        authors=tuple(each.author.slug for each in paper.authors),
+        year=f"{date.year:04}" if date else "undated",
+        # Digits only, so that Pagefind compares numbers; the undated come last in both directions' sense.
+        date=f"{date.year:04}{date.month:02}{date.day:02}" if date else "0",
+        votes=paper.record.upvotes or 0,
+    )
+
+
+def _steps(library: Library, index: int) -> Steps:
+    def link(to: int) -> Named | None:
+        if not 0 <= to < len(library.papers):
+            return None
+        paper = library.papers[to]
+        return Named(paper.record.title.html, routes.paper(paper.slug))
+
+    return Steps(link(index + 1), link(index - 1))

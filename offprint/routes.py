@@ -1,0 +1,86 @@
+"""The shape of every URL: paths of pages below the site's root, without a leading slash.
+
+Every link on a page is relative and names a file, so that the same bytes work at a domain's root, below
+``/repository/`` and from ``file://``. Later pages of a long list lie in a folder of the first one's name.
+"""
+
+import datetime as dt
+
+from offprint.model import PartialDate
+
+INDEX = "index.html"
+ARCHIVE = "archive.html"
+DAILY = "daily.html"
+TOPICS = "topics.html"
+ORGANIZATIONS = "organizations.html"
+AUTHORS = "authors.html"
+SEARCH = "search.html"
+UNDATED = "undated.html"
+NOT_FOUND = "404.html"
+FEED = "feed.xml"
+JSON_FEED = "feed.json"
+PAPERS_JSON = "data/papers.json"
+PAPERS_BIB = "data/papers.bib"
+PAPERS_CSV = "data/papers.csv"
+
+
+def paper(slug: str) -> str:
+    """One paper."""
+    return f"papers/{slug}.html"
+
+
+def topic(slug: str) -> str:
+    """A topic's first page."""
+    return f"topics/{slug}.html"
+
+
+def organization(slug: str) -> str:
+    """An organization's first page."""
+    return f"organizations/{slug}.html"
+
+
+def author(slug: str) -> str:
+    """An author's first page."""
+    return f"authors/{slug}.html"
+
+
+def own_page(slug: str) -> str:
+    """One of the archive's own pages."""
+    return f"{slug}.html"
+
+
+def day(date: dt.date) -> str:
+    """A daily list: what was listed on that day."""
+    return f"daily/{date.isoformat()}.html"
+
+
+def week(year: int, number: int) -> str:
+    """The digest of an ISO week."""
+    return f"daily/{year:04}-w{number:02}.html"
+
+
+def period(date: PartialDate) -> str:
+    """A year, month or day of publication."""
+    return f"{date.iso.replace('-', '/')}.html"
+
+
+def feed_of(path: str) -> str:
+    """The feed of a topic's or organization's page."""
+    return path.removesuffix(".html") + ".xml"
+
+
+def numbered(path: str, number: int) -> str:
+    """Page ``number``, from 1, of the long list that begins at ``path``.
+
+    Indexes continue beside their first page (``authors-2.html``): the folder ``authors/`` is full of
+    authors, one of whom may be called ``2``.
+    """
+    if number == 1:
+        return path
+    stem = path.removesuffix(".html")
+    return f"{stem}-{number}.html" if path in (DAILY, ORGANIZATIONS, AUTHORS) else f"{stem}/{number}.html"
+
+
+def root_of(path: str) -> str:
+    """The way from a page up to the site's root: ``""``, ``"../"``, ``"../../"``."""
+    return "../" * path.count("/")

@@ -1,0 +1,60 @@
+"""Names → slugs: how two spellings are found to be one name, and what a URL may be made of."""
+
+import hashlib
+import re
+import unicodedata
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+MAX_LENGTH = 80
+
+# Windows opens a device instead of a file of these names, whatever their ending.
+RESERVED = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))]
+)
+
+# Letters that Unicode does not take apart into a base letter and a mark.
+_LETTERS = str.maketrans(
+    {
+        "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h",
+        "ı": "i", "ŋ": "n", "'": "", "’": "", "&": " and ",
+    }
+)  # fmt: skip
+_GAP = re.compile(r"[^a-z0-9]+")
+
+
+def slugify(name: str) -> str:
+    """A name's slug: ``NVIDIA Research`` and ``Nvidia research`` both give ``nvidia-research``.
+
+    Letters outside Latin cannot be kept, so a name that has any gets a short hash of its own spelling
+    behind what is left: ``李娜`` gives ``x-…``, and two such names never fall together by chance.
+    """
+    folded = unicodedata.normalize("NFKC", name).casefold().translate(_LETTERS)
+    if folded.isascii():
+        ascii_part, lost = folded, False
+    else:
+        apart = unicodedata.normalize("NFKD", folded)
+        base = "".join(c for c in apart if not unicodedata.combining(c))
+        ascii_part = base.encode("ascii", "ignore").decode()
+        lost = any(c.isalnum() and not c.isascii() for c in base)
+    slug = _GAP.sub("-", ascii_part).strip("-")
+    if lost or not slug or slug in RESERVED or len(slug) > MAX_LENGTH:
+        digest = hashlib.sha256(" ".join(folded.split()).encode()).hexdigest()[:8]
+        slug = f"{slug[: MAX_LENGTH - 9].strip('-') or 'x'}-{digest}"
+    return slug
+
+
+def slug_fault(slug: str) -> tuple[str, str] | None:
+    """What is wrong with a slug that a person chose, and what to do; None where nothing is."""
+    if len(slug) > MAX_LENGTH:
+        return (
+            f"a slug has at most {MAX_LENGTH} characters, this one {len(slug)}",
+            "shorten the name",
+        )
+    if not SLUG.fullmatch(slug):
+        proposal = slugify(slug)
+        return f"{slug!r} is not a slug: lower-case letters, digits, single hyphens", (
+            f"call it {proposal!r}"
+        )
+    if slug in RESERVED:
+        return f"{slug!r} is a device's name on Windows", f"call it {slug + '-paper'!r}"
+    return None

@@ -1,0 +1,270 @@
+"""What templates see, and the parts that many pages share: heads, cards, steps, counts.
+
+Views are plain frozen data: a page's bytes follow from its view and its templates alone. Paths in views
+start at the site's root; a template puts ``view.head.root`` before them.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from offprint import routes
+from offprint.model import Library, Link, Paper, PartialDate, Site
+
+LEAD = 260  # characters of a paper's text that a card shows
+_NAMES_SHOWN = 4
+_COUNTS_SHOWN = 12
+_T = TypeVar("_T")
+
+
+class Named(NamedTuple):
+    """A name that links to a page of the archive, or to none where ``path`` is empty."""
+
+    name: str
+    path: str = ""
+    note: str = ""
+
+
+class Counted(NamedTuple):
+    """A name, where it leads, and how many papers there are."""
+
+    name: str
+    path: str
+    papers: int
+
+
+class Facet(NamedTuple):
+    """A heading and what is counted under it; ``more`` leads to the whole of it."""
+
+    heading: str
+    counts: tuple[Counted, ...]
+
+
+class Steps(NamedTuple):
+    """The neighbours of a page in some order; None at an end."""
+
+    back: Named | None = None
+    forward: Named | None = None
+
+
+NO_STEPS = Steps()
+NO_MARKUP = Markup()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What every page has: where it is, what it is called, which part of the archive it belongs to."""
+
+    site: Site
+    path: str
+    title: str
+    description: str = ""
+    section: str = ""
+    feed: str = ""
+    indexed: bool = True
+
+    @property
+    def root(self) -> str:
+        """The way up to the site's root; 404.html is served anywhere, so its own is absolute."""
+        return urlsplit(self.site.url).path if self.path == routes.NOT_FOUND else routes.root_of(self.path)
+
+    @property
+    def canonical(self) -> str:
+        """The page's address on the web."""
+        return self.site.url + ("" if self.path == routes.INDEX else self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A date as a machine and as a person reads it; ``path`` leads to its period."""
+
+    iso: str
+    text: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A paper in a list."""
+
+    slug: str
+    path: str
+    title: Markup
+    lead: str
+    who: str
+    organizations: tuple[Named, ...]
+    date: Date | None
+    topics: tuple[Named, ...]
+    links: tuple[Link, ...]
+    upvotes: int | None
+    comments: int | None
+    status: str
+    new: bool
+
+
+class Pager(NamedTuple):
+    """Which page of how many, and the pages to offer; a path is empty for a gap and the current one."""
+
+    number: int
+    total: int
+    pages: tuple[Named, ...]
+    steps: Steps
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The library with the cards made from it so far, so that a paper's card is made once a process."""
+
+    library: Library
+    _cards: dict[str, Card] = field(default_factory=dict)
+
+    def cards(self, papers: Iterable[Paper]) -> tuple[Card, ...]:
+        """The papers' cards, in the same order."""
+        return tuple(self._card(paper) for paper in papers)
+
+    def _card(self, paper: Paper) -> Card:
+        card = self._cards.get(paper.slug)
+        if card is None:
+            card = self._cards[paper.slug] = make_card(paper, self.library.newest_day)
+        return card
+
+
+def make_card(paper: Paper, newest_day: dt.date | None) -> Card:
+    """A paper's card; it is new where it stands in the newest daily list."""
+    record = paper.record
+    return Card(
+        slug=paper.slug,
+        path=routes.paper(paper.slug),
+        title=record.title.html,
+        lead=shorten(record.summary.plain or record.abstract.plain, LEAD),
+        who=who(paper),
+        organizations=organizations_of(paper),
+        date=date_of(paper.date),
+        topics=topics_of(paper),
+        links=record.links,
+        upvotes=record.upvotes,
+        comments=record.comments,
+        status=record.status,
+        new=paper.listed is not None and paper.listed == newest_day,
+    )
+
+
+def shorten(text: str, length: int) -> str:
+    """The start of a text, cut between words."""
+    if len(text) <= length:
+        return text
+    return text[:length].rsplit(" ", 1)[0].rstrip(",;:.– ") + "\u00a0…"
+
+
+def who(paper: Paper) -> str:
+    """The authors in a line: ``A, B, C and 4 more``, or ``31 authors`` where no name is known."""
+    names, count = [each.name for each in paper.authors], paper.author_count
+    if not names:
+        return f"{count} author{'s' if count > 1 else ''}" if count else ""
+    shown = names if len(names) <= _NAMES_SHOWN else names[: _NAMES_SHOWN - 1]
+    rest = count - len(shown)
+    return ", ".join(shown) + (f" and {rest} more" if rest else "")
+
+
+def organizations_of(paper: Paper) -> tuple[Named, ...]:
+    """Links to a paper's organizations, their handles as notes."""
+    return tuple(Named(o.name, routes.organization(o.slug), o.handle) for o in paper.organizations)
+
+
+def topics_of(paper: Paper) -> tuple[Named, ...]:
+    """Links to a paper's topics."""
+    return tuple(Named(topic.name, routes.topic(topic.slug)) for topic in paper.topics)
+
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
+
+
+def date_text(date: PartialDate) -> str:
+    """``30 June 2026``, ``June 2026`` or ``2026``."""
+    month = MONTHS[date.month - 1] if date.month else ""
+    return " ".join(part for part in (str(date.day or ""), month, str(date.year)) if part)
+
+
+def day_text(day: dt.date) -> str:
+    """``30 June 2026``."""
+    return date_text(PartialDate(day.year, day.month, day.day))
+
+
+def date_of(date: PartialDate | None) -> Date | None:
+    """A date to show, with its period's page."""
+    return Date(date.iso, date_text(date), routes.period(date)) if date else None
+
+
+def plural(count: int, word: str) -> str:
+    """``1 paper``, ``2,000 papers``."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def pages_of(count: int, size: int) -> int:
+    """How many pages a list of ``count`` takes; an empty list takes one."""
+    return max(1, -(-count // size))
+
+
+def part(items: Sequence[_T], number: int, size: int) -> Sequence[_T]:
+    """What page ``number`` (from 1) of a list holds."""
+    return items[(number - 1) * size : number * size]
+
+
+def pager(path: str, number: int, total: int) -> Pager | None:
+    """The pages around ``number`` and the two ends; None where there is one page."""
+    if total == 1:
+        return None
+    near = sorted({1, total, *range(max(1, number - 2), min(total, number + 2) + 1)})
+    pages: list[Named] = []
+    for before, each in zip([0, *near], near, strict=False):
+        if each > before + 1:
+            pages.append(Named("…"))
+        pages.append(Named(str(each), "" if each == number else routes.numbered(path, each)))
+
+    def step(to: int, name: str) -> Named | None:
+        return Named(name, routes.numbered(path, to)) if 1 <= to <= total else None
+
+    return Pager(number, total, tuple(pages), Steps(step(number - 1, "Newer"), step(number + 1, "Older")))
+
+
+def steps(items: Sequence[_T], index: int, link: Callable[[_T], Named]) -> Steps:
+    """The neighbours of an item in a list that goes from newest to oldest: back is the older one."""
+    older = link(items[index + 1]) if index + 1 < len(items) else None
+    newer = link(items[index - 1]) if index else None
+    return Steps(older, newer)
+
+
+def count_topics(papers: Iterable[Paper], without: str = "") -> Facet:
+    """The topics of some papers, the most frequent first."""
+    found = Counter(topic for paper in papers for topic in paper.topics if topic.slug != without)
+    counts = [Counted(t.name, routes.topic(t.slug), n) for t, n in found.items()]
+    return Facet("Topics", _largest(counts))
+
+
+def count_organizations(papers: Iterable[Paper], without: str = "") -> Facet:
+    """The organizations of some papers, the most frequent first."""
+    found = Counter(o for paper in papers for o in paper.organizations if o.slug != without)
+    counts = [Counted(o.name, routes.organization(o.slug), n) for o, n in found.items()]
+    return Facet("Organizations", _largest(counts))
+
+
+def count_years(papers: Iterable[Paper]) -> Facet:
+    """The years of publication of some papers, the newest first."""
+    found = Counter(paper.date.year for paper in papers if paper.date)
+    counts = (
+        Counted(str(year), routes.period(PartialDate(year)), found[year])
+        for year in sorted(found, reverse=True)
+    )
+    return Facet("Years", tuple(counts))
+
+
+def _largest(counts: list[Counted]) -> tuple[Counted, ...]:
+    return tuple(sorted(counts, key=lambda c: (-c.papers, c.name.casefold(), c.path))[:_COUNTS_SHOWN])
