@@ -20,9 +20,10 @@ from offprint.commands.build import Built, build
 from offprint.commands.check import check
 from offprint.commands.serve import serve
 from offprint.content import source_line
-from offprint.diagnostics import ContentError, Diagnostic, count, format_text
+from offprint.diagnostics import SEVERITIES, ContentError, Diagnostic, count, format_text
 from offprint.publish import PublishError
 from offprint.search import SearchError
+from offprint.views import plural
 
 COMMANDS = ("build", "check", "serve")
 
@@ -85,23 +86,21 @@ def _build(options: Options, screen: "_Screen") -> None:
         built: Built = build(options, progress)
     seconds = time.perf_counter() - started
     screen.diagnostics(built.warnings, options)
-    papers = "1 paper" if built.papers == 1 else f"{built.papers:,} papers"
-    screen.say(f"{papers}, {built.pages:,} pages in {seconds:.1f} s: {_shown(options.output)}/index.html")
+    made = f"{plural(built.papers, 'paper')}, {plural(built.pages, 'page')} in {seconds:.1f} s"
+    screen.say(f"{made}: {_shown(options.output)}/index.html")
 
 
 def _check(options: Options, screen: "_Screen") -> None:
     library, _, warnings = check(options)
     screen.diagnostics(warnings, options)
     tally = f"; {_tally(warnings)}" if warnings else ""
-    screen.say(f"{len(library.papers):,} papers without errors{tally}")
+    screen.say(f"{plural(len(library.papers), 'paper')} without errors{tally}")
 
 
 def _tally(diagnostics: Sequence[Diagnostic]) -> str:
-    errors, warnings = count(diagnostics, "error"), count(diagnostics, "warning")
-    parts = [
-        f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((errors, "error"), (warnings, "warning")) if n
-    ]
-    return " and ".join(parts)
+    """``2 errors and 1 warning``."""
+    counts = ((word, count(diagnostics, word)) for word in SEVERITIES)
+    return " and ".join(plural(number, word) for word, number in counts if number)
 
 
 def _shown(path: Path) -> str:

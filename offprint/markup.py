@@ -29,6 +29,7 @@ MAX_MARKDOWN = 8 * 1024
 MAX_LINES = 1000
 MAX_MARKERS = 256
 MAX_MATH = 2000
+MAX_BRACES = 400
 
 _MATH = (
     r"\\(?P<escaped>\$)"
@@ -66,6 +67,7 @@ SCHEMES = frozenset({"http", "https", "mailto"})
 _MARKERS = "[<`*_>!\\&("
 _NESTING = re.compile(r"^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*){9}", re.MULTILINE)
 _LATEX_TEXT = re.compile(r"\\([%&#_{}$])")
+_BRACE = re.compile(r"(?<!\\)[{}]")
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 _OPEN, _CLOSE = "\ue000", "\ue001"  # content cannot hold these: frontmatter.py refuses private use
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
@@ -148,14 +150,16 @@ def _math_html(match: re.Match[str], faults: list[Fault]) -> str:
 @functools.lru_cache(4096)
 def _mathml(latex: str, display: bool) -> str | None:
     """LaTeX as sanitized MathML, or None where it does not parse."""
-    if not latex or len(latex) > MAX_MATH or latex.count("{") > 200 or "\n\n" in latex:
+    braces = _BRACE.findall(latex)
+    if not latex or len(latex) > MAX_MATH or len(braces) > MAX_BRACES or "\n\n" in latex:
+        return None
+    if braces.count("{") != braces.count("}"):
         return None
     try:
-        # latex2mathml passes unbalanced braces and unknown commands on as text: those are faults too.
         made = converter.convert(latex, display="block" if display else "inline")
     except Exception:  # it raises a dozen kinds, IndexError and KeyError among them
         return None
-    if re.search(r"<m[io]>(?:\\|[{}]<)", made):
+    if "<mi>\\" in made or "<mo>\\" in made:  # it passes a command that it does not know on as text
         return None
     clean = _math_cleaner.clean(made)
     whole = clean.startswith("<math") and clean.count("<math") == 1 and clean.endswith("</math>")

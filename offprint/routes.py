@@ -70,15 +70,18 @@ def feed_of(path: str) -> str:
 
 
 def numbered(path: str, number: int) -> str:
-    """Page ``number``, from 1, of the long list that begins at ``path``.
+    """Page ``number``, from 1, of the long list that begins at ``path``: ``topics/<slug>/2.html``.
 
-    Indexes continue beside their first page (``authors-2.html``): the folder ``authors/`` is full of
-    authors, one of whom may be called ``2``.
+    Two kinds of folder are taken. That of an index is full of terms, one of which may be called ``2``, so an
+    index continues beside its first page: ``authors-2.html``. That of a year or month holds its months or
+    days, so a period continues as ``2026/page-2.html``.
     """
     if number == 1:
         return path
     stem = path.removesuffix(".html")
-    return f"{stem}-{number}.html" if path in (DAILY, ORGANIZATIONS, AUTHORS) else f"{stem}/{number}.html"
+    if path in (DAILY, ORGANIZATIONS, AUTHORS):
+        return f"{stem}-{number}.html"
+    return f"{stem}/{'page-' if stem[0].isdigit() else ''}{number}.html"
 
 
 def root_of(path: str) -> str:
