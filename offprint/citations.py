@@ -21,7 +21,7 @@ _SPECIAL = {
     "$": r"\$", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
 _MATH_OR_SPECIAL = re.compile(r"(\$(?!\s)(?:\\.|[^$\\])+(?<!\s)\$(?!\d))|\\([%&#_{}$])|([\\{}&%#_$~^])")
-_UNSAFE_IN_SCRIPT = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+_UNSAFE_IN_SCRIPT = [(character, f"\\u{ord(character):04x}") for character in "<>&\u2028\u2029"]
 CSV_COLUMNS = (
     "slug", "title", "date", "listed", "authors", "author_count", "organizations", "topics", "venue",
     "arxiv", "doi", "links", "upvotes", "comments", "status", "url",
@@ -222,7 +222,9 @@ def json_ld(paper: Paper, site: Site) -> str:
         "inLanguage": site.language,
     }
     text = json.dumps({key: value for key, value in item.items() if value}, ensure_ascii=False)
-    return text.translate(_UNSAFE_IN_SCRIPT)
+    for character, written in _UNSAFE_IN_SCRIPT:
+        text = text.replace(character, written)
+    return text
 
 
 def _json_ld_author(name: str, orcid: str) -> dict[str, str]:

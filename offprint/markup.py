@@ -21,7 +21,6 @@ import markdown as python_markdown
 import nh3
 from latex2mathml import converter
 from markupsafe import Markup
-from markupsafe import escape as escape_html
 
 from offprint.model import Text
 
@@ -68,6 +67,7 @@ _MARKERS = "[<`*_>!\\&("
 _NESTING = re.compile(r"^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*){9}", re.MULTILINE)
 _LATEX_TEXT = re.compile(r"\\([%&#_{}$])")
 _BRACE = re.compile(r"(?<!\\)[{}]")
+_TAG = re.compile(r"<[^>]*>")
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 _OPEN, _CLOSE = "\ue000", "\ue001"  # content cannot hold these: frontmatter.py refuses private use
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
@@ -85,7 +85,7 @@ class Fault(NamedTuple):
 def inline(source: str) -> tuple[Text, list[Fault]]:
     """One line of plain text with math, such as a title."""
     faults: list[Fault] = []
-    return Text(source, Markup(_inline_html(source, faults))), faults
+    return _text(source, _inline_html(source, faults)), faults
 
 
 def paragraphs(source: str) -> tuple[Text, list[Fault]]:
@@ -93,7 +93,7 @@ def paragraphs(source: str) -> tuple[Text, list[Fault]]:
     faults: list[Fault] = []
     parts = (part.strip() for part in re.split(r"\n[ \t]*\n", source.strip()))
     made = "\n".join(f"<p>{_inline_html(part, faults)}</p>" for part in parts if part)
-    return Text(source, Markup(made)), faults
+    return _text(source, made), faults
 
 
 def markdown(source: str, *, heading: int = 3, relative_links: bool = False) -> tuple[Text, list[Fault]]:
@@ -104,7 +104,7 @@ def markdown(source: str, *, heading: int = 3, relative_links: bool = False) -> 
     """
     faults = list(_limits(source))
     if faults:
-        return Text(source, escape_html(source)), faults
+        return _text(source, html.escape(source)), faults
     held: list[str] = []
 
     def hold(match: re.Match[str]) -> str:
@@ -116,7 +116,13 @@ def markdown(source: str, *, heading: int = 3, relative_links: bool = False) -> 
     made = _converter().reset().convert(_MATH_IN_MARKDOWN.sub(hold, source))
     made = _cleaner(relative_links).clean(made)
     made = _HEADING.sub(lambda m: f"<{m[1]}h{min(6, int(m[2]) + heading - 1)}>", made)
-    return Text(source, Markup(_MARK.sub(lambda m: held[int(m[1])], made))), faults
+    return _text(source, _MARK.sub(lambda m: held[int(m[1])], made)), faults
+
+
+def _text(source: str, made: str) -> Text:
+    """A text with its HTML, and what is left of that without tags."""
+    plain = " ".join(html.unescape(_TAG.sub("", made)).split())
+    return Text(source, Markup(made), source if plain == source else plain)
 
 
 def _inline_html(source: str, faults: list[Fault]) -> str:

@@ -6,8 +6,6 @@ for a page.
 """
 
 import datetime as dt
-import html
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -18,26 +16,19 @@ from offprint.diagnostics import Position
 
 Status = Literal["published", "withdrawn", "retracted"]
 
-_TAG = re.compile(r"<[^>]*>")
 _NOTHING = Markup()
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text as it was written and as safe HTML (math as MathML)."""
+    """A text as it was written, as safe HTML (math as MathML), and as a reader sees it, without markup."""
 
     source: str = ""
     html: Markup = _NOTHING
+    plain: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.source)
-
-    @property
-    def plain(self) -> str:
-        """What a reader sees, without any markup: for titles of windows, feeds and exports."""
-        if "<" not in self.html and "&" not in self.html:
-            return " ".join(self.html.split())
-        return " ".join(html.unescape(_TAG.sub("", self.html)).split())
 
 
 class PartialDate(NamedTuple):

@@ -4,23 +4,31 @@ A worker is started with the library and the list of pages (by fork where the sy
 is copied) and told only which stretch of the list to make; it writes its pages into the staged tree itself.
 """
 
-import re
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from markupsafe import Markup
 
+from offprint import routes
+from offprint.feeds import Entry
 from offprint.model import Library
 from offprint.pages import Page, list_pages
 from offprint.publish import Staging
-from offprint.views import Card, Shelf, plural
+from offprint.views import Card, Head, Shelf, plural
 
 _PARALLEL_FROM = 400  # pages; below, starting processes costs more than they save
-_ROOT = "\ue000"  # stands for the way to the root in a card that pages at any depth share
-_EMPTY_LINES = re.compile(r"\n\s*\n")
+_ROOT = "\ue000"  # stands for the way up to the root until a page is whole; content cannot hold it
+
+
+class _RootLinks(Extension):
+    """Templates write ``~/`` for the site's root: what they make can then be shared by pages at any depth."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return source.replace('"~/', f'"{_ROOT}')
 
 
 class Renderer:
@@ -28,8 +36,7 @@ class Renderer:
 
     def __init__(self, templates: Path, library: Library) -> None:
         self._shelf = Shelf(library)
-        self._cards: dict[str, str] = {}
-        self._entries: dict[str, Markup] = {}
+        self._made: dict[tuple[str, ...], Markup] = {}
         self._environment = Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
@@ -37,30 +44,40 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            extensions=[_RootLinks],
         )
-        self._environment.globals |= {"card": self._card, "entry": self._entry, "plural": plural}
+        self._environment.globals |= {
+            "card": self._card,
+            "entry": self._entry,
+            "chrome": self._chrome,
+            "plural": plural,
+        }
 
     def text(self, page: Page) -> str:
         """The page's whole text."""
         made = page.make(self._shelf, *page.args)
         if not page.template:
             return str(made)
-        return self._environment.get_template(page.template).render(view=made)
+        text = self._environment.get_template(page.template).render(view=made)
+        return text.replace(_ROOT, routes.root_of(page.path, self._shelf.library.site.url))
 
-    def _card(self, card: Card, root: str) -> Markup:
-        """A paper's card; rendered once, since a paper stands in many lists."""
-        made = self._cards.get(card.slug)
-        if made is None:
-            template = self._environment.get_template("card.html")
-            made = self._cards[card.slug] = template.render(card=card, root=_ROOT)
-        return Markup(made.replace(_ROOT, root))  # noqa: S704 - made by an escaping template
+    def _card(self, card: Card) -> Markup:
+        """A paper's card: one, since a paper stands in many lists."""
+        return self._once(("card.html", card.slug), card=card)
 
-    def _entry(self, entry: Any) -> Markup:
-        """A paper's entry in Atom feeds; rendered once, likewise."""
-        made = self._entries.get(entry.slug)
+    def _entry(self, entry: Entry) -> Markup:
+        """A paper's entry in Atom feeds: one, likewise."""
+        return self._once(("entry.xml", entry.slug), entry=entry)
+
+    def _chrome(self, template: str, head: Head) -> Markup:
+        """What stands above or below every page: one for each section, and for pages in the navigation."""
+        return self._once((template, head.section, head.path if "/" not in head.path else ""), head=head)
+
+    def _once(self, key: tuple[str, ...], **context: Any) -> Markup:
+        made = self._made.get(key)
         if made is None:
-            text = self._environment.get_template("entry.xml").render(entry=entry)
-            made = self._entries[entry.slug] = Markup(text)  # noqa: S704 - made by an escaping template
+            text = self._environment.get_template(key[0]).render(**context)
+            made = self._made[key] = Markup(text)  # noqa: S704 - made by an escaping template
         return made
 
 

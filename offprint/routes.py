@@ -5,6 +5,7 @@ Every link on a page is relative and names a file, so that the same bytes work a
 """
 
 import datetime as dt
+from urllib.parse import urlsplit
 
 from offprint.model import PartialDate
 
@@ -84,6 +85,9 @@ def numbered(path: str, number: int) -> str:
     return f"{stem}/{'page-' if stem[0].isdigit() else ''}{number}.html"
 
 
-def root_of(path: str) -> str:
-    """The way from a page up to the site's root: ``""``, ``"../"``, ``"../../"``."""
-    return "../" * path.count("/")
+def root_of(path: str, url: str) -> str:
+    """The way from a page up to the site's root: ``""``, ``"../"``, ``"../../"``.
+
+    404.html is served at any address, so its way starts from the site's path in ``url``.
+    """
+    return urlsplit(url).path if path == NOT_FOUND else "../" * path.count("/")

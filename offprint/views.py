@@ -1,7 +1,7 @@
 """What templates see, and the parts that many pages share: heads, cards, steps, counts.
 
 Views are plain frozen data: a page's bytes follow from its view and its templates alone. Paths in views
-start at the site's root; a template puts ``view.head.root`` before them.
+start at the site's root; a template puts ``~/`` before them.
 """
 
 import datetime as dt
@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
@@ -67,11 +66,6 @@ class Head:
     section: str = ""
     feed: str = ""
     indexed: bool = True
-
-    @property
-    def root(self) -> str:
-        """The way up to the site's root; 404.html is served anywhere, so its own is absolute."""
-        return urlsplit(self.site.url).path if self.path == routes.NOT_FOUND else routes.root_of(self.path)
 
     @property
     def canonical(self) -> str:
