@@ -13,9 +13,13 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       content.py      the only reader of content/
       ── pure ──
       pages.py        Library → every Page
-      views.py        Library → what a template sees: plain frozen data
+      paperview.py    Library → the view of a paper
+      listings.py     Library → the views of lists of papers
+      indexes.py      Library → the views of what leads to lists
+      views.py        the parts that views share: plain frozen data
       feeds.py        Library → Atom and JSON feeds
       citations.py    CSL-JSON, BibTeX, CSV, and what Google Scholar and search engines read
+      wording.py      the text of the interface, in the archive's language
       routes.py       the shape of every URL
       library.py      references resolved; taxonomies; periods
       names.py        which words name the same organization, person or topic

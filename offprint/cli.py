@@ -23,7 +23,6 @@ from offprint.content import source_line
 from offprint.diagnostics import SEVERITIES, ContentError, Diagnostic, count, format_text
 from offprint.publish import PublishError
 from offprint.search import SearchError
-from offprint.views import plural
 
 COMMANDS = ("build", "check", "serve")
 
@@ -86,21 +85,25 @@ def _build(options: Options, screen: "_Screen") -> None:
         built: Built = build(options, progress)
     seconds = time.perf_counter() - started
     screen.diagnostics(built.warnings, options)
-    made = f"{plural(built.papers, 'paper')}, {plural(built.pages, 'page')} in {seconds:.1f} s"
+    made = f"{_plural(built.papers, 'paper')}, {_plural(built.pages, 'page')} in {seconds:.1f} s"
     screen.say(f"{made}: {_shown(options.output)}/index.html")
 
 
 def _check(options: Options, screen: "_Screen") -> None:
-    library, _, warnings = check(options)
+    press, warnings = check(options)
     screen.diagnostics(warnings, options)
     tally = f"; {_tally(warnings)}" if warnings else ""
-    screen.say(f"{plural(len(library.papers), 'paper')} without errors{tally}")
+    screen.say(f"{_plural(len(press.library.papers), 'paper')} without errors{tally}")
 
 
 def _tally(diagnostics: Sequence[Diagnostic]) -> str:
     """``2 errors and 1 warning``."""
     counts = ((word, count(diagnostics, word)) for word in SEVERITIES)
-    return " and ".join(plural(number, word) for word, number in counts if number)
+    return " and ".join(_plural(number, word) for word, number in counts if number)
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def _shown(path: Path) -> str:

@@ -11,7 +11,6 @@ from offprint.listings import weeks_of
 from offprint.model import Library, PartialDate
 from offprint.paperview import edit_address
 from offprint.views import (
-    MONTHS,
     Card,
     Counted,
     Facet,
@@ -22,7 +21,6 @@ from offprint.views import (
     pager,
     pages_of,
     part,
-    plural,
 )
 
 TERMS_A_PAGE = 300
@@ -79,7 +77,7 @@ class ArchiveView:
     head: Head
     count: str
     years: tuple[Year, ...]
-    months: tuple[str, ...]
+    months: tuple[Named, ...]  # their names and short names
     undated: tuple[Card, ...]
     more: Named | None
 
@@ -132,7 +130,7 @@ class PlainView:
 
 def topics_view(shelf: Shelf) -> TermsView:
     """The vocabulary as a tree, in the order of names."""
-    library = shelf.library
+    library, words = shelf.library, shelf.words
     inner = {topic.slug: topic.children for topic in library.topics}
     found = {topic.slug: topic for topic in library.topics}
 
@@ -148,8 +146,8 @@ def topics_view(shelf: Shelf) -> TermsView:
 
     tops = [topic.slug for topic in library.topics if not topic.parent]
     return TermsView(
-        head=Head(library.site, routes.TOPICS, "Topics", section="topics"),
-        count=plural(len(library.topics), "topic"),
+        head=Head(library.site, routes.TOPICS, words("topics"), section="topics"),
+        count=words.count(len(library.topics), "topics_count"),
         groups=(("", tuple(terms(tops, 0))),),
         pager=None,
     )
@@ -157,40 +155,44 @@ def topics_view(shelf: Shelf) -> TermsView:
 
 def organizations_view(shelf: Shelf, number: int) -> TermsView:
     """All organizations, in the order of names."""
-    library = shelf.library
+    library, words = shelf.library, shelf.words
     terms = [
         Term(o.name, routes.organization(o.slug), len(library.by_organization[o.slug]), o.handle)
         for o in part(library.organizations, number, TERMS_A_PAGE)
     ]
-    head = Head(library.site, routes.ORGANIZATIONS, "Organizations", section="organizations")
-    return _terms(head, terms, len(library.organizations), number)
+    head = Head(library.site, routes.ORGANIZATIONS, words("organizations"), section="organizations")
+    count = words.count(len(library.organizations), "organizations_count")
+    pages = pager(head.path, number, pages_of(len(library.organizations), TERMS_A_PAGE), words)
+    return _terms(head, terms, count, pages)
 
 
 def authors_view(shelf: Shelf, number: int) -> TermsView:
     """All authors with a page, in the order of names."""
-    library = shelf.library
+    library, words = shelf.library, shelf.words
     terms = [
         Term(author.name, routes.author(author.slug), len(library.by_author[author.slug]))
         for author in part(library.authors, number, TERMS_A_PAGE)
     ]
-    description = f"Those with at least {plural(library.site.min_papers, 'paper')} in this archive."
-    head = Head(library.site, routes.AUTHORS, "Authors", description, "authors")
-    return _terms(head, terms, len(library.authors), number)
+    description = words("authors_with", papers=words.count(library.site.min_papers, "papers"))
+    head = Head(library.site, routes.AUTHORS, words("authors"), description, "authors")
+    count = words.count(len(library.authors), "authors_count")
+    pages = pager(head.path, number, pages_of(len(library.authors), TERMS_A_PAGE), words)
+    return _terms(head, terms, count, pages)
 
 
-def _terms(head: Head, terms: list[Term], total: int, number: int) -> TermsView:
+def _terms(head: Head, terms: list[Term], count: str, pages: Pager | None) -> TermsView:
     groups = groupby(terms, key=lambda term: term.name[:1].upper())
     return TermsView(
-        head=replace(head, path=routes.numbered(head.path, number)),
-        count=plural(total, head.title.lower().removesuffix("s")),
+        head=replace(head, path=routes.numbered(head.path, pages.number if pages else 1)),
+        count=count,
         groups=tuple((letter, tuple(group)) for letter, group in groups),
-        pager=pager(head.path, number, pages_of(total, TERMS_A_PAGE)),
+        pager=pages,
     )
 
 
 def archive_view(shelf: Shelf) -> ArchiveView:
     """Years and months of publication, then the undated."""
-    library = shelf.library
+    library, words = shelf.library, shelf.words
     size = library.site.page_size
 
     def count(date: PartialDate) -> int:
@@ -200,18 +202,22 @@ def archive_view(shelf: Shelf) -> ArchiveView:
     for date in sorted((d for d in library.periods if not d.month), reverse=True):
         dates = [PartialDate(date.year, month) for month in range(1, 13)]
         months = tuple(
-            Month(MONTHS[each.month - 1], routes.period(each) if count(each) else "", count(each))
+            Month(words.month(each.month), routes.period(each) if count(each) else "", count(each))
             for each in dates
         )
         rest = count(date) - sum(month.count for month in months)
         years.append(Year(str(date.year), routes.period(date), count(date), months, rest))
     undated = library.undated
-    more = Named(f"All {len(undated)} undated papers", routes.UNDATED) if len(undated) > size else None
+    more = (
+        Named(words("all_undated", count=words.number(len(undated))), routes.UNDATED)
+        if len(undated) > size
+        else None
+    )
     return ArchiveView(
-        head=Head(library.site, routes.ARCHIVE, "Archive", "All papers by date of publication", "archive"),
-        count=plural(len(library.papers), "paper"),
+        head=Head(library.site, routes.ARCHIVE, words("archive"), words("archive_description"), "archive"),
+        count=words.count(len(library.papers), "papers"),
         years=tuple(years),
-        months=MONTHS,
+        months=tuple(Named(words.month(n), words.texts[f"short_months.{n - 1}"]) for n in range(1, 13)),
         undated=shelf.cards(undated[:size]),
         more=more,
     )
@@ -233,31 +239,35 @@ def years_of_days(library: Library) -> list[list[tuple[int, list[dt.date]]]]:
 
 def days_view(shelf: Shelf, years: list[tuple[int, list[dt.date]]], number: int, total: int) -> DaysView:
     """The days of some years on which something was listed; the newest weeks on the first page."""
-    library = shelf.library
+    library, words = shelf.library, shelf.words
     made = []
     for year, in_year in years:
         months = []
         for month, days in groupby(in_year, key=lambda day: day.month):
             counts = (Counted(str(d.day), routes.day(d), len(library.daily[d])) for d in days)
-            months.append(Facet(MONTHS[month - 1], tuple(counts)))
+            months.append(Facet(words.month(month), tuple(counts)))
         made.append((str(year), tuple(months)))
     weeks = tuple(
-        Counted(f"Week {week} of {year}", routes.week(year, week), sum(len(library.daily[d]) for d in days))
+        Counted(
+            words("week", week=week, year=year),
+            routes.week(year, week),
+            sum(len(library.daily[d]) for d in days),
+        )
         for (year, week), days in list(weeks_of(library).items())[:12]
     )
     path = routes.numbered(routes.DAILY, number)
     return DaysView(
-        head=Head(library.site, path, "Daily lists", "What was listed when", "daily", routes.FEED),
-        count=plural(len(library.daily), "day"),
+        head=Head(library.site, path, words("daily_lists"), words("daily_description"), "daily", routes.FEED),
+        count=words.count(len(library.daily), "days_count"),
         years=tuple(made),
         weeks=weeks if number == 1 else (),
-        pager=pager(routes.DAILY, number, total),
+        pager=pager(routes.DAILY, number, total, words),
     )
 
 
 def search_view(shelf: Shelf) -> SearchView:
     """Filter values are baked in: asking Pagefind for them would load every filter file."""
-    library = shelf.library
+    library, words = shelf.library, shelf.words
     topics = [Choice(t.slug, t.name, len(library.by_topic.get(t.slug, ()))) for t in library.topics]
     organizations = [
         Choice(o.slug, o.name, len(library.by_organization[o.slug])) for o in library.organizations
@@ -269,17 +279,23 @@ def search_view(shelf: Shelf) -> SearchView:
         if not d.month
     ]
     if library.undated:
-        years.append(Choice("undated", "Undated", len(library.undated)))
+        years.append(Choice("undated", words("undated"), len(library.undated)))
     filters = (
-        ("topic", "Topic", _largest(topics)),
-        ("organization", "Organization", _largest(organizations)),
-        ("year", "Year", tuple(years)),
-        ("author", "Author", _largest(authors)),
+        ("topic", words("topic"), _largest(topics)),
+        ("organization", words("organization"), _largest(organizations)),
+        ("year", words("year"), tuple(years)),
+        ("author", words("author"), _largest(authors)),
     )
     return SearchView(
-        head=Head(library.site, routes.SEARCH, "Search", f"Search {library.site.title}", "search"),
+        head=Head(
+            library.site,
+            routes.SEARCH,
+            words("search"),
+            words("search_site", site=library.site.title),
+            "search",
+        ),
         filters=tuple(each for each in filters if each[2]),
-        count=plural(len(library.papers), "paper"),
+        count=words.count(len(library.papers), "papers"),
     )
 
 
@@ -299,6 +315,11 @@ def text_view(shelf: Shelf, index: int) -> TextView:
     )
 
 
-def plain_view(shelf: Shelf, path: str, title: str) -> PlainView:
-    """A page or file that needs only what every page has."""
-    return PlainView(Head(shelf.library.site, path, title, indexed=False))
+def not_found_view(shelf: Shelf) -> PlainView:
+    """What a server shows where there is no page."""
+    return PlainView(Head(shelf.library.site, routes.NOT_FOUND, shelf.words("not_found"), indexed=False))
+
+
+def search_description_view(shelf: Shelf) -> PlainView:
+    """How a browser searches the archive from its address field (OpenSearch)."""
+    return PlainView(Head(shelf.library.site, routes.OPENSEARCH, shelf.words("search"), indexed=False))

@@ -27,12 +27,9 @@ from offprint.views import (
     count_organizations,
     count_topics,
     count_years,
-    date_text,
-    day_text,
     pager,
     pages_of,
     part,
-    plural,
 )
 
 
@@ -80,50 +77,50 @@ def index_view(shelf: Shelf) -> IndexView:
 
     Where nothing is listed, the newest papers stand there without a day.
     """
-    library, size = shelf.library, shelf.library.site.page_size
+    library, words, size = shelf.library, shelf.words, shelf.library.site.page_size
     site = library.site
     days = list(library.daily)
     sections: list[Section] = []
     shown = 0
     for day in days:
         papers = library.daily[day][: size - shown]
-        sections.append(Section(Named(day_text(day), routes.day(day)), shelf.cards(papers)))
+        sections.append(Section(Named(words.day(day), routes.day(day)), shelf.cards(papers)))
         shown += len(papers)
         if shown >= size:
             break
     more = None
     if sections and len(library.daily[days[0]]) > size:
         path = routes.numbered(routes.day(days[0]), 2)
-        more = Named(f"{plural(len(library.daily[days[0]]) - size, 'more paper')} of this day", path)
+        more = Named(words.count(len(library.daily[days[0]]) - size, "more_of_day"), path)
     elif len(sections) < len(days):
-        more = Named("Earlier days", routes.day(days[len(sections)]))
+        more = Named(words("earlier_days"), routes.day(days[len(sections)]))
     if not days and library.papers:
-        sections = [Section(Named("Newest papers"), shelf.cards(library.papers[:size]))]
-    back = Named(day_text(days[1]), routes.day(days[1])) if len(days) > 1 else None
+        sections = [Section(Named(words("newest_papers")), shelf.cards(library.papers[:size]))]
+    back = Named(words.day(days[1]), routes.day(days[1])) if len(days) > 1 else None
     return IndexView(
         head=Head(site, routes.INDEX, site.title, site.description or site.tagline, "home", routes.FEED),
-        count=plural(len(library.papers), "paper"),
+        count=words.count(len(library.papers), "papers"),
         days=tuple(sections),
         steps=Steps(back, None),
         more=more,
-        facets=_nonempty(count_topics(library.papers), count_organizations(library.papers)),
+        facets=_nonempty(count_topics(library.papers, words), count_organizations(library.papers, words)),
     )
 
 
 def day_view(shelf: Shelf, day: dt.date, around: Steps, number: int) -> ListView:
     """What was listed on one day; ``around`` are the days before and after."""
-    library = shelf.library
+    library, words = shelf.library, shelf.words
     papers = library.daily[day]
     year, week, _ = day.isocalendar()
     return _list(
         shelf,
         papers,
         number,
-        head=Head(library.site, routes.day(day), day_text(day), section="daily", feed=routes.FEED),
-        kicker=Named("Listed on", routes.DAILY),
-        facets=(count_topics(papers), count_organizations(papers)),
+        head=Head(library.site, routes.day(day), words.day(day), section="daily", feed=routes.FEED),
+        kicker=Named(words("listed_on"), routes.DAILY),
+        facets=(count_topics(papers, words), count_organizations(papers, words)),
         steps=around,
-        links=(Named(f"Week {week} of {year}", routes.week(year, week)),),
+        links=(Named(words("week", week=week, year=year), routes.week(year, week)),),
     )
 
 
@@ -138,30 +135,30 @@ def weeks_of(library: Library) -> dict[tuple[int, int], tuple[dt.date, ...]]:
 
 def week_view(shelf: Shelf, week: tuple[int, int], days: tuple[dt.date, ...], around: Steps) -> ListView:
     """The digest of a week: each day's papers, as many in all as a page holds, most votes first."""
-    library, size = shelf.library, shelf.library.site.page_size
+    library, words, size = shelf.library, shelf.words, shelf.library.site.page_size
     sections, left = [], size
     for day in days:
         papers = library.daily[day]
-        name = Named(day_text(day), routes.day(day), plural(len(papers), "paper"))
+        name = Named(words.day(day), routes.day(day), words.count(len(papers), "papers"))
         sections.append(Section(name, shelf.cards(papers[: max(left, 3)])))
         left -= len(papers)
     listed = [paper for day in days for paper in library.daily[day]]
-    heading = f"Week {week[1]} of {week[0]}"
+    heading = words("week", week=week[1], year=week[0])
     return ListView(
         head=Head(library.site, routes.week(*week), heading, section="daily", feed=routes.FEED),
-        kicker=Named("Listed in", routes.DAILY),
+        kicker=Named(words("listed_in"), routes.DAILY),
         heading=heading,
         note="",
-        count=plural(len(listed), "paper"),
+        count=words.count(len(listed), "papers"),
         sections=tuple(sections),
-        facets=_nonempty(count_topics(listed), count_organizations(listed)),
+        facets=_nonempty(count_topics(listed, words), count_organizations(listed, words)),
         steps=around,
     )
 
 
 def topic_view(shelf: Shelf, index: int, number: int) -> ListView:
     """One topic: its description, its papers, its years, its organizations, its neighbours."""
-    library = shelf.library
+    library, words = shelf.library, shelf.words
     topic = library.topics[index]
     papers = library.by_topic.get(topic.slug, ())
     path = routes.topic(topic.slug)
@@ -170,20 +167,20 @@ def topic_view(shelf: Shelf, index: int, number: int) -> ListView:
         Counted(names[slug], routes.topic(slug), len(library.by_topic.get(slug, ())))
         for slug in topic.children
     )
-    links = [Named("Feed of this topic", routes.feed_of(path))]
+    links = [Named(words("feed_of_topic"), routes.feed_of(path))]
     if topic.parent:
-        links.insert(0, Named(f"Part of {names[topic.parent]}", routes.topic(topic.parent)))
+        links.insert(0, Named(words("part_of", name=names[topic.parent]), routes.topic(topic.parent)))
     return _list(
         shelf,
         papers,
         number,
         head=Head(library.site, path, topic.name, topic.description.plain, "topics", routes.feed_of(path)),
-        kicker=Named("Topic", routes.TOPICS),
+        kicker=Named(words("topic"), routes.TOPICS),
         facets=(
-            Facet("Narrower topics", inner),
-            count_years(papers),
-            count_organizations(papers),
-            _headed(count_topics(papers, topic.slug), "Often together with"),
+            Facet(words("narrower"), inner),
+            count_years(papers, words),
+            count_organizations(papers, words),
+            _headed(count_topics(papers, words, topic.slug), words("together")),
         ),
         about=topic.description.html,
         links=tuple(links),
@@ -194,14 +191,14 @@ def topic_view(shelf: Shelf, index: int, number: int) -> ListView:
 
 def organization_view(shelf: Shelf, index: int, number: int) -> ListView:
     """One organization: what is known of it, its papers, years and topics."""
-    library = shelf.library
+    library, words = shelf.library, shelf.words
     organization = library.organizations[index]
     papers = library.by_organization[organization.slug]
     path = routes.organization(organization.slug)
     links = [
-        Named("Website", organization.url),
+        Named(words("website"), organization.url),
         Named("ROR", organization.ror),
-        Named("Feed of this organization", routes.feed_of(path)),
+        Named(words("feed_of_organization"), routes.feed_of(path)),
     ]
     return _list(
         shelf,
@@ -215,12 +212,12 @@ def organization_view(shelf: Shelf, index: int, number: int) -> ListView:
             "organizations",
             routes.feed_of(path),
         ),
-        kicker=Named("Organization", routes.ORGANIZATIONS),
+        kicker=Named(words("organization"), routes.ORGANIZATIONS),
         note=organization.handle,
         facets=(
-            count_years(papers),
-            count_topics(papers),
-            _headed(count_organizations(papers, organization.slug), "Often together with"),
+            count_years(papers, words),
+            count_topics(papers, words),
+            _headed(count_organizations(papers, words, organization.slug), words("together")),
         ),
         about=organization.description.html,
         links=tuple(link for link in links if link.path),
@@ -231,7 +228,7 @@ def organization_view(shelf: Shelf, index: int, number: int) -> ListView:
 
 def author_view(shelf: Shelf, index: int, number: int) -> ListView:
     """One author: papers, topics, organizations."""
-    library = shelf.library
+    library, words = shelf.library, shelf.words
     author = library.authors[index]
     papers = library.by_author[author.slug]
     links = (Named("ORCID", f"https://orcid.org/{author.orcid}"),) if author.orcid else ()
@@ -240,8 +237,8 @@ def author_view(shelf: Shelf, index: int, number: int) -> ListView:
         papers,
         number,
         head=Head(library.site, routes.author(author.slug), author.name, section="authors"),
-        kicker=Named("Author", routes.AUTHORS),
-        facets=(count_topics(papers), count_organizations(papers), count_years(papers)),
+        kicker=Named(words("author"), routes.AUTHORS),
+        facets=(count_topics(papers, words), count_organizations(papers, words), count_years(papers, words)),
         links=links,
         search=f"author={author.slug}",
     )
@@ -249,18 +246,18 @@ def author_view(shelf: Shelf, index: int, number: int) -> ListView:
 
 def period_view(shelf: Shelf, date: PartialDate, around: Steps, number: int) -> ListView:
     """A year, a month or a day of publication; ``around`` are the periods before and after."""
-    library = shelf.library
+    library, words = shelf.library, shelf.words
     papers = library.periods[date]
-    inner = Facet("Days" if date.month else "Months", _inner_periods(library, date))
+    inner = Facet(words("days" if date.month else "months_heading"), _inner_periods(shelf, date))
     year = Named(str(date.year), routes.period(PartialDate(date.year)))
-    month = Named(date_text(PartialDate(*date[:2])), routes.period(PartialDate(*date[:2])))
+    month = Named(words.date(PartialDate(*date[:2])), routes.period(PartialDate(*date[:2])))
     return _list(
         shelf,
         papers,
         number,
-        head=Head(library.site, routes.period(date), date_text(date), section="archive"),
-        kicker=Named("Published in" if not date.day else "Published on", routes.ARCHIVE),
-        facets=(inner, count_topics(papers), count_organizations(papers)),
+        head=Head(library.site, routes.period(date), words.date(date), section="archive"),
+        kicker=Named(words("published_on" if date.day else "published_in"), routes.ARCHIVE),
+        facets=(inner, count_topics(papers, words), count_organizations(papers, words)),
         steps=around,
         links=(year, month) if date.day else (year,) if date.month else (),
         search=f"year={date.year}" if not date.month else "",
@@ -269,14 +266,14 @@ def period_view(shelf: Shelf, date: PartialDate, around: Steps, number: int) -> 
 
 def undated_view(shelf: Shelf, number: int) -> ListView:
     """The papers whose date of publication is not known."""
-    library = shelf.library
+    library, words = shelf.library, shelf.words
     return _list(
         shelf,
         library.undated,
         number,
-        head=Head(library.site, routes.UNDATED, "Undated papers", section="archive"),
-        kicker=Named("Archive", routes.ARCHIVE),
-        facets=(count_topics(library.undated), count_organizations(library.undated)),
+        head=Head(library.site, routes.UNDATED, words("undated_papers"), section="archive"),
+        kicker=Named(words("archive"), routes.ARCHIVE),
+        facets=(count_topics(library.undated, words), count_organizations(library.undated, words)),
         search="year=undated",
     )
 
@@ -286,8 +283,9 @@ def _headed(facet: Facet, heading: str) -> Facet:
     return facet._replace(heading=heading)
 
 
-def _inner_periods(library: Library, date: PartialDate) -> tuple[Counted, ...]:
+def _inner_periods(shelf: Shelf, date: PartialDate) -> tuple[Counted, ...]:
     """The months of a year or the days of a month that have papers, in the calendar's order."""
+    library, words = shelf.library, shelf.words
     if date.day:
         return ()
     depth = 2 if date.month else 1
@@ -298,7 +296,7 @@ def _inner_periods(library: Library, date: PartialDate) -> tuple[Counted, ...]:
     }
     return tuple(
         Counted(
-            str(inner.day) if inner.day else date_text(inner).split()[0],
+            str(inner.day) if inner.day else words.month(inner.month),
             routes.period(inner),
             len(library.periods[inner]),
         )
@@ -316,7 +314,8 @@ def _list(
     **more: object,
 ) -> ListView:
     """Page ``number`` of a list; what tells of the whole list is left to the first page."""
-    size = shelf.library.site.page_size
+    words, size = shelf.words, shelf.library.site.page_size
+    count = words.count(len(papers), "papers")
     total = pages_of(len(papers), size)
     cards = shelf.cards(part(papers, number, size))
     first, heading = head.path, head.title
@@ -324,21 +323,23 @@ def _list(
         head = replace(
             head,
             path=routes.numbered(first, number),
-            title=f"{heading}, page {number}",
+            title=f"{heading}, {words('page', number=number)}",
             description="",
         )
         more = {key: value for key, value in more.items() if key not in ("about", "links", "edit")}
         facets = ()
     if not head.description:
-        head = replace(head, description=f"{heading}: {plural(len(papers), 'paper')} in {head.site.title}")
+        head = replace(
+            head, description=words("list_description", heading=heading, papers=count, site=head.site.title)
+        )
     defaults = {"note": "", "kicker": Named("")}
     return ListView(
         head=head,
         heading=heading,
-        count=plural(len(papers), "paper"),
+        count=count,
         sections=(Section(Named(""), cards),),
         facets=_nonempty(*facets),
-        pager=pager(first, number, total),
+        pager=pager(first, number, total, words),
         **(defaults | more),  # type: ignore[arg-type] # the callers above give ListView's own fields
     )
 

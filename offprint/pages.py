@@ -14,7 +14,8 @@ from offprint import citations, feeds, indexes, listings, routes
 from offprint.diagnostics import Diagnostic
 from offprint.model import Library, PartialDate, Site
 from offprint.paperview import paper_view
-from offprint.views import Named, Shelf, date_text, day_text, pages_of, steps
+from offprint.views import Named, Shelf, pages_of, steps
+from offprint.wording import Wording
 
 SITEMAP_MOST = 45_000  # addresses in one sitemap; the protocol allows 50,000 and 50 MB
 _T = TypeVar("_T")
@@ -30,14 +31,14 @@ class Page:
     args: tuple[Any, ...] = ()
 
 
-def list_pages(library: Library) -> list[Page]:
+def list_pages(library: Library, words: Wording) -> list[Page]:
     """Every page, in a fixed order."""
     pages = [
         *_paper_pages(library),
         *_home_and_search(library),
-        *_daily_pages(library),
+        *_daily_pages(library, words),
         *_term_pages(library),
-        *_period_pages(library),
+        *_period_pages(library, words),
         *_own_pages(library),
         *_data_pages(),
     ]
@@ -64,24 +65,26 @@ def _paper_pages(library: Library) -> Iterator[Page]:
 def _home_and_search(library: Library) -> Iterator[Page]:
     yield Page(routes.INDEX, "index.html", listings.index_view)
     yield Page(routes.SEARCH, "search.html", indexes.search_view)
-    yield Page(routes.NOT_FOUND, "404.html", indexes.plain_view, (routes.NOT_FOUND, "Not found"))
+    yield Page(routes.NOT_FOUND, "404.html", indexes.not_found_view)
     yield Page(routes.FEED, "feed.xml", feeds.site_feed)
     yield Page(routes.JSON_FEED, "", feeds.json_feed)
 
 
-def _daily_pages(library: Library) -> Iterator[Page]:
+def _daily_pages(library: Library, words: Wording) -> Iterator[Page]:
     groups = indexes.years_of_days(library)
     for number, years in enumerate(groups, 1):
         path = routes.numbered(routes.DAILY, number)
         yield Page(path, "days.html", indexes.days_view, (years, number, len(groups)))
     days = list(library.daily)
     for index, day in enumerate(days):
-        around = steps(days, index, lambda each: Named(day_text(each), routes.day(each)))
+        around = steps(days, index, lambda each: Named(words.day(each), routes.day(each)))
         yield from _paged(library, library.daily[day], routes.day(day), listings.day_view, day, around)
     weeks = listings.weeks_of(library)
     order = list(weeks)
     for index, week in enumerate(order):
-        around = steps(order, index, lambda each: Named(f"Week {each[1]} of {each[0]}", routes.week(*each)))
+        around = steps(
+            order, index, lambda each: Named(words("week", week=each[1], year=each[0]), routes.week(*each))
+        )
         yield Page(routes.week(*week), "list.html", listings.week_view, (week, weeks[week], around))
 
 
@@ -107,13 +110,13 @@ def _term_pages(library: Library) -> Iterator[Page]:
         yield from _paged(library, papers, routes.author(author.slug), listings.author_view, index)
 
 
-def _period_pages(library: Library) -> Iterator[Page]:
+def _period_pages(library: Library, words: Wording) -> Iterator[Page]:
     yield Page(routes.ARCHIVE, "archive.html", indexes.archive_view)
     yield from _paged(library, library.undated, routes.UNDATED, listings.undated_view)
     for depth in range(3):
         of_depth = sorted((d for d in library.periods if _depth(d) == depth), reverse=True)
         for index, date in enumerate(of_depth):
-            around = steps(of_depth, index, lambda each: Named(date_text(each), routes.period(each)))
+            around = steps(of_depth, index, lambda each: Named(words.date(each), routes.period(each)))
             papers = library.periods[date]
             yield from _paged(library, papers, routes.period(date), listings.period_view, date, around)
 
@@ -132,7 +135,8 @@ def _data_pages() -> Iterator[Page]:
         yield Page(path, "", _data, (make,))
     yield Page("robots.txt", "", _robots)
     yield Page("manifest.webmanifest", "", _manifest)
-    yield Page("opensearch.xml", "opensearch.xml", indexes.plain_view, ("opensearch.xml", ""))
+    yield Page(routes.OPENSEARCH, "opensearch.xml", indexes.search_description_view)
+    yield Page(routes.TEXTS, "", _texts)
 
 
 def _sitemap_pages(site: Site, addresses: Sequence[str]) -> Iterator[Page]:
@@ -163,6 +167,10 @@ def _in_sitemap(path: str) -> bool:
 
 def _data(shelf: Shelf, make: Callable[[Iterable[Any], Site], str]) -> str:
     return make(shelf.library.papers, shelf.library.site)
+
+
+def _texts(shelf: Shelf) -> str:
+    return shelf.words.script()
 
 
 def _robots(shelf: Shelf) -> str:

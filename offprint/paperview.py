@@ -14,17 +14,10 @@ from offprint.views import (
     Shelf,
     Steps,
     date_of,
-    day_text,
     organizations_of,
     shorten,
     topics_of,
 )
-
-LINK_NAMES = {
-    "blog": "Blog post", "code": "Code", "data": "Data", "demo": "Demo", "discussion": "Discussion",
-    "html": "HTML", "model": "Model", "pdf": "PDF", "poster": "Poster", "project": "Project page",
-    "slides": "Slides", "supplement": "Supplement", "video": "Video",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +77,7 @@ class PaperView:
 
 def paper_view(shelf: Shelf, index: int) -> PaperView:
     """The view of the paper that stands at ``index`` among all papers, newest first."""
-    library = shelf.library
+    library, words = shelf.library, shelf.words
     paper, site = library.papers[index], library.site
     record = paper.record
     text = record.summary.plain or record.abstract.plain
@@ -93,7 +86,7 @@ def paper_view(shelf: Shelf, index: int) -> PaperView:
             site,
             routes.paper(paper.slug),
             record.title.plain,
-            shorten(text, 160) or f"{record.title.plain}, in {site.title}",
+            shorten(text, 160) or words("in_archive", title=record.title.plain, site=site.title),
             "papers",
         ),
         slug=paper.slug,
@@ -104,12 +97,12 @@ def paper_view(shelf: Shelf, index: int) -> PaperView:
         unnamed=paper.author_count - len(paper.authors),
         organizations=organizations_of(paper),
         topics=topics_of(paper),
-        date=date_of(paper.date),
-        listed=Named(day_text(paper.listed), routes.day(paper.listed)) if paper.listed else None,
+        date=date_of(paper.date, words),
+        listed=Named(words.day(paper.listed), routes.day(paper.listed)) if paper.listed else None,
         venue=record.venue,
         arxiv=record.arxiv.text if record.arxiv else "",
         doi=record.doi.text if record.doi else "",
-        links=tuple(Link(LINK_NAMES[kind], url) for kind, url in record.links),
+        links=tuple(Link(words(f"link_{kind}"), url) for kind, url in record.links),
         upvotes=record.upvotes,
         comments=record.comments,
         status=record.status,

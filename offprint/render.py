@@ -4,53 +4,70 @@ A worker is started with the library and the list of pages (by fork where the sy
 is copied) and told only which stretch of the list to make; it writes its pages into the staged tree itself.
 """
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from offprint import routes
 from offprint.feeds import Entry
 from offprint.model import Library
-from offprint.pages import Page, list_pages
+from offprint.pages import Page
 from offprint.publish import Staging
-from offprint.views import Card, Head, Shelf, plural
+from offprint.views import Card, Head, Shelf
+from offprint.wording import OWN, Wording
 
+OWN_STYLE = "own.css"  # in static/own/: linked after ours
 _PARALLEL_FROM = 400  # pages; below, starting processes costs more than they save
 _ROOT = "\ue000"  # stands for the way up to the root until a page is whole; content cannot hold it
 
 
-class _RootLinks(Extension):
-    """Templates write ``~/`` for the site's root: what they make can then be shared by pages at any depth."""
+_TEXT = re.compile(r"\[\[([a-z_.0-9]+)\]\]")
+
+
+class _Shorthand(Extension):
+    """What templates write shortly, replaced when they are compiled, so that it costs no page anything.
+
+    ``~/`` at the start of an attribute is the way up to the site's root; ``[[key]]`` is a text of the
+    interface, escaped.
+    """
+
+    words: Wording
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        return source.replace('"~/', f'"{_ROOT}')
+        source = source.replace('"~/', f'"{_ROOT}')
+        return _TEXT.sub(lambda match: str(escape(self.words(match[1]))), source)
 
 
 class Renderer:
-    """The templates of one folder over one library."""
+    """The templates over one library."""
 
-    def __init__(self, templates: Path, library: Library) -> None:
-        self._shelf = Shelf(library)
+    def __init__(self, press: "Press") -> None:
+        self._shelf = Shelf(press.library, press.words)
         self._made: dict[tuple[str, ...], Markup] = {}
         self._environment = Environment(
-            loader=FileSystemLoader(templates),
+            loader=FileSystemLoader([press.templates / OWN, press.templates]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
-            extensions=[_RootLinks],
+            extensions=[_Shorthand],
         )
+        # Jinja makes extensions itself and gives them nothing but the environment.
+        vars(self._environment.extensions[_Shorthand.identifier])["words"] = press.words
         self._environment.globals |= {
             "card": self._card,
             "entry": self._entry,
             "chrome": self._chrome,
-            "plural": plural,
+            "words": press.words,
+            "own_style": press.own_style,
         }
 
     def text(self, page: Page) -> str:
@@ -81,22 +98,31 @@ class Renderer:
         return made
 
 
-def render(
-    templates: Path, library: Library, pages: list[Page], staging: Staging, jobs: int
-) -> Iterator[int]:
+@dataclass(frozen=True, slots=True)
+class Press:
+    """All that pages are made from; ``own_style`` tells whether the curator has a style sheet."""
+
+    templates: Path
+    library: Library
+    words: Wording
+    pages: list[Page]
+    own_style: bool = False
+
+
+def render(press: Press, staging: Staging, jobs: int) -> Iterator[int]:
     """Write all pages into the staged tree; gives, from time to time, how many more are written."""
+    pages = press.pages
     staging.make_folders(page.path for page in pages)
     if jobs < 2 or len(pages) < _PARALLEL_FROM:
-        renderer = Renderer(templates, library)
+        renderer = Renderer(press)
         for page in pages:
             staging.write(page.path, renderer.text(page))
             yield 1
         return
     size = max(20, min(400, len(pages) // (8 * jobs)))
-    stretches = [(start, min(start + size, len(pages))) for start in range(0, len(pages), size)]
-    arguments = (templates, library, staging)
-    with ProcessPoolExecutor(jobs, initializer=_start, initargs=arguments) as pool:
-        tasks = [pool.submit(_write_stretch, *stretch) for stretch in stretches]
+    with ProcessPoolExecutor(jobs, initializer=_start, initargs=(press, staging)) as pool:
+        starts = range(0, len(pages), size)
+        tasks = [pool.submit(_write_stretch, start, start + size) for start in starts]
         for task in as_completed(tasks):
             yield task.result()
 
@@ -109,13 +135,14 @@ class _Worker:
     staging: Staging
 
 
-def _start(templates: Path, library: Library, staging: Staging) -> None:
-    _Worker.renderer = Renderer(templates, library)
-    _Worker.pages = list_pages(library)
+def _start(press: Press, staging: Staging) -> None:
+    _Worker.renderer = Renderer(press)
+    _Worker.pages = press.pages
     _Worker.staging = staging
 
 
 def _write_stretch(start: int, end: int) -> int:
-    for page in _Worker.pages[start:end]:
+    pages = _Worker.pages[start:end]
+    for page in pages:
         _Worker.staging.write(page.path, _Worker.renderer.text(page))
-    return end - start
+    return len(pages)

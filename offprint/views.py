@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from offprint import routes
 from offprint.model import Library, Link, Paper, PartialDate, Site
+from offprint.wording import Wording
 
 LEAD = 260  # characters of a paper's text that a card shows
 _NAMES_SHOWN = 4
@@ -112,9 +113,10 @@ class Pager(NamedTuple):
 
 @dataclass(slots=True)
 class Shelf:
-    """The library with the cards made from it so far, so that a paper's card is made once a process."""
+    """The library, the interface's words, and the cards made so far, so that each is made once a process."""
 
     library: Library
+    words: Wording
     _cards: dict[str, Card] = field(default_factory=dict)
 
     def cards(self, papers: Iterable[Paper]) -> tuple[Card, ...]:
@@ -124,11 +126,11 @@ class Shelf:
     def _card(self, paper: Paper) -> Card:
         card = self._cards.get(paper.slug)
         if card is None:
-            card = self._cards[paper.slug] = make_card(paper, self.library.newest_day)
+            card = self._cards[paper.slug] = make_card(paper, self.library.newest_day, self.words)
         return card
 
 
-def make_card(paper: Paper, newest_day: dt.date | None) -> Card:
+def make_card(paper: Paper, newest_day: dt.date | None, words: Wording) -> Card:
     """A paper's card; it is new where it stands in the newest daily list."""
     record = paper.record
     return Card(
@@ -136,9 +138,9 @@ def make_card(paper: Paper, newest_day: dt.date | None) -> Card:
         path=routes.paper(paper.slug),
         title=record.title.html,
         lead=shorten(record.summary.plain or record.abstract.plain, LEAD),
-        who=who(paper),
+        who=who(paper, words),
         organizations=organizations_of(paper),
-        date=date_of(paper.date),
+        date=date_of(paper.date, words),
         topics=topics_of(paper),
         links=record.links,
         upvotes=record.upvotes,
@@ -155,14 +157,15 @@ def shorten(text: str, length: int) -> str:
     return text[:length].rsplit(" ", 1)[0].rstrip(",;:.– ") + "\u00a0…"
 
 
-def who(paper: Paper) -> str:
+def who(paper: Paper, words: Wording) -> str:
     """The authors in a line: ``A, B, C and 4 more``, or ``31 authors`` where no name is known."""
     names, count = [each.name for each in paper.authors], paper.author_count
     if not names:
-        return f"{count} author{'s' if count > 1 else ''}" if count else ""
+        return words.count(count, "authors_count") if count else ""
     shown = names if len(names) <= _NAMES_SHOWN else names[: _NAMES_SHOWN - 1]
+    line = ", ".join(shown)
     rest = count - len(shown)
-    return ", ".join(shown) + (f" and {rest} more" if rest else "")
+    return words("and_more", names=line, count=rest) if rest else line
 
 
 def organizations_of(paper: Paper) -> tuple[Named, ...]:
@@ -175,31 +178,9 @@ def topics_of(paper: Paper) -> tuple[Named, ...]:
     return tuple(Named(topic.name, routes.topic(topic.slug)) for topic in paper.topics)
 
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
-)  # fmt: skip
-
-
-def date_text(date: PartialDate) -> str:
-    """``30 June 2026``, ``June 2026`` or ``2026``."""
-    month = MONTHS[date.month - 1] if date.month else ""
-    return " ".join(part for part in (str(date.day or ""), month, str(date.year)) if part)
-
-
-def day_text(day: dt.date) -> str:
-    """``30 June 2026``."""
-    return date_text(PartialDate(day.year, day.month, day.day))
-
-
-def date_of(date: PartialDate | None) -> Date | None:
+def date_of(date: PartialDate | None, words: Wording) -> Date | None:
     """A date to show, with its period's page."""
-    return Date(date.iso, date_text(date), routes.period(date)) if date else None
-
-
-def plural(count: int, word: str) -> str:
-    """``1 paper``, ``2,000 papers``."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
+    return Date(date.iso, words.date(date), routes.period(date)) if date else None
 
 
 def pages_of(count: int, size: int) -> int:
@@ -212,7 +193,7 @@ def part(items: Sequence[_T], number: int, size: int) -> Sequence[_T]:
     return items[(number - 1) * size : number * size]
 
 
-def pager(path: str, number: int, total: int) -> Pager | None:
+def pager(path: str, number: int, total: int, words: Wording) -> Pager | None:
     """The pages around ``number`` and the two ends; None where there is one page."""
     if total == 1:
         return None
@@ -226,7 +207,9 @@ def pager(path: str, number: int, total: int) -> Pager | None:
     def step(to: int, name: str) -> Named | None:
         return Named(name, routes.numbered(path, to)) if 1 <= to <= total else None
 
-    return Pager(number, total, tuple(pages), Steps(step(number - 1, "Newer"), step(number + 1, "Older")))
+    return Pager(
+        number, total, tuple(pages), Steps(step(number - 1, words("newer")), step(number + 1, words("older")))
+    )
 
 
 def steps(items: Sequence[_T], index: int, link: Callable[[_T], Named]) -> Steps:
@@ -236,28 +219,28 @@ def steps(items: Sequence[_T], index: int, link: Callable[[_T], Named]) -> Steps
     return Steps(older, newer)
 
 
-def count_topics(papers: Iterable[Paper], without: str = "") -> Facet:
+def count_topics(papers: Iterable[Paper], words: Wording, without: str = "") -> Facet:
     """The topics of some papers, the most frequent first."""
     found = Counter(topic for paper in papers for topic in paper.topics if topic.slug != without)
     counts = [Counted(t.name, routes.topic(t.slug), n) for t, n in found.items()]
-    return Facet("Topics", _largest(counts))
+    return Facet(words("topics"), _largest(counts))
 
 
-def count_organizations(papers: Iterable[Paper], without: str = "") -> Facet:
+def count_organizations(papers: Iterable[Paper], words: Wording, without: str = "") -> Facet:
     """The organizations of some papers, the most frequent first."""
     found = Counter(o for paper in papers for o in paper.organizations if o.slug != without)
     counts = [Counted(o.name, routes.organization(o.slug), n) for o, n in found.items()]
-    return Facet("Organizations", _largest(counts))
+    return Facet(words("organizations"), _largest(counts))
 
 
-def count_years(papers: Iterable[Paper]) -> Facet:
+def count_years(papers: Iterable[Paper], words: Wording) -> Facet:
     """The years of publication of some papers, the newest first."""
     found = Counter(paper.date.year for paper in papers if paper.date)
     counts = (
         Counted(str(year), routes.period(PartialDate(year)), found[year])
         for year in sorted(found, reverse=True)
     )
-    return Facet("Years", tuple(counts))
+    return Facet(words("years"), tuple(counts))
 
 
 def _largest(counts: list[Counted]) -> tuple[Counted, ...]:

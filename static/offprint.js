@@ -1,6 +1,14 @@
 // What scripts add on every page: "/" goes to the search, a citation can be copied with one press.
 "use strict";
 
+// A text of the interface by its key (static/text.js), with {names} filled in; a count picks its own form.
+function text(key, values = {}) {
+  const form = values.count === 1 ? "one" : "other";
+  const found = TEXTS[key] ?? TEXTS[`${key}.${form}`] ?? TEXTS[`${key}.other`];
+  const shown = (value) => value.toLocaleString(document.documentElement.lang);
+  return found.replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
@@ -15,16 +23,16 @@ const citation = document.getElementById("bibtex");
 if (citation && navigator.clipboard) {
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = "Copy";
+  button.textContent = text("copy");
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(citation.textContent);
-      button.textContent = "Copied";
+      button.textContent = text("copied");
     } catch {
-      button.textContent = "Press Ctrl+C";
+      button.textContent = text("copy_by_hand");
       getSelection().selectAllChildren(citation);
     }
-    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    setTimeout(() => { button.textContent = text("copy"); }, 2000);
   });
   citation.after(button);
 }

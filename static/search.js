@@ -58,30 +58,30 @@
       show([], "");
       return;
     }
-    status.textContent = "Searching …";
+    status.textContent = text("searching");
     try {
       const pagefind = await load();
       const sort = ORDERS[form.elements.sort.value];
       const answer = await pagefind.search(words || null, { filters, ...(sort && { sort }) });
       if (mine !== latest) return;
       const count = answer.results.length;
-      await show(answer.results, count === 1 ? "1 paper" : `${count.toLocaleString("en")} papers`);
+      await show(answer.results, text("found", { count }));
       if (!count) nothing(answer.unfilteredResultCount);
     } catch (error) {
       if (mine !== latest) return;
       await show([], location.protocol === "file:"
-        ? "The search cannot run from this folder; open the site on the web."
-        : "The search could not be loaded. Check the connection and try again.");
+        ? text("search_needs_web")
+        : text("search_failed"));
       console.error(error);
     }
   }
 
   function nothing(unfiltered) {
-    status.textContent = "No paper matches.";
+    status.textContent = text("no_match");
     if (unfiltered) {
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = `Show ${unfiltered} without filters`;
+      button.textContent = text("without_filters", { count: unfiltered });
       button.addEventListener("click", () => {
         for (const name of FILTERS) form.elements[name].value = "";
         changed();
@@ -118,8 +118,8 @@
       heading.append(" ", element("span", "status", hit.meta.status));
     }
     const meta = element("p", "meta");
-    for (const text of [hit.meta.organizations, hit.meta.by, hit.meta.date]) {
-      if (text) meta.append(element("span", "", text));
+    for (const fact of [hit.meta.organizations, hit.meta.by, hit.meta.date]) {
+      if (fact) meta.append(element("span", "", fact));
     }
     const lead = element("p", "lead");
     lead.append(excerpt(hit.excerpt));
@@ -128,10 +128,10 @@
   }
 
   // Of an excerpt only < and > are escaped, and <mark> stands around what was found.
-  function excerpt(text) {
+  function excerpt(found) {
     const made = document.createDocumentFragment();
     let marked = false;
-    for (const part of text.split(/(<\/?mark>)/)) {
+    for (const part of found.split(/(<\/?mark>)/)) {
       if (part === "<mark>" || part === "</mark>") {
         marked = part === "<mark>";
       } else if (part) {
@@ -142,10 +142,10 @@
     return made;
   }
 
-  function element(name, style = "", text = "") {
+  function element(name, style = "", content = "") {
     const made = document.createElement(name);
     if (style) made.className = style;
-    if (text) made.textContent = text;
+    if (content) made.textContent = content;
     return made;
   }
 

@@ -8,6 +8,7 @@ from offprint.diagnostics import Diagnostic
 from offprint.publish import Staging
 from offprint.render import render
 from offprint.search import index_search
+from offprint.wording import OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +23,16 @@ class Built:
 def build(options: Options, progress: Progress) -> Built:
     """Build the site; raises ContentError, PublishError, SearchError, and the old site stays."""
     progress("Reading", 0, 0)
-    library, pages, warnings = check(options)
+    press, warnings = check(options)
     with Staging(options.output) as staging:
-        staging.copy(options.static, "static")
+        staging.copy(options.static, "static", without=OWN)
+        staging.copy(options.static / OWN, "static")
         done = 0
-        for more in render(options.templates, library, pages, staging, options.jobs):
+        for more in render(press, staging, options.jobs):
             done += more
-            progress("Rendering", done, len(pages))
-        if options.search and library.papers:
+            progress("Rendering", done, len(press.pages))
+        if options.search and press.library.papers:
             progress("Indexing", 0, 0)
             index_search(staging.root)
         staging.publish()
-    return Built(len(library.papers), len(pages), warnings)
+    return Built(len(press.library.papers), len(press.pages), warnings)

@@ -1,0 +1,116 @@
+"""A curator's own words, templates and styles win over ours; the interface speaks the archive's language."""
+
+import dataclasses
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from offprint.commands import Options
+from offprint.commands.build import build
+from offprint.diagnostics import ContentError
+from offprint.model import PartialDate
+from offprint.wording import Wording, languages, load_wording
+from tests.sites import PROJECT, build_site, options, page, write_content
+from tests.test_records import FULL
+
+TEMPLATES = PROJECT / "templates"
+
+
+def own_options(folder: Path) -> Options:
+    """Options with a copy of our templates and static files, to put own ones beside."""
+    for name in ("templates", "static"):
+        shutil.copytree(PROJECT / name, folder / name)
+    return dataclasses.replace(options(folder), templates=folder / "templates", static=folder / "static")
+
+
+@pytest.mark.parametrize("code", ["de", "zh"])
+def test_a_language_says_everything_that_english_says(code: str) -> None:
+    english, other = load_wording(TEMPLATES, "en").texts, load_wording(TEMPLATES, code).texts
+    same_in_both = {"direction", "thousands", "website", "abstract"}
+    for key, text in english.items():
+        if key.endswith(".one") and key not in other:
+            continue
+        assert set(re.findall(r"\{\w+\}", other[key])) <= set(re.findall(r"\{\w+\}", text)), key
+        latin = re.fullmatch(r"[\W\d_{}a-z]*|[A-Z][A-Za-z]{0,5}|.*(month|short_month).*", text)
+        if code == "zh" and key not in same_in_both and not key.startswith("link_") and not latin:
+            assert other[key] != text, key
+
+
+def test_counts_and_dates_take_the_languages_form() -> None:
+    date = PartialDate(2026, 6, 30)
+    said = {code: load_wording(TEMPLATES, code) for code in ("en", "de", "zh", "en-GB", "xx")}
+    assert {code: words.date(date) for code, words in said.items()} == {
+        "en": "30 June 2026",
+        "de": "30. Juni 2026",
+        "zh": "2026年6月30日",
+        "en-GB": "30 June 2026",
+        "xx": "30 June 2026",
+    }
+    assert said["de"].count(2000, "papers") == "2.000 Arbeiten"
+    assert said["en"].count(1, "papers") == "1 paper"
+    assert said["zh"].count(1, "papers") == "1 篇论文"
+    assert languages(TEMPLATES) == ("de", "en", "zh")
+
+
+def test_a_chinese_archive_is_chinese_throughout(tmp_path: Path) -> None:
+    site = "title: 论文\nurl: https://example.org/\nlanguage: zh\n"
+    build_site(tmp_path, {**FULL, "site.yaml": site})
+    text = page(tmp_path, "papers/tv2tv.html")
+    assert '<html lang="zh" dir="ltr"' in text
+    assert "2025年12月4日" in text
+    assert "本文已撤稿" in text
+    assert "Listed" not in text
+    assert "正在搜索" in page(tmp_path, "static/text.js")
+
+
+def test_own_words_templates_and_styles_win(tmp_path: Path) -> None:
+    chosen = own_options(tmp_path)
+    write_content(tmp_path, FULL)
+    for path, text in {
+        "templates/own/text/en.yaml": "newest: Fresh\n",
+        "templates/own/foot.html": "<footer>Ours, by {{ head.site.title }}</footer>",
+        "static/own/own.css": ":root { --accent: #06c }",
+        "static/own/icon.svg": "<svg/>",
+    }.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    build(chosen, lambda *_: None)
+    text = page(tmp_path, "topics/video.html")
+    assert ">Fresh</a>" in text
+    assert "<footer>Ours, by A small archive</footer>" in text
+    assert text.index("../static/style.css") < text.index("../static/own.css")
+    assert page(tmp_path, "static/icon.svg") == "<svg/>"
+    assert not (tmp_path / "_site/static/own").exists()
+
+
+def test_a_language_that_runs_right_to_left_turns_the_page(tmp_path: Path) -> None:
+    chosen = own_options(tmp_path)
+    write_content(tmp_path, {"site.yaml": "title: x\nurl: https://example.org/\nlanguage: ar\n"})
+    (tmp_path / "templates/own/text").mkdir(parents=True)
+    (tmp_path / "templates/own/text/ar.yaml").write_text("direction: rtl\nnewest: الأحدث\n")
+    build(chosen, lambda *_: None)
+    assert '<html lang="ar" dir="rtl"' in page(tmp_path, "index.html")
+
+
+def test_a_word_that_the_interface_does_not_have_is_an_error_with_its_place(tmp_path: Path) -> None:
+    chosen = own_options(tmp_path)
+    write_content(tmp_path, {})
+    (tmp_path / "templates/own/text").mkdir(parents=True)
+    (tmp_path / "templates/own/text/en.yaml").write_text("newset: Fresh\n")
+    with pytest.raises(ContentError) as caught:
+        build(chosen, lambda *_: None)
+    (fault,) = caught.value.diagnostics
+    assert fault.position == ("templates/own/text/en.yaml", 1, 1)
+    assert fault.advice == "did you mean 'newest'?"
+
+
+def test_every_text_that_templates_and_scripts_name_exists() -> None:
+    words: Wording = load_wording(TEMPLATES, "en")
+    for template in TEMPLATES.glob("*.*ml"):
+        for key in re.findall(r"\[\[([a-z_.0-9]+)\]\]|words\(\"([a-z_]+)\"[,)]", template.read_text("utf-8")):
+            assert "".join(key) in words.texts, (template.name, key)
+    for script in (PROJECT / "static").glob("*.js"):
+        for key in re.findall(r"\btext\(\"(\w+)\"", script.read_text("utf-8")):
+            assert words.texts.keys() & {f"script_{key}", f"script_{key}.other"}, (script.name, key)
