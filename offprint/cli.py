@@ -5,6 +5,7 @@ sense, 130 interrupted.
 """
 
 import argparse
+import gc
 import os
 import sys
 import time
@@ -29,6 +30,8 @@ COMMANDS = ("build", "check", "serve")
 
 def main(arguments: Sequence[str], project: Path) -> int:
     """Run one command; ``project`` is the folder with content, templates and static. Gives the exit code."""
+    # A build makes millions of small frozen objects and no cycles: collecting takes a fifth of its time.
+    gc.disable()
     words = list(arguments)
     if not words or (words[0] not in COMMANDS and words[0] not in ("-h", "--help")):
         words.insert(0, "build")
