@@ -96,7 +96,8 @@ def resolve(content: Content) -> tuple[Library, Faults]:
     papers = _unique(content.papers, "paper", faults)
     _check_ids(papers, faults)
     vocabulary = _Vocabulary(_unique(content.topics, "topic", faults), content.broken, faults)
-    organizations = Organizations(_unique(content.organizations, "organization", faults), faults)
+    registered = _unique(content.organizations, "organization", faults)
+    organizations = Organizations(registered, papers, faults)
     people = People(papers)
     resolved = sorted(
         (_resolve_paper(record, vocabulary, organizations, people, faults) for record in papers),

@@ -1,5 +1,6 @@
 """Which words name the same thing: registered names and aliases, organizations, people."""
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
@@ -39,27 +40,46 @@ def names_of(
 
 
 class Organizations:
-    """Registered organizations by every word that names them, and new ones as papers name them."""
+    """Registered organizations by every word that names them, and new ones as papers name them.
 
-    def __init__(self, records: list[OrganizationRecord], faults: Faults) -> None:
+    A new one is called by the spelling that papers use most.
+    """
+
+    def __init__(
+        self, records: list[OrganizationRecord], papers: Iterable[PaperRecord], faults: Faults
+    ) -> None:
         self._keys = names_of(records, "organization", faults)
-        self._found = {
+        self._slugs: dict[str, str] = {}
+        found = {
             r.slug: Organization(
                 r.slug, r.name, r.handle, r.description, r.ror, r.url, r.logo, r.position.path
             )
             for r in records
         }
-        self._slugs: dict[str, str] = {}
+        spellings: dict[str, Counter[str]] = defaultdict(Counter)
+        for paper in papers:
+            for ref in itertools.chain(paper.organizations, *(each.organizations for each in paper.authors)):
+                spellings[self._slug(ref)][ref.text] += 1
+        for slug, counted in spellings.items():
+            if slug not in found:
+                found[slug] = Organization(slug, _most_used(counted))
+        self._found = found
 
     def resolve(self, ref: Ref) -> Organization:
-        """The organization that a word names; a new one where it names none yet."""
+        """The organization that a word names."""
+        return self._found[self._slug(ref)]
+
+    def _slug(self, ref: Ref) -> str:
         slug = self._slugs.get(ref.text)
         if slug is None:
-            slug = self._slugs[ref.text] = slugify(ref.text)
-        slug = self._keys.get(slug, slug)
-        if slug not in self._found:
-            self._found[slug] = Organization(slug, ref.text)
-        return self._found[slug]
+            key = slugify(ref.text)
+            slug = self._slugs[ref.text] = self._keys.get(key, key)
+        return slug
+
+
+def _most_used(spellings: Counter[str]) -> str:
+    """The most frequent spelling; of equals one that is not all capitals, then the first in order."""
+    return min(spellings, key=lambda each: (-spellings[each], each.isupper(), each))
 
 
 class People:
@@ -86,8 +106,7 @@ class People:
         self._people: dict[str, Author] = {}
         taken: set[str] = set()
         for key in sorted(spellings):
-            counted = spellings[key]
-            name = min(counted, key=lambda each, of=counted: (-of[each], each))  # type: ignore[misc]
+            name = _most_used(spellings[key])
             orcid = key if key in named else ""
             slug = self._slug(name)
             if orcid and (slug in taken or len(orcids[slug]) > 1):

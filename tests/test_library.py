@@ -41,13 +41,14 @@ def test_spellings_of_an_organization_are_one(tmp_path: Path) -> None:
     files = {
         "organizations/nvidia.md": "---\nname: NVIDIA\nhandle: NVlabs\naliases: [NVIDIA Research]\n---\n",
         "papers/a.md": paper(organizations="[Nvidia research, nvlabs]"),
-        "papers/b.md": paper(organizations="[MIT CSAIL]"),
-        "papers/c.md": paper(organizations="['MIT  csail']"),
+        "papers/b.md": paper(organizations="[mit csail]"),
+        "papers/c.md": paper(organizations="['MIT  CSAIL']"),
+        "papers/d.md": paper(organizations="[MIT CSAIL]"),
     }
     library, faults = read_library(tmp_path, files)
     assert not faults
     assert [o.name for o in library.organizations] == ["MIT CSAIL", "NVIDIA"]
-    assert [p.slug for p in library.by_organization["mit-csail"]] == ["b", "c"]
+    assert [p.slug for p in library.by_organization["mit-csail"]] == ["b", "c", "d"]
 
 
 def test_one_alias_cannot_name_two_organizations(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ waits for the word to reload.
 """
 
 import functools
+import gc
 import http.server
 import io
 import threading
@@ -34,6 +35,7 @@ def serve(options: Options, port: int, rebuild: Callable[[], object], say: Calla
         try:
             for _ in watch(*watched, step=50, debounce=200):
                 rebuild()
+                gc.collect()  # the command line has switched it off, and this process lives on
                 with changed:
                     changed.notify_all()
         finally:
