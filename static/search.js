@@ -15,6 +15,7 @@
   let latest = 0; // the newest search; answers to older ones are dropped
   let found = []; // all hits of the newest search
   let shown = 0;
+  let showing = 0; // the search whose next hits are being loaded, so that a second press does not load them too
 
   function load() {
     loading ??= import(new URL("pagefind/pagefind.js", document.baseURI).href)
@@ -69,11 +70,14 @@
       if (!count) nothing(answer.unfilteredResultCount);
     } catch (error) {
       if (mine !== latest) return;
-      await show([], location.protocol === "file:"
-        ? text("search_needs_web")
-        : text("search_failed"));
-      console.error(error);
+      await show([], "");
+      failed(error);
     }
+  }
+
+  function failed(error) {
+    status.textContent = text(location.protocol === "file:" ? "search_needs_web" : "search_failed");
+    console.error(error);
   }
 
   function nothing(unfiltered) {
@@ -100,11 +104,17 @@
 
   async function showMore() {
     const mine = latest;
-    const next = await Promise.all(found.slice(shown, shown + SHOWN).map((hit) => hit.data()));
-    if (mine !== latest) return;
-    for (const each of next) results.append(item(each));
-    shown += next.length;
-    more.hidden = shown >= found.length;
+    if (showing === mine) return;
+    showing = mine;
+    try {
+      const next = await Promise.all(found.slice(shown, shown + SHOWN).map((hit) => hit.data()));
+      if (mine !== latest) return;
+      for (const each of next) results.append(item(each));
+      shown += next.length;
+      more.hidden = shown >= found.length;
+    } finally {
+      if (showing === mine) showing = 0;
+    }
   }
 
   function item(hit) {
@@ -162,7 +172,7 @@
     clearTimeout(typing);
     typing = setTimeout(changed, 120);
   });
-  more.querySelector("button").addEventListener("click", showMore);
+  more.querySelector("button").addEventListener("click", () => { showMore().catch(failed); });
   addEventListener("popstate", () => { read(); search(); });
 
   read();
