@@ -1,0 +1,499 @@
+"""The search as a reader uses it: typed into the page, in Chromium, over Pagefind's real index.
+
+What a search must give is never written down here twice: it is compared with the library that the site was
+made from.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
+
+from offprint.content import load_content
+from offprint.model import Paper
+from tests.browser.site import REPOSITORY, Site, build_site, serve
+
+SMALL = {
+    "papers/hostile.md": (
+        "---\n"
+        "title: Is <img src=x onerror=alert(1)> harmful, or </script><script>alert(2)</script>?\n"
+        "date: 2025-03-04\n"
+        "authors: ['<i onclick=alert(3)>Eve</i>']\n"
+        "organizations: ['<u>Underlined</u> Institute']\n"
+        "upvotes: 50\n"
+        "---\n"
+        "Markup such as <b onmouseover=alert(4)>bold</b> or `<svg onload=alert(5)>` stays heron text.\n"
+    ),
+    "papers/first.md": (
+        "---\ntitle: Counting herons\ndate: 2025-03\nauthors: [Ada Lovelace, Grace Hopper]\nupvotes: 5\n"
+        "topics: [birds]\n---\nA heron stands in the water.\n"
+    ),
+    "papers/second.md": (
+        "---\ntitle: Herons in winter\ndate: 2023\nauthors: [Ada Lovelace]\nupvotes: 1000\n"
+        "---\nA heron stands on the ice.\n"
+    ),
+    "papers/third.md": (
+        "---\ntitle: Herons at night\ndate: 2024-12-31\nauthors: [Grace Hopper, Alan Turing]\n"
+        "---\nNobody has seen the heron sleep.\n"
+    ),
+    "papers/undated.md": "---\ntitle: An old heron\nupvotes: 7\n---\nWhen this heron was drawn is unknown.\n",
+    "papers/undated-too.md": "---\ntitle: Another old heron\n---\nThis heron is not dated either.\n",
+    "topics/birds.md": "---\nname: Birds\n---\n",
+    "topics/fish.md": "---\nname: Fish\n---\n",
+    "papers/pike.md": "---\ntitle: The pike\ndate: 2022\ntopics: [fish]\n---\nA pike stands in the reeds.\n",
+}
+
+
+class Search:
+    """The search page as a person sees it."""
+
+    def __init__(self, page: Page, base: str) -> None:
+        self.page, self.base = page, base
+        self.words = page.locator("#q")
+        self.status = page.locator("#status")
+        self.hits = page.locator("#results > li")
+        self.titles = page.locator("#results h3 a")
+
+    def open(self, query: str = "") -> None:
+        self.page.goto(f"{self.base}search.html{query}")
+
+    def type(self, words: str) -> None:
+        """Write the words and pause, as the page waits for; the address then holds them."""
+        self.words.fill(words)
+        self.page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("q", [""]) == [words])
+
+    def choose(self, name: str, value: str) -> None:
+        self.page.locator(f"select[name={name}]").select_option(value)
+
+    def count(self) -> int:
+        """How many papers the page says it has found, once it has shown the first of them."""
+        expect(self.status).to_have_text(re.compile(r"^[\d,]+ papers?$"))
+        found = int((self.status.text_content() or "").split()[0].replace(",", ""))
+        expect(self.hits).to_have_count(min(found, 10))
+        return found
+
+    def all_titles(self) -> list[str]:
+        """The titles of everything found, each "Show more" pressed."""
+        found = self.count()
+        for shown in range(20, found + 10, 10):
+            self.page.get_by_role("button", name="Show more").click()
+            expect(self.hits).to_have_count(min(found, shown))
+        expect(self.page.get_by_role("button", name="Show more")).to_be_hidden()
+        return self.titles.all_text_contents()
+
+
+@pytest.fixture(scope="module")
+def base(real: Site) -> Iterator[str]:
+    with serve(real.root) as address:
+        yield address
+
+
+@pytest.fixture
+def search(page: Page, base: str) -> Search:
+    return Search(page, base)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return build_site(tmp_path_factory.mktemp("small"), SMALL)
+
+
+@pytest.fixture(scope="module")
+def small_base(small: Site) -> Iterator[str]:
+    with serve(small.root) as address:
+        yield address
+
+
+@pytest.fixture
+def small_search(page: Page, small_base: str) -> Search:
+    return Search(page, small_base)
+
+
+def plain_titles(papers: tuple[Paper, ...]) -> list[str]:
+    return [paper.record.title.plain for paper in papers]
+
+
+def test_every_title_of_the_archive_finds_its_paper_first(search: Search) -> None:
+    content, _ = load_content(REPOSITORY / "content")
+    search.open()
+    missed = {}
+    for title in [record.title.plain for record in content.papers]:
+        search.type(title)
+        search.count()
+        first = search.titles.first.text_content()
+        if first != title:
+            missed[title] = first
+    assert content.papers
+    assert missed == {}
+
+
+@pytest.mark.parametrize("name", ["topic", "organization", "year"])
+def test_a_filter_gives_exactly_the_papers_that_the_library_has(
+    search: Search, real: Site, name: str
+) -> None:
+    library = real.library
+    expected = {
+        "topic": dict(library.by_topic),
+        "organization": dict(library.by_organization),
+        "year": {date.iso: papers for date, papers in library.periods.items() if not date.month}
+        | {"undated": library.undated},
+    }[name]
+    search.open()
+    offered = search.page.locator(f"select[name={name}] option").evaluate_all("all => all.map(o => o.value)")
+    assert sorted(offered) == sorted(["", *expected])
+    for value, papers in expected.items():
+        search.choose(name, value)
+        assert sorted(search.all_titles()) == sorted(plain_titles(papers)), f"{name}={value}"
+
+
+def test_filters_narrow_each_other(search: Search, real: Site) -> None:
+    topic = max(real.library.by_topic, key=lambda slug: len(real.library.by_topic[slug]))
+    papers = real.library.by_topic[topic]
+    years = {paper.date.year for paper in papers if paper.date}
+    assert len(years) > 1
+    search.open(f"?topic={topic}")
+    for year in years:
+        search.choose("year", str(year))
+        both = tuple(paper for paper in papers if paper.date and paper.date.year == year)
+        assert sorted(search.all_titles()) == sorted(plain_titles(both)), year
+
+
+def test_newest_and_oldest_first_give_the_order_of_the_dates(small_search: Search) -> None:
+    # The undated count as older than anything dated; between equals there is no order to keep.
+    undated = {"An old heron", "Another old heron"}
+    dated = [
+        "Is <img src=x onerror=alert(1)> harmful, or </script><script>alert(2)</script>?",  # 4 March 2025
+        "Counting herons",  # March 2025
+        "Herons at night",  # 31 December 2024
+        "Herons in winter",  # 2023
+    ]
+    small_search.open()
+    small_search.type("heron")
+    assert set(small_search.all_titles()) == {*dated, *undated}
+    small_search.choose("sort", "newest")
+    newest = small_search.all_titles()
+    assert newest[: len(dated)] == dated
+    assert set(newest[len(dated) :]) == undated
+    small_search.choose("sort", "oldest")
+    oldest = small_search.all_titles()
+    assert set(oldest[: len(undated)]) == undated
+    assert oldest[len(undated) :] == dated[::-1]
+
+
+def test_most_votes_first_compares_votes_as_numbers(small_search: Search) -> None:
+    small_search.open("?q=heron&sort=votes")
+    assert small_search.all_titles()[:4] == [
+        "Herons in winter",  # 1000
+        "Is <img src=x onerror=alert(1)> harmful, or </script><script>alert(2)</script>?",  # 50
+        "An old heron",  # 7
+        "Counting herons",  # 5
+    ]
+
+
+def test_the_whole_archive_in_order_of_dates_is_in_the_librarys_order(search: Search, real: Site) -> None:
+    dates = {p.record.title.plain: (p.date.iso if p.date else "") for p in real.library.papers}
+    year = max({p.date.year for p in real.library.papers if p.date})
+    search.open(f"?year={year}&sort=newest")
+    shown = [dates[title] for title in search.all_titles()]
+    assert len(set(shown)) > 1
+    assert shown == sorted(shown, reverse=True)
+    search.choose("sort", "oldest")
+    assert [dates[title] for title in search.all_titles()] == sorted(shown)
+
+
+def test_the_undated_are_a_filter_value_of_their_own(small_search: Search) -> None:
+    small_search.open()
+    small_search.choose("year", "undated")
+    assert sorted(small_search.all_titles()) == ["An old heron", "Another old heron"]
+    for order in ("newest", "oldest", "votes"):
+        small_search.choose("sort", order)
+        assert sorted(small_search.all_titles()) == ["An old heron", "Another old heron"], order
+
+
+def test_the_author_filter_gives_the_papers_of_each_author(small_search: Search) -> None:
+    small_search.open()
+    options = small_search.page.locator("select[name=author] option")
+    assert options.all_text_contents() == ["Any", "Ada Lovelace (2)", "Grace Hopper (2)"]
+    small_search.choose("author", "ada-lovelace")
+    assert sorted(small_search.all_titles()) == ["Counting herons", "Herons in winter"]
+    small_search.choose("author", "grace-hopper")
+    assert sorted(small_search.all_titles()) == ["Counting herons", "Herons at night"]
+
+
+def test_an_authors_page_leads_to_a_search_among_their_papers(small_search: Search) -> None:
+    small_search.page.goto(f"{small_search.base}authors/grace-hopper.html")
+    small_search.page.get_by_role("link", name="Search among them").click()
+    assert sorted(small_search.all_titles()) == ["Counting herons", "Herons at night"]
+    small_search.type("sleep")
+    expect(small_search.titles).to_have_text(["Herons at night"])
+
+
+def test_a_filter_value_that_the_page_does_not_offer_still_works_from_an_address(
+    small_search: Search,
+) -> None:
+    small_search.open("?author=alan-turing")
+    assert small_search.all_titles() == ["Herons at night"]
+
+
+def test_words_filters_and_order_live_in_the_address_and_are_restored_from_it(
+    search: Search, context: BrowserContext
+) -> None:
+    search.open()
+    search.type("video")
+    search.choose("topic", "efficient-inference")
+    search.choose("year", "2025")
+    search.choose("sort", "oldest")
+    given = parse_qs(urlsplit(search.page.url).query)
+    assert given == {"q": ["video"], "topic": ["efficient-inference"], "year": ["2025"], "sort": ["oldest"]}
+    titles = search.all_titles()
+    again = Search(context.new_page(), search.base)
+    again.page.goto(search.page.url)
+    assert again.all_titles() == titles
+    assert again.words.input_value() == "video"
+    for name, value in (("topic", "efficient-inference"), ("year", "2025"), ("sort", "oldest")):
+        expect(again.page.locator(f"select[name={name}]")).to_have_value(value)
+
+
+def test_words_with_marks_that_addresses_use_come_back_as_they_were(search: Search) -> None:
+    words = "video & 100% #1 a+b=c “中”?"
+    search.open()
+    search.type(words)
+    search.page.reload()
+    expect(search.words).to_have_value(words)
+
+
+def test_back_from_a_paper_restores_the_search_and_forward_returns_to_the_paper(search: Search) -> None:
+    search.open()
+    search.type("streaming")
+    search.choose("sort", "newest")
+    titles = search.all_titles()
+    search.titles.first.click()
+    expect(search.page.locator("h1")).to_have_text(titles[0])
+    search.page.go_back()
+    expect(search.words).to_have_value("streaming")
+    expect(search.page.locator("select[name=sort]")).to_have_value("newest")
+    assert search.all_titles() == titles
+    search.page.go_forward()
+    expect(search.page.locator("h1")).to_have_text(titles[0])
+
+
+def test_back_within_the_search_page_restores_the_search_of_that_address(search: Search) -> None:
+    search.open("?q=streaming")
+    before = search.all_titles()
+    search.page.keyboard.press("Tab")
+    search.page.locator("a.skip").press("Enter")
+    search.page.wait_for_url("**/search.html?q=streaming#main")
+    search.type("quantization")
+    expect(search.titles.first).not_to_have_text(before[0])
+    search.page.go_back()
+    expect(search.words).to_have_value("streaming")
+    expect(search.titles.first).to_have_text(before[0])
+    assert search.all_titles() == before
+
+
+def test_clearing_the_words_clears_the_hits_and_the_address(search: Search) -> None:
+    search.open("?q=streaming")
+    search.count()
+    search.type("")
+    expect(search.hits).to_have_count(0)
+    expect(search.status).to_have_text("")
+    assert search.page.url == f"{search.base}search.html"
+
+
+def test_what_was_found_is_marked_in_the_excerpts(search: Search) -> None:
+    search.open("?q=streaming")
+    search.count()
+    marks = search.page.locator("#results mark").all_text_contents()
+    assert marks
+    assert {mark.casefold().strip(".,;:") for mark in marks} <= {"streaming", "stream", "streams", "streamed"}
+
+
+def test_excerpts_and_words_to_find_are_what_a_reader_reads_and_not_the_filters_slugs(
+    search: Search, real: Site
+) -> None:
+    slugs = {topic.slug for topic in real.library.topics if "-" in topic.slug}
+    assert slugs
+    search.open("?q=streaming")
+    search.count()
+    excerpts = search.page.locator("#results .lead").all_text_contents()
+    assert [slug for slug in slugs for excerpt in excerpts if slug in excerpt] == []
+
+
+def test_pressing_show_more_twice_at_once_shows_each_hit_once(search: Search, real: Site) -> None:
+    topic = max(real.library.by_topic, key=lambda slug: len(real.library.by_topic[slug]))
+    papers = real.library.by_topic[topic]
+    assert len(papers) > 20
+    search.open(f"?topic={topic}")
+    search.count()
+    more = search.page.get_by_role("button", name="Show more")
+    more.evaluate("button => { button.click(); button.click(); }")
+    expect(search.hits).to_have_count(20)
+    more.click()
+    expect(more).to_be_hidden()
+    assert sorted(search.titles.all_text_contents()) == sorted(plain_titles(papers))
+
+
+def test_a_slash_on_a_papers_page_goes_to_the_search(search: Search, real: Site) -> None:
+    page = search.page
+    page.goto(search.base + real.kinds()[0])
+    page.keyboard.press("/")
+    expect(page.locator("#find")).to_be_focused()
+    page.keyboard.type("streaming")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=streaming")
+    expect(search.words).to_have_value("streaming")
+    assert search.count() > 0
+
+
+def test_a_slash_in_a_field_is_a_slash(search: Search, real: Site) -> None:
+    page = search.page
+    page.goto(f"{search.base}papers/{real.library.papers[0].slug}.html")
+    page.locator("#find").focus()
+    page.keyboard.type("and/or")
+    expect(page.locator("#find")).to_have_value("and/or")
+    search.open()
+    search.words.focus()
+    page.keyboard.type("and/or")
+    expect(search.words).to_have_value("and/or")
+    page.locator("select[name=sort]").focus()
+    page.keyboard.press("/")
+    expect(page.locator("select[name=sort]")).to_be_focused()
+
+
+def test_no_match_says_so_and_offers_the_search_without_filters(small_search: Search) -> None:
+    small_search.open("?q=heron&topic=fish")
+    expect(small_search.status).to_contain_text("No paper matches.")
+    expect(small_search.hits).to_have_count(0)
+    small_search.page.get_by_role("button", name="Show 6 without filters").click()
+    assert small_search.count() == 6
+    assert parse_qs(urlsplit(small_search.page.url).query) == {"q": ["heron"]}
+    expect(small_search.page.locator("select[name=topic]")).to_have_value("")
+
+
+def test_no_match_of_words_alone_offers_nothing_more(small_search: Search) -> None:
+    small_search.open("?q=xylophonist")
+    expect(small_search.status).to_have_text("No paper matches.")
+    expect(small_search.status.locator("button")).to_have_count(0)
+
+
+def test_no_match_of_filters_alone_offers_no_search_for_nothing(small_search: Search) -> None:
+    small_search.open("?topic=fish&year=2025")
+    expect(small_search.status).to_have_text("No paper matches.")
+    expect(small_search.status.locator("button")).to_have_count(0)
+
+
+@pytest.mark.parametrize("below", ["/", "/archive/"])
+def test_a_hit_leads_to_its_paper_wherever_the_site_lies(page: Page, small: Site, below: str) -> None:
+    with serve(small.root, below) as address:
+        page.goto(f"{address}papers/pike.html")
+        page.locator("#find").fill("ice")
+        page.locator("#find").press("Enter")
+        found = Search(page, address)
+        expect(found.titles).to_have_text(["Herons in winter"])
+        found.titles.click()
+        page.wait_for_url(f"{address}papers/second.html")
+        expect(page.locator("h1")).to_have_text("Herons in winter")
+
+
+def test_markup_in_records_is_text_in_the_hits_and_nothing_of_it_runs(small_search: Search) -> None:
+    page = small_search.page
+    ran: list[str] = []
+
+    def hear(dialog: Dialog) -> None:
+        ran.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", hear)
+    small_search.open("?q=stays+heron+text")
+    hit = small_search.hits.first
+    expect(hit.locator("h3")).to_have_text(
+        "Is <img src=x onerror=alert(1)> harmful, or </script><script>alert(2)</script>?"
+    )
+    expect(hit.locator(".meta span")).to_have_text(
+        ["<u>Underlined</u> Institute", "<i onclick=alert(3)>Eve</i>", "4 March 2025"]
+    )
+    expect(hit.locator(".lead")).to_contain_text("Markup such as <b onmouseover=alert(4)>bold</b>")
+    expect(hit.locator(".lead")).to_contain_text("<svg onload=alert(5)>")
+    assert hit.locator("img, script, i, u, b, svg, [onclick], [onmouseover]").count() == 0
+    hit.locator(".lead").hover()
+    hit.locator(".meta").click()
+    hit.locator("h3 a").click()
+    expect(page.locator("h1")).to_contain_text("<img src=x onerror=alert(1)>")
+    assert ran == []
+
+
+def test_a_hit_of_a_retracted_paper_says_so(page: Page, tmp_path: Path) -> None:
+    site = build_site(
+        tmp_path,
+        {
+            "papers/false.md": (
+                "---\ntitle: A false heron\nstatus: retracted\nnotice: It was a stork.\n---\nHeron.\n"
+            ),
+            "papers/true.md": "---\ntitle: A true heron\n---\nHeron.\n",
+        },
+    )
+    with serve(site.root) as address:
+        search = Search(page, address)
+        search.open("?q=heron")
+        assert search.count() == 2
+        expect(search.hits.filter(has_text="A false heron").locator(".status")).to_have_text("retracted")
+        expect(search.hits.filter(has_text="A true heron").locator(".status")).to_have_count(0)
+
+
+def test_a_hit_names_authors_and_organizations_and_no_marks_beside_them(page: Page, everything: Site) -> None:
+    with serve(everything.root) as address:
+        search = Search(page, address)
+        search.open("?q=learning+claims")
+        expect(search.hits.first.locator(".meta span")).to_have_text(
+            [
+                "A Third Place, Big Lab & <Sons>, Org & <Sons>",
+                "O'Hara, Séan <sean>, 王小明, Ada Lovelace and 9 more",
+                "30 June 2026",
+            ]
+        )
+
+
+def test_a_venue_is_found_by_its_words(page: Page, everything: Site) -> None:
+    with serve(everything.root) as address:
+        search = Search(page, address)
+        search.open('?q="proceedings+of"')
+        assert search.count() == 1
+        expect(search.titles).to_contain_text("Learning")
+
+
+def test_hits_that_cannot_be_loaded_are_told_of_and_those_shown_stay(
+    search: Search, context: BrowserContext
+) -> None:
+    search.open("?q=video")
+    assert search.count() > 10
+    context.route("**/pagefind/fragment/*", lambda route: route.abort())
+    search.page.get_by_role("button", name="Show more").click()
+    expect(search.status).to_contain_text("could not be loaded")
+    expect(search.hits).to_have_count(10)
+    context.unroute("**/pagefind/fragment/*")
+
+
+def test_a_search_that_cannot_load_says_what_to_do(chromium: Browser, small: Site) -> None:
+    with serve(small.root) as address, chromium.new_context() as context:
+        context.route("**/pagefind/*", lambda route: route.abort())
+        search = Search(context.new_page(), address)
+        search.open("?q=heron")
+        expect(search.status).to_have_text(
+            "The search could not be loaded. Check the connection and try again."
+        )
+        context.unroute("**/pagefind/*")
+        search.words.press("Enter")
+        assert search.count() == 6
+
+
+def test_an_archive_without_papers_has_nothing_to_search_and_says_so(page: Page, empty: Site) -> None:
+    with serve(empty.root) as address:
+        wrong: list[str] = []
+        page.on("console", lambda message: wrong.append(message.text))
+        page.goto(f"{address}search.html")
+        expect(page.locator("main")).to_contain_text("No paper yet.")
+        page.wait_for_load_state("networkidle")
+        assert wrong == []
