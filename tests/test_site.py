@@ -257,7 +257,7 @@ def test_an_e_mail_services_form_stands_where_the_configuration_names_it(tmp_pat
     build_site(tmp_path, {"site.yaml": site})
     text = page(tmp_path, "index.html")
     assert '<form action="https://mail.example.org/new" method="post">' in text
-    assert "form-action 'self' https://mail.example.org/new" in text
+    assert "form-action 'self' https://mail.example.org\"" in text
     assert 'name="e"' in text
 
 
