@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.everything import EVERYTHING
 from tests.browser.site import REPOSITORY, Site, build_content, build_site
@@ -47,6 +47,7 @@ def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium")
     if not program:
         pytest.fail("the browser tests need Chromium: apt-get install chromium", pytrace=False)
+    expect.set_options(timeout=20_000)  # a machine may be busy: what is awaited comes, or never does
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
         yield browser
@@ -57,7 +58,7 @@ def chromium() -> Iterator[Browser]:
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     """A browser that has never been anywhere."""
     context = chromium.new_context()
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     yield context
     context.close()
 

@@ -1,14 +1,14 @@
-"""A whole site for a test: written as files, built as anyone would build it, and served on this machine.
+"""Built sites as browsers and validators see them: their pages by kind, and a server on this machine.
 
-Nothing here replaces a part of Offprint. A test gives the text of every content file; what it gets is the
-folder that a web server would be given, and the library that the folder was made from, to compare with.
+Nothing here replaces a part of Offprint: a site is the folder that a web server would be given, together with
+the library that it was made from, to compare with.
 """
 
 import functools
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,8 @@ from offprint.commands.build import build
 from offprint.commands.check import check
 from offprint.model import Library
 from offprint.pages import Page
-
-REPOSITORY = Path(__file__).resolve().parents[2]
-SITE_YAML = "title: Small Archive\nurl: https://papers.example/archive/\n"
+from offprint.wording import Wording
+from tests import sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,7 @@ class Site:
 
     root: Path
     library: Library
+    words: Wording
     pages: tuple[Page, ...]
 
     @property
@@ -52,26 +52,22 @@ class Site:
         return (self.root / path).stat().st_size
 
 
-def build_site(folder: Path, files: Mapping[str, str]) -> Site:
-    """Write content files (``papers/one.md``; ``site.yaml`` where it is not the small one) and build them."""
-    for path, text in {"site.yaml": SITE_YAML, **files}.items():
-        file = folder / "content" / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    return build_content(folder / "content", folder / "site")
+def build_site(folder: Path, files: dict[str, str]) -> Site:
+    """Build content files (``papers/one.md``) with a search index; tests/sites.py writes them."""
+    sites.write_content(folder, files)
+    return _build(sites.options(folder, search=True))
 
 
-def build_content(content: Path, output: Path) -> Site:
-    """Build a folder of content with the repository's own templates and static files."""
-    options = Options(
-        content=content,
-        output=output,
-        templates=REPOSITORY / "templates",
-        static=REPOSITORY / "static",
-    )
+def build_repository(output: Path) -> Site:
+    """Build the repository's own content."""
+    options = sites.options(output.parent, search=True)
+    return _build(replace(options, content=sites.PROJECT / "content", output=output))
+
+
+def _build(options: Options) -> Site:
     build(options, lambda *_: None)
-    library, pages, _ = check(options)
-    return Site(output, library, tuple(pages))
+    press, _ = check(options)
+    return Site(options.output, press.library, press.words, tuple(press.pages))
 
 
 @contextmanager
