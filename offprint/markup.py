@@ -97,7 +97,7 @@ def paragraphs(source: str) -> tuple[Text, list[Fault]]:
 
 
 def markdown(source: str, *, heading: int = 3, relative_links: bool = False) -> tuple[Text, list[Fault]]:
-    """Markdown with math. ``heading`` is the level that a first-level heading gets on its page.
+    """Markdown with math. ``heading`` is the level that the highest headings get on their page.
 
     Links go to http, https and mailto addresses; relative ones only where they are asked for, since only
     a page with a fixed place can have them.
@@ -115,7 +115,7 @@ def markdown(source: str, *, heading: int = 3, relative_links: bool = False) -> 
 
     made = _converter().reset().convert(_MATH_IN_MARKDOWN.sub(hold, source))
     made = _cleaner(relative_links).clean(made)
-    made = _HEADING.sub(lambda m: f"<{m[1]}h{min(6, int(m[2]) + heading - 1)}>", made)
+    made = _headings(made, heading)
     return _text(source, _MARK.sub(lambda m: held[int(m[1])], made)), faults
 
 
@@ -123,6 +123,20 @@ def _text(source: str, made: str) -> Text:
     """A text with its HTML, and what is left of that without tags."""
     plain = " ".join(html.unescape(_TAG.sub("", made)).split())
     return Text(source, Markup(made), source if plain == source else plain)
+
+
+def _headings(made: str, first: int) -> str:
+    """Headings that begin at level ``first`` and go down one at a time, whatever levels the text skips."""
+    above: list[int] = []  # the text's own levels of the heading at hand and of those it stands under
+
+    def level(match: re.Match[str]) -> str:
+        if not match[1]:
+            while above and above[-1] >= int(match[2]):
+                above.pop()
+            above.append(int(match[2]))
+        return f"<{match[1]}h{min(6, first + len(above) - 1)}>"
+
+    return _HEADING.sub(level, made)
 
 
 def _inline_html(source: str, faults: list[Fault]) -> str:

@@ -23,6 +23,10 @@ def test_a_heading_takes_its_place_below_those_of_the_page() -> None:
     assert html("# One\n\n## Two") == "<h3>One</h3>\n<h4>Two</h4>"
 
 
+def test_headings_go_down_one_level_at_a_time_whatever_levels_the_text_skips() -> None:
+    assert html("## One\n\n#### Two\n\n## Three") == "<h3>One</h3>\n<h4>Two</h4>\n<h3>Three</h3>"
+
+
 @pytest.mark.parametrize(
     "source",
     [
