@@ -56,7 +56,7 @@ abstract: |
   The second has a display: $$\sum_{i=1}^{n} \sqrt{x_i^2 + y_i^2 + z_i^2} =
   \begin{matrix} a & b \\ c & d \end{matrix}$$
 ---
-# A heading
+## A heading
 
 A summary with *emphasis*, **weight**, `code`, a [link](https://example.org/?a=1&b=2), the bare text
 <https://example.org/bare>, math $\mathbb{R}^n$, and LONG_WORD.
@@ -74,7 +74,7 @@ A summary with *emphasis*, **weight**, `code`, a [link](https://example.org/?a=1
 a line of code that is long enough to need scrolling on any telephone, if not on every screen there is
 ```
 
-## A smaller heading
+#### A smaller heading
 
 The end.
 """.replace("LONG_WORD", LONG_WORD)
