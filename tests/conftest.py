@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.everything import EVERYTHING
-from tests.browser.site import REPOSITORY, Site, build_content, build_site
+from tests.browser.site import Site, build_repository, build_site
 
 _ARGUMENTS = [
     "--no-sandbox",
@@ -26,7 +26,7 @@ _ARGUMENTS = [
 @pytest.fixture(scope="session")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The site of the repository's own content."""
-    return build_content(REPOSITORY / "content", tmp_path_factory.mktemp("real") / "site")
+    return build_repository(tmp_path_factory.mktemp("real") / "site")
 
 
 @pytest.fixture(scope="session")

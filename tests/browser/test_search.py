@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from offprint.content import load_content
 from offprint.model import Paper
-from tests.browser.site import REPOSITORY, Site, build_site, serve
+from tests.browser.site import Site, build_site, serve
+from tests.sites import PROJECT
 
 SMALL = {
     "papers/hostile.md": (
@@ -117,7 +118,7 @@ def plain_titles(papers: tuple[Paper, ...]) -> list[str]:
 
 
 def test_every_title_of_the_archive_finds_its_paper_first(search: Search) -> None:
-    content, _ = load_content(REPOSITORY / "content")
+    content, _ = load_content(PROJECT / "content")
     search.open()
     missed = {}
     for title in [record.title.plain for record in content.papers]:

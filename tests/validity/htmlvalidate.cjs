@@ -1,0 +1,12 @@
+// What html-validate checks. Each departure from its recommendations says why.
+module.exports = {
+  root: true,
+  extends: ["html-validate:recommended", "html-validate:document"],
+  rules: {
+    "doctype-style": ["error", { style: "lowercase" }], // both are HTML; ours is the shorter to read
+    "long-title": "off", // a page is called what its paper is called
+    "no-implicit-button-type": "off", // a button in a form submits it: HTML says so, and we mean it
+    "prefer-native-element": ["error", { exclude: ["region"] }], // what scrolls is a region, but no section
+    "require-sri": ["error", { target: "crossorigin" }], // our own files need no seal; others' we do not use
+  },
+};
