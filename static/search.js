@@ -123,7 +123,7 @@
     const link = element("a", "", hit.meta.title);
     link.href = hit.raw_url.replace(/^\/+/, "");
     heading.append(link);
-    if (hit.meta.status && hit.meta.status !== "published") {
+    if (hit.meta.status) {
       made.classList.add("gone");
       heading.append(" ", element("span", "status", hit.meta.status));
     }
