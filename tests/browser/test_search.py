@@ -440,7 +440,7 @@ def test_a_hit_of_a_retracted_paper_says_so(page: Page, tmp_path: Path) -> None:
         search = Search(page, address)
         search.open("?q=heron")
         assert search.count() == 2
-        expect(search.hits.filter(has_text="A false heron").locator(".status")).to_have_text("retracted")
+        expect(search.hits.filter(has_text="A false heron").locator(".status")).to_have_text("Retracted")
         expect(search.hits.filter(has_text="A true heron").locator(".status")).to_have_count(0)
 
 
@@ -455,6 +455,34 @@ def test_a_hit_names_authors_and_organizations_and_no_marks_beside_them(page: Pa
                 "30 June 2026",
             ]
         )
+
+
+def test_the_search_speaks_the_archives_language(page: Page, tmp_path: Path) -> None:
+    site = build_site(
+        tmp_path,
+        {
+            "site.yaml": "title: Reiher\nurl: https://example.org/archive/\nlanguage: de\n",
+            "papers/false.yaml": (
+                "title: Ein falscher Reiher\ndate: 2025-03-04\nstatus: retracted\nnotice: Ein Storch\n"
+            ),
+            "papers/true.yaml": "title: Der wahre Reiher\ntopics: [vogel]\n",
+            "topics/vogel.yaml": "name: Vogel\n",
+            "topics/fisch.yaml": "name: Fisch\n",
+        },
+    )
+    words = site.words
+    with serve(site.root) as address:
+        search = Search(page, address)
+        search.open("?q=Reiher")
+        expect(search.status).to_have_text(words.count(2, "script_found"))
+        false = search.hits.filter(has_text="Ein falscher Reiher")
+        expect(false.locator(".status")).to_have_text(words("status_retracted"))
+        expect(false.locator(".meta")).to_have_text("4. März 2025")
+        search.type("falscher")
+        expect(search.status).to_have_text(words.count(1, "script_found"))
+        search.choose("year", "undated")
+        expect(search.status).to_contain_text(words("script_no_match"))
+        expect(search.status.locator("button")).to_have_text(words("script_without_filters", count=1))
 
 
 def test_a_venue_is_found_by_its_words(page: Page, everything: Site) -> None:
