@@ -257,7 +257,9 @@ def days_view(shelf: Shelf, years: list[tuple[int, list[dt.date]]], number: int,
     )
     path = routes.numbered(routes.DAILY, number)
     return DaysView(
-        head=Head(library.site, path, words("daily_lists"), words("daily_description"), "daily", routes.FEED),
+        head=Head(
+            library.site, path, words("daily_lists"), words("daily_description"), "daily", routes.DAY_FEED
+        ),
         count=words.count(len(library.daily), "days_count"),
         years=tuple(made),
         weeks=weeks if number == 1 else (),

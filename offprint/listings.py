@@ -116,7 +116,14 @@ def day_view(shelf: Shelf, day: dt.date, around: Steps, number: int) -> ListView
         shelf,
         papers,
         number,
-        head=Head(library.site, routes.day(day), words.day(day), section="daily", feed=routes.FEED),
+        head=Head(
+            library.site,
+            routes.day(day),
+            words.day(day),
+            section="daily",
+            feed=routes.DAY_FEED,
+            feed_title=words("day_by_day"),
+        ),
         kicker=Named(words("listed_on"), routes.DAILY),
         facets=(count_topics(papers, words), count_organizations(papers, words)),
         steps=around,
@@ -133,8 +140,13 @@ def weeks_of(library: Library) -> dict[tuple[int, int], tuple[dt.date, ...]]:
     return weeks
 
 
-def week_view(shelf: Shelf, week: tuple[int, int], days: tuple[dt.date, ...], around: Steps) -> ListView:
-    """The digest of a week: each day's papers, as many in all as a page holds, most votes first."""
+def week_view(
+    shelf: Shelf, week: tuple[int, int], days: tuple[dt.date, ...], around: Steps, mail: str
+) -> ListView:
+    """The digest of a week: each day's papers, as many in all as a page holds, most votes first.
+
+    ``mail`` is the path of the digest as an e-mail, where it has one.
+    """
     library, words, size = shelf.library, shelf.words, shelf.library.site.page_size
     sections, left = [], size
     for day in days:
@@ -145,7 +157,14 @@ def week_view(shelf: Shelf, week: tuple[int, int], days: tuple[dt.date, ...], ar
     listed = [paper for day in days for paper in library.daily[day]]
     heading = words("week", week=week[1], year=week[0])
     return ListView(
-        head=Head(library.site, routes.week(*week), heading, section="daily", feed=routes.FEED),
+        head=Head(
+            library.site,
+            routes.week(*week),
+            heading,
+            section="daily",
+            feed=routes.WEEK_FEED,
+            feed_title=words("week_by_week"),
+        ),
         kicker=Named(words("listed_in"), routes.DAILY),
         heading=heading,
         note="",
@@ -153,6 +172,7 @@ def week_view(shelf: Shelf, week: tuple[int, int], days: tuple[dt.date, ...], ar
         sections=tuple(sections),
         facets=_nonempty(count_topics(listed, words), count_organizations(listed, words)),
         steps=around,
+        links=(Named(words("as_mail"), mail),) if mail else (),
     )
 
 
@@ -231,15 +251,19 @@ def author_view(shelf: Shelf, index: int, number: int) -> ListView:
     library, words = shelf.library, shelf.words
     author = library.authors[index]
     papers = library.by_author[author.slug]
-    links = (Named("ORCID", f"https://orcid.org/{author.orcid}"),) if author.orcid else ()
+    path = routes.author(author.slug)
+    links = (
+        Named("ORCID", f"https://orcid.org/{author.orcid}" if author.orcid else ""),
+        Named(words("feed_of_author"), routes.feed_of(path)),
+    )
     return _list(
         shelf,
         papers,
         number,
-        head=Head(library.site, routes.author(author.slug), author.name, section="authors"),
+        head=Head(library.site, path, author.name, section="authors", feed=routes.feed_of(path)),
         kicker=Named(words("author"), routes.AUTHORS),
         facets=(count_topics(papers, words), count_organizations(papers, words), count_years(papers, words)),
-        links=links,
+        links=tuple(link for link in links if link.path),
         search=f"author={author.slug}",
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from xml.sax.saxutils import escape
 
-from offprint import citations, feeds, indexes, listings, routes
+from offprint import citations, digests, feeds, indexes, listings, routes
 from offprint.diagnostics import Diagnostic
 from offprint.model import Library, PartialDate, Site
 from offprint.paperview import paper_view
@@ -42,7 +42,7 @@ def list_pages(library: Library, words: Wording) -> list[Page]:
         *_own_pages(library),
         *_data_pages(),
     ]
-    addresses = [page.path for page in pages if page.path.endswith(".html") and _in_sitemap(page.path)]
+    addresses = [page.path for page in pages if _in_sitemap(page)]
     return [*pages, *_sitemap_pages(library.site, addresses)]
 
 
@@ -68,6 +68,9 @@ def _home_and_search(library: Library) -> Iterator[Page]:
     yield Page(routes.NOT_FOUND, "404.html", indexes.not_found_view)
     yield Page(routes.FEED, "feed.xml", feeds.site_feed)
     yield Page(routes.JSON_FEED, "", feeds.json_feed)
+    yield Page(routes.DAY_FEED, "digests.xml", digests.day_feed)
+    yield Page(routes.WEEK_FEED, "digests.xml", digests.week_feed)
+    yield Page(routes.OUTLINE, "feeds.opml", feeds.outline_view)
 
 
 def _daily_pages(library: Library, words: Wording) -> Iterator[Page]:
@@ -80,12 +83,15 @@ def _daily_pages(library: Library, words: Wording) -> Iterator[Page]:
         around = steps(days, index, lambda each: Named(words.day(each), routes.day(each)))
         yield from _paged(library, library.daily[day], routes.day(day), listings.day_view, day, around)
     weeks = listings.weeks_of(library)
-    order = list(weeks)
+    order, mailed = list(weeks), digests.mailed_weeks(library)
     for index, week in enumerate(order):
         around = steps(
             order, index, lambda each: Named(words("week", week=each[1], year=each[0]), routes.week(*each))
         )
-        yield Page(routes.week(*week), "list.html", listings.week_view, (week, weeks[week], around))
+        mail = routes.mail(*week) if week in mailed else ""
+        yield Page(routes.week(*week), "list.html", listings.week_view, (week, weeks[week], around, mail))
+        if mail:
+            yield Page(mail, "mail.html", digests.mail_view, (week, weeks[week]))
 
 
 def _term_pages(library: Library) -> Iterator[Page]:
@@ -107,7 +113,9 @@ def _term_pages(library: Library) -> Iterator[Page]:
         yield Page(routes.feed_of(path), "feed.xml", feeds.organization_feed, (index,))
     for index, author in enumerate(library.authors):
         papers = library.by_author[author.slug]
-        yield from _paged(library, papers, routes.author(author.slug), listings.author_view, index)
+        path = routes.author(author.slug)
+        yield from _paged(library, papers, path, listings.author_view, index)
+        yield Page(routes.feed_of(path), "feed.xml", feeds.author_feed, (index,))
 
 
 def _period_pages(library: Library, words: Wording) -> Iterator[Page]:
@@ -161,8 +169,11 @@ def _depth(date: PartialDate) -> int:
     return 2 if date.day else 1 if date.month else 0
 
 
-def _in_sitemap(path: str) -> bool:
-    return path not in (routes.NOT_FOUND, routes.SEARCH)
+def _in_sitemap(page: Page) -> bool:
+    """Whether it is a page for people that is not another's double."""
+    if not page.path.endswith(".html") or page.template == "mail.html":
+        return False
+    return page.path not in (routes.NOT_FOUND, routes.SEARCH)
 
 
 def _data(shelf: Shelf, make: Callable[[Iterable[Any], Site], str]) -> str:

@@ -22,6 +22,9 @@ OPENSEARCH = "opensearch.xml"
 TEXTS = "static/text.js"
 FEED = "feed.xml"
 JSON_FEED = "feed.json"
+DAY_FEED = "daily.xml"
+WEEK_FEED = "weekly.xml"
+OUTLINE = "feeds.opml"
 PAPERS_JSON = "data/papers.json"
 PAPERS_BIB = "data/papers.bib"
 PAPERS_CSV = "data/papers.csv"
@@ -62,13 +65,18 @@ def week(year: int, number: int) -> str:
     return f"daily/{year:04}-w{number:02}.html"
 
 
+def mail(year: int, number: int) -> str:
+    """The digest of an ISO week as an e-mail."""
+    return f"daily/{year:04}-w{number:02}-mail.html"
+
+
 def period(date: PartialDate) -> str:
     """A year, month or day of publication."""
     return f"{date.iso.replace('-', '/')}.html"
 
 
 def feed_of(path: str) -> str:
-    """The feed of a topic's or organization's page."""
+    """The feed of a topic's, organization's or author's page."""
     return path.removesuffix(".html") + ".xml"
 
 

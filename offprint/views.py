@@ -66,6 +66,7 @@ class Head:
     description: str = ""
     section: str = ""
     feed: str = ""
+    feed_title: str = ""
     indexed: bool = True
 
     @property
