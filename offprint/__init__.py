@@ -16,9 +16,13 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       paperview.py    Library → the view of a paper
       listings.py     Library → the views of lists of papers
       indexes.py      Library → the views of what leads to lists
+      digests.py      Library → days and weeks as feeds, a week as an e-mail
+      statistics.py   Library → the statistics page and its numbers as files
+      calendars.py    Library → the calendar: months of all years, heat maps of days
+      feeds.py        Library → Atom and JSON feeds, and the list of all feeds
       views.py        the parts that views share: plain frozen data
-      feeds.py        Library → Atom and JSON feeds
       citations.py    CSL-JSON, BibTeX, CSV, and what Google Scholar and search engines read
+      trends.py       Library → numbers over the years; what rises
       wording.py      the text of the interface, in the archive's language
       routes.py       the shape of every URL
       library.py      references resolved; taxonomies; periods

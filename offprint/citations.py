@@ -6,6 +6,7 @@ paper is never offered as a citation.
 """
 
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -76,6 +77,19 @@ def bibtex(paper: Paper, site: Site) -> str:
     kind = "inproceedings" if record.venue else "misc"
     lines = [f"  {name} = {{{value}}}" for name, value in entry.items() if value]
     return f"@{kind}{{{paper.slug},\n" + ",\n".join(lines) + "\n}"
+
+
+def page_bibtex(site: Site, title: str, path: str, day: dt.date | None) -> str:
+    """A BibTeX entry for a page of the archive as it was on ``day``."""
+    entry = {
+        "title": f"{{{_bibtex_text(f'{site.title}: {title}')}}}",
+        "year": f"{day.year:04}" if day else "",
+        "month": str(day.month) if day else "",
+        "day": str(day.day) if day else "",
+        "url": site.url + path,
+    }
+    lines = [f"  {name} = {{{value}}}" for name, value in entry.items() if value]
+    return f"@misc{{{path.removesuffix('.html')},\n" + ",\n".join(lines) + "\n}"
 
 
 def _bibtex_name(name: str) -> str:
@@ -164,11 +178,11 @@ def papers_csv(papers: Iterable[Paper], site: Site) -> str:
             record.status,
             site.url + routes.paper(paper.slug),
         ]
-        rows.writerow([_no_formula(str(cell)) for cell in row])
+        rows.writerow([no_formula(str(cell)) for cell in row])
     return text.getvalue()
 
 
-def _no_formula(cell: str) -> str:
+def no_formula(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
 

@@ -1,4 +1,4 @@
-"""Library → the views of what leads to lists: terms, the calendar, all days, search, the own pages."""
+"""Library → the views of what leads to lists: terms, all days, search, the own pages."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -8,14 +8,12 @@ from markupsafe import Markup
 
 from offprint import routes
 from offprint.listings import weeks_of
-from offprint.model import Library, PartialDate
+from offprint.model import Library
 from offprint.paperview import edit_address
 from offprint.views import (
-    Card,
     Counted,
     Facet,
     Head,
-    Named,
     Pager,
     Shelf,
     pager,
@@ -48,38 +46,6 @@ class TermsView:
     count: str
     groups: tuple[tuple[str, tuple[Term, ...]], ...]
     pager: Pager | None
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A month in a calendar; ``path`` is empty where it has nothing."""
-
-    name: str
-    path: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """A year in a calendar with its twelve months; ``rest`` counts papers known to the year only."""
-
-    name: str
-    path: str
-    count: int
-    months: tuple[Month, ...]
-    rest: int
-
-
-@dataclass(frozen=True, slots=True)
-class ArchiveView:
-    """The calendar of publication, the undated last."""
-
-    head: Head
-    count: str
-    years: tuple[Year, ...]
-    months: tuple[Named, ...]  # their names and short names
-    undated: tuple[Card, ...]
-    more: Named | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,39 +153,6 @@ def _terms(head: Head, terms: list[Term], count: str, pages: Pager | None) -> Te
         count=count,
         groups=tuple((letter, tuple(group)) for letter, group in groups),
         pager=pages,
-    )
-
-
-def archive_view(shelf: Shelf) -> ArchiveView:
-    """Years and months of publication, then the undated."""
-    library, words = shelf.library, shelf.words
-    size = library.site.page_size
-
-    def count(date: PartialDate) -> int:
-        return len(library.periods.get(date, ()))
-
-    years = []
-    for date in sorted((d for d in library.periods if not d.month), reverse=True):
-        dates = [PartialDate(date.year, month) for month in range(1, 13)]
-        months = tuple(
-            Month(words.month(each.month), routes.period(each) if count(each) else "", count(each))
-            for each in dates
-        )
-        rest = count(date) - sum(month.count for month in months)
-        years.append(Year(str(date.year), routes.period(date), count(date), months, rest))
-    undated = library.undated
-    more = (
-        Named(words("all_undated", count=words.number(len(undated))), routes.UNDATED)
-        if len(undated) > size
-        else None
-    )
-    return ArchiveView(
-        head=Head(library.site, routes.ARCHIVE, words("archive"), words("archive_description"), "archive"),
-        count=words.count(len(library.papers), "papers"),
-        years=tuple(years),
-        months=tuple(Named(words.month(n), words.texts[f"short_months.{n - 1}"]) for n in range(1, 13)),
-        undated=shelf.cards(undated[:size]),
-        more=more,
     )
 
 

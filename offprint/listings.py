@@ -16,6 +16,7 @@ from offprint.paperview import edit_address
 from offprint.views import (
     NO_MARKUP,
     NO_STEPS,
+    NO_TIMELINE,
     Card,
     Counted,
     Facet,
@@ -24,12 +25,13 @@ from offprint.views import (
     Pager,
     Shelf,
     Steps,
+    Timeline,
     count_organizations,
     count_topics,
-    count_years,
     pager,
     pages_of,
     part,
+    timeline,
 )
 
 
@@ -52,6 +54,7 @@ class ListView:
     count: str
     sections: tuple[Section, ...]
     facets: tuple[Facet, ...] = ()
+    timeline: Timeline = NO_TIMELINE
     pager: Pager | None = None
     steps: Steps = NO_STEPS
     about: Markup = NO_MARKUP
@@ -198,10 +201,10 @@ def topic_view(shelf: Shelf, index: int, number: int) -> ListView:
         kicker=Named(words("topic"), routes.TOPICS),
         facets=(
             Facet(words("narrower"), inner),
-            count_years(papers, words),
             count_organizations(papers, words),
             _headed(count_topics(papers, words, topic.slug), words("together")),
         ),
+        timeline=timeline(papers, path),
         about=topic.description.html,
         links=tuple(links),
         search=f"topic={topic.slug}",
@@ -235,10 +238,10 @@ def organization_view(shelf: Shelf, index: int, number: int) -> ListView:
         kicker=Named(words("organization"), routes.ORGANIZATIONS),
         note=organization.handle,
         facets=(
-            count_years(papers, words),
             count_topics(papers, words),
             _headed(count_organizations(papers, words, organization.slug), words("together")),
         ),
+        timeline=timeline(papers, path),
         about=organization.description.html,
         links=tuple(link for link in links if link.path),
         search=f"organization={organization.slug}",
@@ -262,7 +265,8 @@ def author_view(shelf: Shelf, index: int, number: int) -> ListView:
         number,
         head=Head(library.site, path, author.name, section="authors", feed=routes.feed_of(path)),
         kicker=Named(words("author"), routes.AUTHORS),
-        facets=(count_topics(papers, words), count_organizations(papers, words), count_years(papers, words)),
+        facets=(count_topics(papers, words), count_organizations(papers, words)),
+        timeline=timeline(papers, path),
         links=tuple(link for link in links if link.path),
         search=f"author={author.slug}",
     )
@@ -275,6 +279,9 @@ def period_view(shelf: Shelf, date: PartialDate, around: Steps, number: int) -> 
     inner = Facet(words("days" if date.month else "months_heading"), _inner_periods(shelf, date))
     year = Named(str(date.year), routes.period(PartialDate(date.year)))
     month = Named(words.date(PartialDate(*date[:2])), routes.period(PartialDate(*date[:2])))
+    links = (year, month) if date.day else (year,) if date.month else ()
+    if not date.month and any(each.date and each.date.day for each in papers):
+        links = (Named(words("day_by_day"), routes.calendar(date.year)),)
     return _list(
         shelf,
         papers,
@@ -283,7 +290,7 @@ def period_view(shelf: Shelf, date: PartialDate, around: Steps, number: int) -> 
         kicker=Named(words("published_on" if date.day else "published_in"), routes.ARCHIVE),
         facets=(inner, count_topics(papers, words), count_organizations(papers, words)),
         steps=around,
-        links=(year, month) if date.day else (year,) if date.month else (),
+        links=links,
         search=f"year={date.year}" if not date.month else "",
     )
 
@@ -350,7 +357,8 @@ def _list(
             title=f"{heading}, {words('page', number=number)}",
             description="",
         )
-        more = {key: value for key, value in more.items() if key not in ("about", "links", "edit")}
+        first_only = ("about", "links", "edit", "timeline")
+        more = {key: value for key, value in more.items() if key not in first_only}
         facets = ()
     if not head.description:
         head = replace(

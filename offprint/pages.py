@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from xml.sax.saxutils import escape
 
-from offprint import citations, digests, feeds, indexes, listings, routes
+from offprint import calendars, citations, digests, feeds, indexes, listings, routes, statistics
 from offprint.diagnostics import Diagnostic
 from offprint.model import Library, PartialDate, Site
 from offprint.paperview import paper_view
@@ -119,7 +119,11 @@ def _term_pages(library: Library) -> Iterator[Page]:
 
 
 def _period_pages(library: Library, words: Wording) -> Iterator[Page]:
-    yield Page(routes.ARCHIVE, "archive.html", indexes.archive_view)
+    yield Page(routes.ARCHIVE, "archive.html", calendars.archive_view)
+    years = list(calendars.days_by_year(library))
+    for index, year in enumerate(years):
+        around = steps(years, index, lambda each: Named(str(each), routes.calendar(each)))
+        yield Page(routes.calendar(year), "calendar.html", calendars.calendar_view, (year, around))
     yield from _paged(library, library.undated, routes.UNDATED, listings.undated_view)
     for depth in range(3):
         of_depth = sorted((d for d in library.periods if _depth(d) == depth), reverse=True)
@@ -141,6 +145,9 @@ def _data_pages() -> Iterator[Page]:
         (routes.PAPERS_CSV, citations.papers_csv),
     ):
         yield Page(path, "", _data, (make,))
+    yield Page(routes.STATISTICS, "statistics.html", statistics.statistics_view)
+    yield Page(routes.STATISTICS_JSON, "", statistics.statistics_json)
+    yield Page(routes.STATISTICS_CSV, "", statistics.statistics_csv)
     yield Page("robots.txt", "", _robots)
     yield Page("manifest.webmanifest", "", _manifest)
     yield Page(routes.OPENSEARCH, "opensearch.xml", indexes.search_description_view)

@@ -17,6 +17,9 @@ ORGANIZATIONS = "organizations.html"
 AUTHORS = "authors.html"
 SEARCH = "search.html"
 UNDATED = "undated.html"
+STATISTICS = "statistics.html"
+STATISTICS_JSON = "data/statistics.json"
+STATISTICS_CSV = "data/statistics.csv"
 NOT_FOUND = "404.html"
 OPENSEARCH = "opensearch.xml"
 TEXTS = "static/text.js"
@@ -73,6 +76,11 @@ def mail(year: int, number: int) -> str:
 def period(date: PartialDate) -> str:
     """A year, month or day of publication."""
     return f"{date.iso.replace('-', '/')}.html"
+
+
+def calendar(year: int) -> str:
+    """A year of publication, day by day."""
+    return f"{year:04}/calendar.html"
 
 
 def feed_of(path: str) -> str:

@@ -14,11 +14,13 @@ from markupsafe import Markup
 
 from offprint import routes
 from offprint.model import Library, Link, Paper, PartialDate, Site
+from offprint.trends import years_of
 from offprint.wording import Wording
 
 LEAD = 260  # characters of a paper's text that a card shows
 _NAMES_SHOWN = 4
 _COUNTS_SHOWN = 12
+_YEARS_SHOWN = 25
 _T = TypeVar("_T")
 
 
@@ -45,6 +47,22 @@ class Facet(NamedTuple):
     counts: tuple[Counted, ...]
 
 
+class Bar(NamedTuple):
+    """A year in a timeline; ``share`` is its papers in percent of the fullest year's."""
+
+    name: str
+    path: str
+    papers: int
+    share: int
+
+
+class Timeline(NamedTuple):
+    """The years of some papers, the newest first; ``earlier`` counts papers of years left out."""
+
+    bars: tuple[Bar, ...]
+    earlier: int = 0
+
+
 class Steps(NamedTuple):
     """The neighbours of a page in some order; None at an end."""
 
@@ -53,6 +71,7 @@ class Steps(NamedTuple):
 
 
 NO_STEPS = Steps()
+NO_TIMELINE = Timeline(())
 NO_MARKUP = Markup()
 
 
@@ -234,14 +253,25 @@ def count_organizations(papers: Iterable[Paper], words: Wording, without: str = 
     return Facet(words("organizations"), _largest(counts))
 
 
-def count_years(papers: Iterable[Paper], words: Wording) -> Facet:
-    """The years of publication of some papers, the newest first."""
-    found = Counter(paper.date.year for paper in papers if paper.date)
-    counts = (
-        Counted(str(year), routes.period(PartialDate(year)), found[year])
-        for year in sorted(found, reverse=True)
+def timeline(papers: Iterable[Paper], path: str) -> Timeline:
+    """The years of the papers of the list at ``path``, which each bar leads to, filtered by its year."""
+    counts = years_of(papers)
+    if not counts:
+        return Timeline(())
+    newest, oldest = max(counts), min(counts)
+    # Years without papers are part of the picture, but not where a stray date would make them a thousand.
+    years = list(range(newest, oldest - 1, -1)) if newest - oldest < _YEARS_SHOWN else list(counts)
+    shown, most = years[:_YEARS_SHOWN], max(counts.values())
+    bars = tuple(
+        Bar(
+            str(year),
+            f"{path}?year={year:04}" if counts[year] else "",
+            counts[year],
+            -(-100 * counts[year] // most),
+        )
+        for year in shown
     )
-    return Facet(words("years"), tuple(counts))
+    return Timeline(bars, sum(counts[year] for year in years[_YEARS_SHOWN:]))
 
 
 def _largest(counts: list[Counted]) -> tuple[Counted, ...]:
