@@ -9,8 +9,10 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       ── effects ──
       publish.py      a staged tree: write, exchange for the old one, or discard
       search.py       Pagefind over the staged tree
+      social.py       social cards: drawn from fonts and colours, kept in the cache
       render.py       Jinja2, the pool of processes
-      content.py      the only reader of content/
+      content.py      the only reader of content/, but for its pictures
+      pictures.py     the only reader of content/images/
       ── pure ──
       pages.py        Library → every Page
       paperview.py    Library → the view of a paper

@@ -41,6 +41,7 @@ def main(arguments: Sequence[str], project: Path) -> int:
         output=given.output.absolute(),
         templates=project / "templates",
         static=project / "static",
+        cache=project / ".cache",
         jobs=given.jobs,
         search=given.search,
     )

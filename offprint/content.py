@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from offprint import frontmatter, records
+from offprint import frontmatter, pictures, records
 from offprint.diagnostics import Diagnostic, Position
 from offprint.model import Content, Site
 from offprint.slugs import slug_fault
@@ -37,6 +37,8 @@ def load_content(root: Path, jobs: int = 1) -> tuple[Content, list[Diagnostic]]:
         fault = Diagnostic(Position(root.name, 1, 1), "there is no such folder")
         return Content(Site("", "")), [fault]
     site = _load_site(root, faults)
+    shown, unreadable = pictures.load_pictures(root)
+    faults += unreadable
     files = sorted(_files(root, faults))
     found: dict[str, list[records.Record]] = {name: [] for name in FORMS}
     for name, read, more in _read_all(root, files, jobs):
@@ -47,7 +49,7 @@ def load_content(root: Path, jobs: int = 1) -> tuple[Content, list[Diagnostic]]:
     broken = {Path(p).stem for p in files if p.split("/")[1] == "topics"} - {
         record.slug for record in found["topics"]
     }
-    return Content(site or Site("", ""), broken=frozenset(broken), **made), faults  # type: ignore[arg-type] # by FORMS
+    return Content(site or Site("", ""), pictures=shown, broken=frozenset(broken), **made), faults  # type: ignore[arg-type] # by FORMS
 
 
 def source_line(root: Path, position: Position) -> str | None:
@@ -84,8 +86,8 @@ def _files(root: Path, faults: list[Diagnostic]) -> Iterator[str]:
         path = f"{root.name}/{entry.name}"
         if entry.name in FORMS and entry.is_dir(follow_symlinks=False):
             yield from _walk(entry.path, path, faults)
-        elif entry.name != "site.yaml":
-            advice = f"records live in {', '.join(FORMS)}; the configuration is site.yaml"
+        elif entry.name not in ("site.yaml", pictures.FOLDER):
+            advice = f"records live in {', '.join(FORMS)}, pictures in images; the configuration is site.yaml"
             faults.append(Diagnostic(Position(path, 1, 1), "this has no place here", advice))
 
 

@@ -33,6 +33,7 @@ class Entry:
     topics: tuple[tuple[str, str], ...]
     lead: str
     content: Markup
+    image: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ def json_feed(shelf: Shelf) -> str:
             "title": entry.title,
             **({"content_html": str(entry.content)} if entry.content else {"content_text": entry.title}),
             "summary": entry.lead,
+            **({"image": entry.image} if entry.image else {}),
             "date_published": entry.listed,
             "authors": [{"name": name} for name in entry.authors or (site.title,)],
             "tags": [name for _, name in entry.topics],
@@ -177,6 +179,7 @@ def make_entry(paper: Paper, url: str) -> Entry:
         topics=tuple((topic.slug, topic.name) for topic in paper.topics),
         lead=shorten(record.summary.plain or record.abstract.plain, LEAD),
         content=record.summary.html + record.abstract.html,
+        image=url + routes.image(paper.picture.name) if paper.picture else "",
     )
 
 

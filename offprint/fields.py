@@ -34,6 +34,7 @@ _ARXIV_INSIDE = re.compile(f"(?:{_ARXIV.pattern})(?=(?:v[0-9]+)?(?:\\.pdf)?$)")
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"<>\\]+")
 _ORCID = re.compile(r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]")
 _ROR = re.compile(r"(?:https://ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})")
+IMAGE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}\.(png|jpe?g|webp)")
 _URL_FORBIDDEN = re.compile(r"[\s\"<>\\^`{|}\x00-\x20]")
 
 
@@ -246,6 +247,27 @@ def read_ror(node: Node, faults: Faults) -> str | None:
     return f"https://ror.org/{match[1]}"
 
 
+def read_image(node: Node, faults: Faults) -> Ref | None:
+    """The name of a file in ``content/images/``; whether it is there is looked up later."""
+    value = scalar(node, faults, "a picture's name")
+    if not value:
+        return None
+    if not IMAGE_NAME.fullmatch(value.text):
+        advice = "write the name of a .png, .jpg or .webp file in content/images/, without the folder"
+        fault(faults, value.position, f"{_short(value.text)} is not a picture's name", advice)
+        return None
+    return Ref(value.text, value.position)
+
+
+def read_flag(node: Node, faults: Faults) -> bool | None:
+    """True or false."""
+    value = scalar(node, faults, "true or false")
+    if value and value.text not in ("true", "false"):
+        fault(faults, value.position, f"{_short(value.text)} is neither true nor false")
+        return None
+    return value.text == "true" if value else None
+
+
 def read_ref(node: Node, faults: Faults) -> Ref | None:
     """A name or slug that is looked up later, or registered by being used."""
     text = read_line(node, faults)
@@ -319,6 +341,8 @@ ARXIV = Kind(read_arxiv, {**_SCALAR_TEXT, "pattern": f"^(?:{_ARXIV.pattern})$"})
 DOI = Kind(read_doi, {"type": "string", "pattern": f"^{_DOI.pattern}$"})
 ORCID = Kind(read_orcid, {"type": "string", "pattern": f"^(?:https://orcid.org/)?{_ORCID.pattern}$"})
 ROR = Kind(read_ror, {"type": "string", "pattern": f"^{_ROR.pattern}$"})
+IMAGE = Kind(read_image, {"type": "string", "pattern": f"^{IMAGE_NAME.pattern}$"})
+FLAG = Kind(read_flag, {"type": "boolean"})
 REF = Kind(read_ref, {**_TEXT, "maxLength": 200})
 REFS = many(REF, "[first, second]")
 LINKS = Kind(

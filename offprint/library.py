@@ -17,6 +17,7 @@ from offprint.model import (
     Paper,
     PaperRecord,
     PartialDate,
+    Picture,
     Ref,
     Topic,
     TopicRecord,
@@ -100,7 +101,12 @@ def resolve(content: Content) -> tuple[Library, Faults]:
     organizations = Organizations(registered, papers, faults)
     people = People(papers)
     resolved = sorted(
-        (_resolve_paper(record, vocabulary, organizations, people, faults) for record in papers),
+        (
+            _with_picture(
+                _resolve_paper(record, vocabulary, organizations, people, faults), content.pictures, faults
+            )
+            for record in papers
+        ),
         key=_newest_first,
     )
     library = _gather(content, resolved, vocabulary.topics.values(), faults)
@@ -134,6 +140,17 @@ def _resolve_paper(
         tuple(dict.fromkeys(whose)),
         tuple(dict.fromkeys(topic for topic in topics if topic)),
     )
+
+
+def _with_picture(paper: Paper, pictures: Mapping[str, Picture], faults: Faults) -> Paper:
+    """The paper with the picture that its record names, if it names one."""
+    ref = paper.record.image
+    if ref is None:
+        return paper
+    if ref.text not in pictures:
+        message = f"there is no picture {ref.text!r} in content/images/ that can be shown"
+        faults.append(Diagnostic(ref.position, message, nearest(ref.text, pictures)))
+    return replace(paper, picture=pictures.get(ref.text))
 
 
 def _unique(records: Iterable[_P], kind: str, faults: Faults) -> list[_P]:

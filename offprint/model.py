@@ -7,7 +7,7 @@ for a page.
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from markupsafe import Markup
@@ -63,6 +63,14 @@ class Link(NamedTuple):
     url: str
 
 
+class Picture(NamedTuple):
+    """A picture of ``content/images/``: its file's name, its width and height in pixels."""
+
+    name: str
+    width: int
+    height: int
+
+
 @dataclass(frozen=True, slots=True)
 class AuthorRecord:
     """One author of one paper, as written."""
@@ -89,6 +97,8 @@ class PaperRecord:
     arxiv: Ref | None = None
     doi: Ref | None = None
     links: tuple[Link, ...] = ()
+    image: Ref | None = None
+    image_alt: str = ""
     upvotes: int | None = None
     comments: int | None = None
     status: Status = "published"
@@ -160,6 +170,7 @@ class Site:
     subscribe: Subscription | None = None
     min_papers: int = 2
     page_size: int = 30
+    cards: bool = False
     own_pages: tuple[tuple[str, str], ...] = ()
 
 
@@ -175,6 +186,7 @@ class Content:
     topics: tuple[TopicRecord, ...] = ()
     organizations: tuple[OrganizationRecord, ...] = ()
     pages: tuple[PageRecord, ...] = ()
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
 
 
@@ -237,6 +249,7 @@ class Paper:
     authors: tuple[Authorship, ...]
     organizations: tuple[Organization, ...]
     topics: tuple[Topic, ...]
+    picture: Picture | None = None
 
     @property
     def slug(self) -> str:

@@ -8,8 +8,10 @@ from markupsafe import Markup
 from offprint import citations, routes
 from offprint.model import Library, Link, Paper, Site
 from offprint.views import (
+    CARD_SIZE,
     Date,
     Head,
+    Image,
     Named,
     Shelf,
     Steps,
@@ -61,6 +63,7 @@ class PaperView:
     arxiv: str
     doi: str
     links: tuple[Link, ...]
+    image: Image | None
     upvotes: int | None
     comments: int | None
     status: str
@@ -88,6 +91,7 @@ def paper_view(shelf: Shelf, index: int) -> PaperView:
             record.title.plain,
             shorten(text, 160) or words("in_archive", title=record.title.plain, site=site.title),
             "papers",
+            image=_social_image(shelf, paper),
         ),
         slug=paper.slug,
         title=record.title.html,
@@ -103,6 +107,7 @@ def paper_view(shelf: Shelf, index: int) -> PaperView:
         arxiv=record.arxiv.text if record.arxiv else "",
         doi=record.doi.text if record.doi else "",
         links=tuple(Link(words(f"link_{kind}"), url) for kind, url in record.links),
+        image=image_of(paper),
         upvotes=record.upvotes,
         comments=record.comments,
         status=record.status,
@@ -120,6 +125,22 @@ def paper_view(shelf: Shelf, index: int) -> PaperView:
         ),
         edit=edit_address(site, record.position.path),
     )
+
+
+def image_of(paper: Paper) -> Image | None:
+    """The picture that the record names."""
+    if not paper.picture:
+        return None
+    name, width, height = paper.picture
+    return Image(routes.image(name), width, height, paper.record.image_alt)
+
+
+def _social_image(shelf: Shelf, paper: Paper) -> Image | None:
+    """What a link to the paper shows: its card, else the record's own picture."""
+    card = routes.card(paper.slug)
+    if card in shelf.social:
+        return Image(card, *CARD_SIZE, paper.record.title.plain)
+    return image_of(paper)
 
 
 def edit_address(site: Site, path: str) -> str:

@@ -9,7 +9,7 @@ import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -74,6 +74,12 @@ class Staging:
                 target = self.root / into / inside
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, target)
+
+    def copy_files(self, files: Mapping[str, Path]) -> None:
+        """Copy single files to their paths in the site."""
+        self.make_folders(files)
+        for path, source in files.items():
+            shutil.copyfile(source, self.root / path)
 
     def publish(self) -> None:
         """Put the staged site in the output's place, in one step."""

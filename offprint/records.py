@@ -85,6 +85,8 @@ PAPER = Form(
         "arxiv": fields.ARXIV,
         "doi": fields.DOI,
         "links": fields.LINKS,
+        "image": fields.IMAGE,
+        "image_alt": fields.LINE,
         "upvotes": fields.NUMBER,
         "comments": fields.NUMBER,
         "status": fields.choice(*STATUSES),
@@ -137,6 +139,7 @@ SITE: dict[str, Kind[Any]] = {
     "subscribe": _NESTED,
     "authors": _NESTED,
     "page_size": fields.NUMBER,
+    "cards": fields.FLAG,
 }
 
 
@@ -304,6 +307,9 @@ def _make(
         advice = "add notice: why, and since when"
         message = f"a {values['status']} paper has no notice"
         faults.append(Diagnostic(position, message, advice, "warning"))
+    if "image" in values and not values.get("image_alt"):
+        advice = "add image_alt: what the picture shows, for readers who cannot see it"
+        fault(faults, values["image"].position, "the image has no image_alt", advice)
     return form.record(slug=slug, position=position, **values), faults
 
 

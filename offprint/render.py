@@ -20,7 +20,7 @@ from offprint.feeds import Entry
 from offprint.model import Library
 from offprint.pages import Page
 from offprint.publish import Staging
-from offprint.views import Card, Head, Shelf
+from offprint.views import Card, Head, Shelf, site_card
 from offprint.wording import OWN, Wording
 
 OWN_STYLE = "own.css"  # in static/own/: linked after ours
@@ -49,7 +49,7 @@ class Renderer:
     """The templates over one library."""
 
     def __init__(self, press: "Press") -> None:
-        self._shelf = Shelf(press.library, press.words)
+        self._shelf = Shelf(press.library, press.words, press.social)
         self._made: dict[tuple[str, ...], Markup] = {}
         self._environment = Environment(
             loader=FileSystemLoader([press.templates / OWN, press.templates]),
@@ -68,6 +68,7 @@ class Renderer:
             "chrome": self._chrome,
             "words": press.words,
             "own_style": press.own_style,
+            "site_card": site_card(press.library.site) if routes.CARD in press.social else None,
         }
 
     def text(self, page: Page) -> str:
@@ -100,13 +101,17 @@ class Renderer:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """All that pages are made from; ``own_style`` tells whether the curator has a style sheet."""
+    """All that pages are made from.
+
+    ``own_style`` tells whether the curator has a style sheet, ``social`` which social cards there are.
+    """
 
     templates: Path
     library: Library
     words: Wording
     pages: list[Page]
     own_style: bool = False
+    social: frozenset[str] = frozenset()
 
 
 def render(press: Press, staging: Staging, jobs: int) -> Iterator[int]:

@@ -21,6 +21,7 @@ STATISTICS = "statistics.html"
 STATISTICS_JSON = "data/statistics.json"
 STATISTICS_CSV = "data/statistics.csv"
 NOT_FOUND = "404.html"
+CARD = "card.png"
 OPENSEARCH = "opensearch.xml"
 TEXTS = "static/text.js"
 FEED = "feed.xml"
@@ -36,6 +37,16 @@ PAPERS_CSV = "data/papers.csv"
 def paper(slug: str) -> str:
     """One paper."""
     return f"papers/{slug}.html"
+
+
+def card(slug: str) -> str:
+    """A paper's social card."""
+    return f"cards/{slug}.png"
+
+
+def image(name: str) -> str:
+    """A record's picture."""
+    return f"images/{name}"
 
 
 def topic(slug: str) -> str:

@@ -17,6 +17,7 @@ from offprint.model import Library, Link, Paper, PartialDate, Site
 from offprint.trends import years_of
 from offprint.wording import Wording
 
+CARD_SIZE = 1200, 630  # pixels of a social card: what Open Graph asks for
 LEAD = 260  # characters of a paper's text that a card shows
 _NAMES_SHOWN = 4
 _COUNTS_SHOWN = 12
@@ -75,6 +76,15 @@ NO_TIMELINE = Timeline(())
 NO_MARKUP = Markup()
 
 
+class Image(NamedTuple):
+    """A picture on the site: its path, its size in pixels, what it shows in words."""
+
+    path: str
+    width: int
+    height: int
+    alt: str
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What every page has: where it is, what it is called, which part of the archive it belongs to."""
@@ -87,11 +97,17 @@ class Head:
     feed: str = ""
     feed_title: str = ""
     indexed: bool = True
+    image: Image | None = None
 
     @property
     def canonical(self) -> str:
         """The page's address on the web."""
         return self.site.url + ("" if self.path == routes.INDEX else self.path)
+
+
+def site_card(site: Site) -> Image:
+    """The social card of pages that have none of their own."""
+    return Image(routes.CARD, *CARD_SIZE, site.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +149,11 @@ class Pager(NamedTuple):
 
 @dataclass(slots=True)
 class Shelf:
-    """The library, the interface's words, and the cards made so far, so that each is made once a process."""
+    """The library, the interface's words, the paths of social cards, and the cards of lists made so far."""
 
     library: Library
     words: Wording
+    social: frozenset[str] = frozenset()
     _cards: dict[str, Card] = field(default_factory=dict)
 
     def cards(self, papers: Iterable[Paper]) -> tuple[Card, ...]:

@@ -42,6 +42,7 @@ def options(folder: Path, *, search: bool = False, jobs: int = 1) -> Options:
         output=folder / "_site",
         templates=PROJECT / "templates",
         static=PROJECT / "static",
+        cache=folder / ".cache",
         jobs=jobs,
         search=search,
     )

@@ -15,5 +15,6 @@ class Options:
     output: Path
     templates: Path
     static: Path
+    cache: Path
     jobs: int = 1
     search: bool = True
