@@ -22,6 +22,7 @@ import nh3
 from latex2mathml import converter
 from markupsafe import Markup
 
+from offprint.characters import first_forbidden
 from offprint.model import Text
 
 MAX_MARKDOWN = 8 * 1024
@@ -70,7 +71,9 @@ _BRACE = re.compile(r"(?<!\\)[{}]")
 _TAG = re.compile(r"<[^>]*>")
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 _OPEN, _CLOSE = "\ue000", "\ue001"  # content cannot hold these: frontmatter.py refuses private use
-_MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_MARK = re.compile(f"{_OPEN}([0-9]{{1,4}}){_CLOSE}")
+_ENTITY = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[0-9A-Za-z]+);?")
+_INVISIBLE_OPERATORS = re.compile("[\u2061-\u2064]")  # MathML's own: function application and the like
 
 
 class Fault(NamedTuple):
@@ -114,15 +117,30 @@ def markdown(source: str, *, heading: int = 3, relative_links: bool = False) -> 
         return f"{_OPEN}{len(held) - 1}{_CLOSE}"
 
     made = _converter().reset().convert(_MATH_IN_MARKDOWN.sub(hold, source))
+    offset, hidden = _hidden_by_entity(made, source)
     made = _cleaner(relative_links).clean(made)
+    if hidden := hidden or first_forbidden(_MARK.sub("", made)):
+        advice = "delete it; where an entity's name is meant, write its & as &amp;"
+        faults.append(Fault(offset, f"{hidden} is not allowed, nor what stands for it", advice))
+        return _text(source, html.escape(source)), faults
     made = _HEADING.sub(lambda m: f"<{m[1]}h{min(6, int(m[2]) + heading - 1)}>", made)
-    return _text(source, _MARK.sub(lambda m: held[int(m[1])], made)), faults
+    return _text(source, _MARK.sub(lambda m: "".join(held[int(m[1]) :][:1]), made)), faults
 
 
 def _text(source: str, made: str) -> Text:
     """A text with its HTML, and what is left of that without tags."""
     plain = " ".join(html.unescape(_TAG.sub("", made)).split())
     return Text(source, Markup(made), source if plain == source else plain)
+
+
+def _hidden_by_entity(made: str, source: str) -> tuple[int, str]:
+    """What no content may hold and an entity such as ``&#x202e;`` brings in, and where it is written."""
+    for entity in _ENTITY.findall(made):
+        # Python's unescape() drops control characters; a browser does not.
+        meant = html.unescape(entity) or chr(int(entity[2:-1].lstrip("xX"), 16 if entity[2] in "xX" else 10))
+        if hidden := first_forbidden(meant):
+            return max(0, source.find(entity)), hidden
+    return 0, ""
 
 
 def _inline_html(source: str, faults: list[Fault]) -> str:
@@ -169,7 +187,8 @@ def _mathml(latex: str, display: bool) -> str | None:
         return None
     clean = _math_cleaner.clean(made)
     whole = clean.startswith("<math") and clean.count("<math") == 1 and clean.endswith("</math>")
-    return clean if whole else None
+    safe = whole and not first_forbidden(_INVISIBLE_OPERATORS.sub("", clean))
+    return clean if safe else None
 
 
 def _limits(source: str) -> list[Fault]:
