@@ -17,7 +17,7 @@ from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, TooManyFaults
 from offprint.model import Content, Site
 from offprint.slugs import slug_fault
 
-MAX_FILE = 8 * 1024 * 1024
+MAX_FILE = 4 * 1024 * 1024
 MAX_FOLDERS = 8  # one inside the other
 # A FIFO must not hang the build before fstat can refuse it; a link may lead out of the content, and messages
 # quote what they read.

@@ -20,7 +20,7 @@ from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, Severity
 
 MAX_DEPTH = 5
 MAX_SCALAR = 20_000
-MAX_VALUES = 300_000  # of one file: about five thousand records; a value takes some 3 µs and 300 bytes
+MAX_VALUES = 100_000  # of one file: some two thousand records; a value takes 6 µs and 300 bytes
 
 # CSafeLoader's get_event() is libyaml's; the pure parser answers alike where PyYAML came without it.
 _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
