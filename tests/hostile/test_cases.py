@@ -23,6 +23,7 @@ from tests.sites import PROJECT, SITE, build_site
 
 CASES = sorted((Path(__file__).parent / "cases").iterdir())
 RENEW = "OFFPRINT_RENEW" in os.environ
+SECONDS = 2
 _MESSAGE = re.compile(r"^\S.*:\d+:\d+: (?:error|warning): .*$", re.MULTILINE)
 GOOD = {
     "papers/good.md": "---\ntitle: Good\ntopics: [video]\n---\nIt stays.\n",
@@ -195,7 +196,9 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
         runs[name] = ["build", "--content", str(root)]
     runs["all"] = ["build", "--content", str(_all_at_once(base / "all"))]
     common = ["--output", str(published / "_site"), "--no-search", "--jobs", "1"]
-    outcomes = dict(zip(runs, run_all([[*run, *common] for run in runs.values()]), strict=True))
+    outcomes = dict(
+        zip(runs, run_all("command_line", [[*run, *common] for run in runs.values()], SECONDS), strict=True)
+    )
     assert _state(published) == before
     return outcomes
 
