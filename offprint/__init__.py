@@ -35,6 +35,7 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       markup.py       Markdown → safe HTML, math → MathML
       frontmatter.py  text → positioned fields and body
       slugs.py        names → slugs
+      characters.py   which characters no content may hold
       model.py        frozen dataclasses
       diagnostics.py  Position, Diagnostic, the excerpt with its caret
 

@@ -18,10 +18,11 @@ from offprint.model import Paper, Site
 
 _PARTICLES = frozenset("af al bin da de del della den der di do dos du el la le ten ter van von zu".split())
 _SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
-    "$": r"\$", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "&": r"\&",
+    "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
 _MATH_OR_SPECIAL = re.compile(r"(\$(?!\s)(?:\\.|[^$\\])+(?<!\s)\$(?!\d))|\\([%&#_{}$])|([\\{}&%#_$~^])")
+_AND = re.compile(r"\band\b", re.IGNORECASE)  # parts two names in BibTeX, unless in braces
 _UNSAFE_IN_SCRIPT = [(character, f"\\u{ord(character):04x}") for character in "<>&\u2028\u2029"]
 CSV_COLUMNS = (
     "slug", "title", "date", "listed", "authors", "author_count", "organizations", "topics", "venue",
@@ -94,14 +95,32 @@ def page_bibtex(site: Site, title: str, path: str, day: dt.date | None) -> str:
 
 def _bibtex_name(name: str) -> str:
     family, given = split_name(name)
-    if not given:
-        return f"{{{_bibtex_text(family)}}}"
+    if not given or _AND.search(name):
+        return f"{{{_bibtex_text(name)}}}"
     return f"{_bibtex_text(family)}, {_bibtex_text(given)}"
 
 
 def _bibtex_text(text: str) -> str:
-    """Text with what TeX would take for commands written out; math stays math."""
-    return _MATH_OR_SPECIAL.sub(lambda m: m[1] or (f"\\{m[2]}" if m[2] else _SPECIAL[m[3]]), text)
+    """Text with what TeX would take for commands written out; math stays math.
+
+    BibTeX counts every brace, an escaped one too, to find where a field ends: no text may close its own.
+    """
+
+    def written(match: re.Match[str]) -> str:
+        if match[1]:
+            return match[1] if _balanced(match[1]) else "".join(_SPECIAL.get(c, c) for c in match[1])
+        return _SPECIAL[match[2] or match[3]]
+
+    return _MATH_OR_SPECIAL.sub(written, text)
+
+
+def _balanced(text: str) -> bool:
+    depth = 0
+    for brace in re.findall("[{}]", text):
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            return False
+    return not depth
 
 
 def csl(paper: Paper, site: Site) -> dict[str, Any]:

@@ -3,19 +3,25 @@
 Records are read in several processes where there are many. What a file's text means is for records.py.
 """
 
+import errno
+import functools
 import os
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from pathlib import Path
 
-from offprint import frontmatter, pictures, records
-from offprint.diagnostics import Diagnostic, Position
+from offprint import pictures, records
+from offprint.characters import without_forbidden
+from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, TooManyFaultsError
 from offprint.model import Content, Site
 from offprint.slugs import slug_fault
 
-MAX_FILE = 16 * 1024 * 1024
+MAX_FILE = 4 * 1024 * 1024
+MAX_FOLDERS = 8  # one inside the other
+# A FIFO must not hang the build before fstat can refuse it; a link may lead out of the content, and messages
+# quote what they read.
+_OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 _PARALLEL_FROM = 400  # files; below, starting processes costs more than they save
 
 FORMS = {
@@ -33,6 +39,7 @@ def load_content(root: Path, jobs: int = 1) -> tuple[Content, list[Diagnostic]]:
     own name, with ``/``, whatever the system.
     """
     faults: list[Diagnostic] = []
+    _lines.cache_clear()
     if not root.is_dir():
         fault = Diagnostic(Position(root.name, 1, 1), "there is no such folder")
         return Content(Site("", "")), [fault]
@@ -54,18 +61,19 @@ def load_content(root: Path, jobs: int = 1) -> tuple[Content, list[Diagnostic]]:
 
 def source_line(root: Path, position: Position) -> str | None:
     """The line that a position names, for a message to quote; None where it cannot be had."""
-    path = root.parent / position.path
-    try:
-        text = path.read_bytes()[:MAX_FILE].decode("utf-8-sig", "replace")
-    except OSError:
-        return None
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = _lines(root.parent, position.path)
     return lines[position.line - 1] if position.line <= len(lines) else None
+
+
+@functools.lru_cache(1)  # faults are told file by file
+def _lines(base: Path, path: str) -> list[str]:
+    data, _ = _read_bytes(base, path)
+    return data.decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n") if data else []
 
 
 def _load_site(root: Path, faults: list[Diagnostic]) -> Site | None:
     path = f"{root.name}/site.yaml"
-    if not (root / "site.yaml").exists():
+    if not os.path.lexists(root / "site.yaml"):
         advice = "make it, with title: … and url: …"
         faults.append(Diagnostic(Position(path, 1, 1), "the configuration is missing", advice))
         return None
@@ -80,7 +88,7 @@ def _load_site(root: Path, faults: list[Diagnostic]) -> Site | None:
 
 def _files(root: Path, faults: list[Diagnostic]) -> Iterator[str]:
     """Every record's path, from the folder's own name on; a fault for whatever else lies there."""
-    for entry in os.scandir(root):
+    for entry in _entries(str(root), root.name, faults):
         if entry.name.startswith("."):
             continue
         path = f"{root.name}/{entry.name}"
@@ -91,29 +99,50 @@ def _files(root: Path, faults: list[Diagnostic]) -> Iterator[str]:
             faults.append(Diagnostic(Position(path, 1, 1), "this has no place here", advice))
 
 
-def _walk(folder: str, path: str, faults: list[Diagnostic]) -> Iterator[str]:
-    for entry in os.scandir(folder):
+def _walk(folder: str, path: str, faults: list[Diagnostic], depth: int = 1) -> Iterator[str]:
+    for entry in _entries(folder, path, faults):
         inner = f"{path}/{entry.name}"
         if entry.name.startswith("."):
             continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path, inner, faults)
-        elif not entry.is_file(follow_symlinks=False):
-            message = "this is a link or a device, not a file"
-            advice = "put the file itself here"
-            faults.append(Diagnostic(Position(inner, 1, 1), message, advice))
-        elif entry.name.endswith((".md", ".yaml")):
-            yield inner
+        problem = _entry_fault(entry, depth)
+        if problem:
+            faults.append(Diagnostic(Position(inner, 1, 1), *problem))
+        elif entry.is_dir(follow_symlinks=False):
+            yield from _walk(entry.path, inner, faults, depth + 1)
         else:
-            advice = "a record's file ends in .md or .yaml"
-            faults.append(Diagnostic(Position(inner, 1, 1), "this is not a record", advice))
+            yield inner
+
+
+def _entries(folder: str, path: str, faults: list[Diagnostic]) -> list[os.DirEntry[str]]:
+    try:
+        return list(os.scandir(folder))
+    except OSError as error:
+        faults.append(Diagnostic(Position(path, 1, 1), f"cannot be read: {error.strerror}"))
+        return []
+
+
+def _entry_fault(entry: os.DirEntry[str], depth: int) -> tuple[str, str] | None:
+    """What keeps something below content from being a folder or a record's file, and what to do."""
+    record = entry.name.endswith((".md", ".yaml"))
+    if not entry.name.isprintable():  # nor are bytes that are not UTF-8, which Python reads as surrogates
+        return "a name of characters that cannot be shown", "rename it"
+    if entry.is_dir(follow_symlinks=False):
+        if record:
+            return "this is a folder, not a file", "rename it, or put the file itself here"
+        if depth == MAX_FOLDERS:
+            return f"folders nested more than {MAX_FOLDERS} deep", "put it higher up"
+    elif not entry.is_file(follow_symlinks=False):
+        return "this is a link or a device, not a file", "put the file itself here"
+    elif not record:
+        return "this is not a record", "a record's file ends in .md or .yaml"
+    return None
 
 
 _Read = tuple[str, list[records.Record], list[Diagnostic]]
 
 
 def _read_all(root: Path, files: list[str], jobs: int) -> Iterator[_Read]:
-    read = partial(read_file, root.parent)
+    read = functools.partial(read_file, root.parent)
     if jobs < 2 or len(files) < _PARALLEL_FROM:
         yield from map(read, files)
         return
@@ -124,11 +153,20 @@ def _read_all(root: Path, files: list[str], jobs: int) -> Iterator[_Read]:
 def read_file(base: Path, path: str) -> _Read:
     """Read the records of one file; ``path`` is relative to ``base``, the folder that holds content."""
     kind = path.split("/")[1]
+    try:
+        return kind, *_read_records(base, path, kind)
+    except TooManyFaultsError as error:
+        last = error.diagnostics[-1].position
+        more = Diagnostic(last, f"more than {MAX_FAULTS} faults in this file; mend those first")
+        return kind, [], [*error.diagnostics, more]
+
+
+def _read_records(base: Path, path: str, kind: str) -> tuple[list[records.Record], list[Diagnostic]]:
     form, name = FORMS[kind], path.rpartition("/")[2]
     stem, _, suffix = name.rpartition(".")
     text, faults = read_text(base, path)
     if text is None:
-        return kind, [], faults
+        return [], faults
     listed = suffix == "yaml" and text.lstrip().startswith("-")
     if not listed and (problem := slug_fault(stem)):
         # A list names its own slugs, so any file name will do for it.
@@ -137,27 +175,16 @@ def read_file(base: Path, path: str) -> _Read:
         faults.append(Diagnostic(Position(path, 1, 1), message, advice))
     if suffix == "md":
         record, more = records.read_markdown_record(text, form, path, stem)
-        return kind, [record] if record else [], faults + more
+        return [record] if record else [], faults + more
     read, more = records.read_yaml_records(text, form, path, stem)
-    return kind, read, faults + more
+    return read, faults + more
 
 
 def read_text(base: Path, path: str) -> tuple[str | None, list[Diagnostic]]:
     """A file's text, line ends as ``\\n``; None where it is too large, not UTF-8 or no regular file."""
-    start = Position(path, 1, 1)
-    try:
-        # O_NONBLOCK: a FIFO must not hang the build before fstat can refuse it.
-        handle = os.open(base / path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(handle, "rb") as file:
-            info = os.fstat(file.fileno())
-            if not stat.S_ISREG(info.st_mode):
-                return None, [Diagnostic(start, "this is not a regular file")]
-            if info.st_size > MAX_FILE:
-                message = f"a file of more than {MAX_FILE // 2**20} MiB"
-                return None, [Diagnostic(start, message, "split it")]
-            data = file.read()
-    except OSError as error:
-        return None, [Diagnostic(start, f"cannot be read: {error.strerror}")]
+    data, faults = _read_bytes(base, path)
+    if data is None:
+        return None, faults
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -165,4 +192,22 @@ def read_text(base: Path, path: str) -> tuple[str | None, list[Diagnostic]]:
         place = Position(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
         advice = "save the file as UTF-8"
         return None, [Diagnostic(place, "this is not UTF-8 text", advice)]
-    return frontmatter.without_forbidden(text.replace("\r\n", "\n"), path)
+    return without_forbidden(text.replace("\r\n", "\n"), path)
+
+
+def _read_bytes(base: Path, path: str) -> tuple[bytes | None, list[Diagnostic]]:
+    start = Position(path, 1, 1)
+    try:
+        handle = os.open(base / path, _OPEN)
+        with os.fdopen(handle, "rb") as file:
+            info = os.fstat(file.fileno())
+            if not stat.S_ISREG(info.st_mode):
+                return None, [Diagnostic(start, "this is not a regular file")]
+            if info.st_size > MAX_FILE:
+                message = f"a file of more than {MAX_FILE // 2**20} MiB"
+                return None, [Diagnostic(start, message, "split it")]
+            return file.read(), []
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return None, [Diagnostic(start, "this is a link, not a file", "put the file itself here")]
+        return None, [Diagnostic(start, f"cannot be read: {error.strerror}")]

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
+MAX_FAULTS = 200  # told of one file; who has made so many mends those first
+_MOST_SAID = 400  # characters of one message, which may quote the content
 SEVERITIES: tuple[Severity, ...] = ("error", "warning")
 
 
@@ -39,6 +41,14 @@ class ContentError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(sorted(diagnostics))
         super().__init__(f"{count(self.diagnostics, 'error')} errors in content")
+
+
+class TooManyFaultsError(Exception):
+    """Reading of one file stops: it has more than MAX_FAULTS. Carries those found."""
+
+    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+        self.diagnostics = diagnostics
+        super().__init__(f"more than {MAX_FAULTS} faults")
 
 
 def count(diagnostics: Iterable[Diagnostic], severity: Severity) -> int:
@@ -72,12 +82,19 @@ def format_text(diagnostic: Diagnostic, line: str | None) -> str:
     ``line`` is the source line that the position names, without its end, or None where there is none.
     """
     where = diagnostic.position
-    text = f"{where.path}:{where.line}:{where.column}: {diagnostic.severity}: {diagnostic.message}"
+    said = _shown(diagnostic.message)
+    text = f"{_shown(where.path)}:{where.line}:{where.column}: {diagnostic.severity}: {said}"
     if line is not None:
         text += "\n" + excerpt(line, where.column)
     if diagnostic.advice:
-        text += f"\n    {diagnostic.advice}"
+        text += f"\n    {_shown(diagnostic.advice)}"
     return text
+
+
+def _shown(text: str) -> str:
+    """What a message says, parts of it a stranger's: on one line, not too long, all of it visible."""
+    cut = text if len(text) <= _MOST_SAID else f"{text[: _MOST_SAID - 1]}…"
+    return "".join(map(_visible, cut))
 
 
 def excerpt(line: str, column: int, width: int = 96) -> str:

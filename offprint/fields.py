@@ -14,7 +14,14 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from offprint import markup
-from offprint.diagnostics import Diagnostic, Position, nearest
+from offprint.diagnostics import (
+    MAX_FAULTS,
+    Diagnostic,
+    Position,
+    Severity,
+    TooManyFaultsError,
+    nearest,
+)
 from offprint.frontmatter import Mapping, Node, Scalar, Sequence
 from offprint.model import Link, PartialDate, Ref, Text
 
@@ -31,7 +38,7 @@ _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _ARXIV = re.compile(r"[0-9]{4}\.[0-9]{4,5}|[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?/[0-9]{7}")
 _ARXIV_INSIDE = re.compile(f"(?:{_ARXIV.pattern})(?=(?:v[0-9]+)?(?:\\.pdf)?$)")
-_DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"<>\\]+")
+_DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"<>\\{}]{1,200}")
 _ORCID = re.compile(r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]")
 _ROR = re.compile(r"(?:https://ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})")
 IMAGE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}\.(png|jpe?g|webp)")
@@ -46,9 +53,13 @@ class Kind(Generic[T]):
     schema: Schema
 
 
-def fault(faults: Faults, place: Position, message: str, advice: str = "") -> None:
-    """Add an error."""
-    faults.append(Diagnostic(place, message, advice))
+def fault(
+    faults: Faults, place: Position, message: str, advice: str = "", severity: Severity = "error"
+) -> None:
+    """Add a fault; raises TooManyFaultsError, so that no file takes longer than it is worth."""
+    if len(faults) >= MAX_FAULTS:
+        raise TooManyFaultsError(faults)
+    faults.append(Diagnostic(place, message, advice, severity))
 
 
 def scalar(node: Node, faults: Faults, what: str) -> Scalar | None:
@@ -63,7 +74,7 @@ def scalar(node: Node, faults: Faults, what: str) -> Scalar | None:
 def report(found: list[markup.Fault], node: Scalar, faults: Faults) -> None:
     """Turn a text's faults into diagnostics at the scalar that holds it."""
     for each in found:
-        faults.append(Diagnostic(node.position, each.message, each.advice, each.severity))
+        fault(faults, node.position, each.message, each.advice, each.severity)
 
 
 def _prose(node: Node, faults: Faults) -> Scalar | None:
@@ -194,7 +205,7 @@ def read_arxiv(node: Node, faults: Faults) -> Ref | None:
     if not value:
         return None
     if not _ARXIV.fullmatch(value.text):
-        inside = _ARXIV_INSIDE.search(value.text)
+        inside = _ARXIV_INSIDE.search(value.text) if len(value.text) < 200 else None
         advice = f"write {inside[0]}" if inside else "write it as 2512.05103 or hep-th/9901001"
         fault(faults, value.position, f"{_short(value.text)} is not an arXiv id", advice)
         return None
@@ -295,17 +306,19 @@ def read_links(node: Node, faults: Faults) -> tuple[Link, ...] | None:
     return tuple(links)
 
 
-def many(item: Kind[T], example: str) -> Kind[tuple[T, ...]]:
-    """A list of one kind of value."""
+def many(item: Kind[T], example: str, most: int) -> Kind[tuple[T, ...]]:
+    """A list of one kind of value, at most ``most`` long."""
 
     def read(node: Node, faults: Faults) -> tuple[T, ...] | None:
         if not isinstance(node, Sequence):
             fault(faults, node.position, "this is a list", f"write it as {example}")
             return None
-        values = (item.read(each, faults) for each in node.items)
+        if len(node.items) > most:
+            fault(faults, node.items[most].position, f"a list has at most {most} items here")
+        values = (item.read(each, faults) for each in node.items[:most])
         return tuple(value for value in values if value is not None)
 
-    return Kind(read, {"type": "array", "items": item.schema})
+    return Kind(read, {"type": "array", "items": item.schema, "maxItems": most})
 
 
 def choice(*words: str) -> Kind[str]:
@@ -344,7 +357,7 @@ ROR = Kind(read_ror, {"type": "string", "pattern": f"^{_ROR.pattern}$"})
 IMAGE = Kind(read_image, {"type": "string", "pattern": f"^{IMAGE_NAME.pattern}$"})
 FLAG = Kind(read_flag, {"type": "boolean"})
 REF = Kind(read_ref, {**_TEXT, "maxLength": 200})
-REFS = many(REF, "[first, second]")
+REFS = many(REF, "[first, second]", 200)
 LINKS = Kind(
     read_links,
     {

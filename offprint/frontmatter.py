@@ -8,36 +8,22 @@ anchors, tags, second documents, duplicate keys and nesting deeper than MAX_DEPT
 What the fields mean is for records.py.
 """
 
-import itertools
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import yaml
 
-from offprint.diagnostics import Diagnostic, Position
+from offprint.characters import first_forbidden
+from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, Severity
 
 MAX_DEPTH = 5
 MAX_SCALAR = 20_000
-_MOST_NAMED = 20  # forbidden characters named in one file
+MAX_VALUES = 100_000  # of one file: some two thousand records; a value takes 6 µs and 300 bytes
 
 # CSafeLoader's get_event() is libyaml's; the pure parser answers alike where PyYAML came without it.
 _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-# Characters that hide, reorder or break text, and those that XML and HTML cannot hold. Tab and line feed
-# are fine. Private-use characters have no meaning outside one font (PDF extraction leaves them behind),
-# which also leaves them free as marks inside markup.py.
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
-    "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb"
-    "\ufffe\uffff\U0001fffe\U0001ffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
-)
-_NAMES = {
-    "\x00": "NUL", "\x07": "BELL", "\x08": "BACKSPACE", "\x0b": "VERTICAL TAB", "\x0c": "FORM FEED",
-    "\r": "CARRIAGE RETURN", "\x1b": "ESCAPE", "\x7f": "DELETE", "\x85": "NEXT LINE",
-}  # fmt: skip
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _COMMENT_FOLLOWS = re.compile(r"[ \t]+#")
@@ -92,29 +78,6 @@ class _RefusedError(Exception):
         self.diagnostic = Diagnostic(position, message, advice)
 
 
-def without_forbidden(text: str, path: str) -> tuple[str, list[Diagnostic]]:
-    """The text with U+FFFD for each character that no content may hold, and a fault for each, by name.
-
-    Reading can go on, all other places unmoved. Carriage returns must have been folded into line feeds.
-    """
-    faults = []
-    for match in itertools.islice(_FORBIDDEN.finditer(text), _MOST_NAMED):
-        start = text.rfind("\n", 0, match.start()) + 1
-        line = text.count("\n", 0, match.start()) + 1
-        message = f"the character {character_name(match[0])} is not allowed"
-        advice = "delete it: it cannot be seen, or it changes how the text around it is shown"
-        faults.append(Diagnostic(Position(path, line, match.start() - start + 1), message, advice))
-    return (_FORBIDDEN.sub("\ufffd", text) if faults else text), faults
-
-
-def character_name(character: str) -> str:
-    """The character's code and name, as in ``U+202E RIGHT-TO-LEFT OVERRIDE``."""
-    code = ord(character)
-    private = "PRIVATE USE" if unicodedata.category(character) == "Co" else "NONCHARACTER"
-    name = _NAMES.get(character) or unicodedata.name(character, "")
-    return f"U+{code:04X} {name or ('CONTROL' if code < 0xA0 else private)}"
-
-
 def split(text: str, path: str) -> tuple[Document | None, list[Diagnostic]]:
     """Take a Markdown record apart at its two ``---`` lines."""
     opening = _FENCE.match(text)
@@ -164,6 +127,7 @@ class _Reader:
     def __init__(self, text: str, path: str, line: int) -> None:
         self.faults: list[Diagnostic] = []
         self._text, self._path, self._line = text, path, line
+        self._values = 0
         self._next: Callable[[], Any] = _Parser(text).get_event  # events differ by kind; see pyyaml
 
     def document(self) -> Node | None:
@@ -180,6 +144,10 @@ class _Reader:
         return node
 
     def _node(self, event: Any, depth: int) -> Node:
+        self._values += 1
+        if self._values > MAX_VALUES:
+            advice = "split the file"
+            raise _RefusedError(self._place(event), f"more than {MAX_VALUES} values in one file", advice)
         if isinstance(event, yaml.AliasEvent):
             self._refuse(event, f"the alias *{event.anchor}", "* begins an alias")
         if event.anchor is not None:
@@ -231,28 +199,28 @@ class _Reader:
         source = self._text[event.start_mark.index : event.end_mark.index]
         if "\\" not in source:
             return
-        if hidden := _FORBIDDEN.search(event.value):
+        if hidden := first_forbidden(event.value):
             self._fault(
                 place,
-                f"an escape in double quotes makes the character {character_name(hidden[0])}",
+                f"an escape in double quotes makes {hidden}",
                 "use single quotes, where a backslash is a backslash",
             )
         elif doubtful := _DOUBTFUL_ESCAPE.search(source):
-            self.faults.append(
-                Diagnostic(
-                    place,
-                    f"\\{doubtful[1]} in double quotes is an escape, not a backslash",
-                    "use single quotes, or double the backslash",
-                    "warning",
-                )
+            self._fault(
+                place,
+                f"\\{doubtful[1]} in double quotes is an escape, not a backslash",
+                "use single quotes, or double the backslash",
+                "warning",
             )
 
     def _place(self, event: Any) -> Position:
         mark = event.start_mark
         return Position(self._path, self._line + mark.line, mark.column + 1)
 
-    def _fault(self, place: Position, message: str, advice: str = "") -> None:
-        self.faults.append(Diagnostic(place, message, advice))
+    def _fault(self, place: Position, message: str, advice: str = "", severity: Severity = "error") -> None:
+        if len(self.faults) >= MAX_FAULTS:
+            raise _RefusedError(place, f"more than {MAX_FAULTS} faults; mend those first")
+        self.faults.append(Diagnostic(place, message, advice, severity))
 
     def _refuse(self, event: Any, what: str, why: str) -> None:
         advice = f"{why}; put the text in quotes where it is meant as text"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from offprint.diagnostics import Diagnostic, Position, nearest
+from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, nearest
 from offprint.model import (
     Authorship,
     Content,
@@ -27,6 +27,7 @@ from offprint.related import related_papers
 from offprint.slugs import slugify
 
 Faults = list[Diagnostic]
+MAX_TOPIC_DEPTH = 8
 
 
 class _Placed(Protocol):
@@ -44,7 +45,7 @@ class _Vocabulary:
     """The topics by slug, and by every word that names one."""
 
     def __init__(self, records: list[TopicRecord], broken: frozenset[str], faults: Faults) -> None:
-        self._broken = broken
+        self._broken, self._unknown = broken, 0
         self._keys = names_of(records, "topic", faults)
         parents = self._parents(records, faults)
         children = defaultdict(list)
@@ -71,7 +72,9 @@ class _Vocabulary:
         key = slugify(ref.text)
         if key not in self._keys and key not in self._broken:
             message = f"there is no topic {ref.text!r}"
-            faults.append(Diagnostic(ref.position, message, nearest(ref.text, self._keys.values())))
+            self._unknown += 1  # looking for what was meant takes milliseconds, and there may be thousands
+            advice = nearest(ref.text, self._keys.values()) if self._unknown <= MAX_FAULTS else ""
+            faults.append(Diagnostic(ref.position, message, advice))
         return self._keys.get(key)
 
     def _parents(self, records: list[TopicRecord], faults: Faults) -> dict[str, str]:
@@ -88,6 +91,10 @@ class _Vocabulary:
                 faults.append(Diagnostic(record.parent.position, message, advice))
             else:
                 parents[record.slug] = parent
+        for record in records:
+            if record.parent and _depth(record.slug, parents) > MAX_TOPIC_DEPTH:
+                message = f"topics nested more than {MAX_TOPIC_DEPTH} deep"
+                faults.append(Diagnostic(record.parent.position, message, "give it a parent higher up"))
         return parents
 
 
@@ -177,6 +184,14 @@ def _check_ids(papers: Iterable[PaperRecord], faults: Faults) -> None:
                 advice = f"the first is {_where(other.position)}; is this the same paper?"
                 message = f"a second use of the {name} {ref.text}"
                 faults.append(Diagnostic(ref.position, message, advice))
+
+
+def _depth(slug: str, parents: Mapping[str, str]) -> int:
+    """How many topics lie above one, counted no further than matters."""
+    depth = 0
+    while slug in parents and depth <= MAX_TOPIC_DEPTH:
+        slug, depth = parents[slug], depth + 1
+    return depth
 
 
 def _leads_to(start: str, goal: str, parents: Mapping[str, str]) -> bool:

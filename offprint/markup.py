@@ -22,11 +22,13 @@ import nh3
 from latex2mathml import converter
 from markupsafe import Markup
 
+from offprint.characters import first_forbidden
 from offprint.model import Text
 
 MAX_MARKDOWN = 8 * 1024
 MAX_LINES = 1000
 MAX_MARKERS = 256
+MAX_BRACKETS = 100
 MAX_MATH = 2000
 MAX_BRACES = 400
 
@@ -62,15 +64,19 @@ _TEXT_TAGS = {
 }  # fmt: skip
 SCHEMES = frozenset({"http", "https", "mailto"})
 
-# Each of these may stand MAX_MARKERS times: what Python-Markdown's patterns backtrack over.
-_MARKERS = "[<`*_>!\\&("
+# How often each may stand: what Python-Markdown's patterns backtrack over. For each [ it reads on to the end
+# of the text, so that 256 of them took a second.
+_MARKERS = dict.fromkeys("<`*_>!\\&(", MAX_MARKERS) | {"[": MAX_BRACKETS}
 _NESTING = re.compile(r"^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*){9}", re.MULTILINE)
 _LATEX_TEXT = re.compile(r"\\([%&#_{}$])")
 _BRACE = re.compile(r"(?<!\\)[{}]")
 _TAG = re.compile(r"<[^>]*>")
+_ADDRESS = re.compile(r'(?<=<a href=")[^"]*')
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 _OPEN, _CLOSE = "\ue000", "\ue001"  # content cannot hold these: frontmatter.py refuses private use
-_MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_MARK = re.compile(f"{_OPEN}([0-9]{{1,4}}){_CLOSE}")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,20}|#[xX][0-9a-fA-F]{1,20}|[0-9A-Za-z]{1,40});?")
+_INVISIBLE_OPERATORS = re.compile("[\u2061-\u2064]")  # MathML's own: function application and the like
 
 
 class Fault(NamedTuple):
@@ -114,9 +120,15 @@ def markdown(source: str, *, heading: int = 3, relative_links: bool = False) -> 
         return f"{_OPEN}{len(held) - 1}{_CLOSE}"
 
     made = _converter().reset().convert(_MATH_IN_MARKDOWN.sub(hold, source))
+    offset, hidden = _hidden_by_entity(made, source)
     made = _cleaner(relative_links).clean(made)
+    made = _ADDRESS.sub(lambda m: "%20".join(m[0].split()), made)
+    if hidden := hidden or first_forbidden(_MARK.sub("", made)):
+        advice = "delete it; where an entity's name is meant, write its & as &amp;"
+        faults.append(Fault(offset, f"{hidden} is not allowed, nor what stands for it", advice))
+        return _text(source, html.escape(source)), faults
     made = _headings(made, heading)
-    return _text(source, _MARK.sub(lambda m: held[int(m[1])], made)), faults
+    return _text(source, _MARK.sub(lambda m: "".join(held[int(m[1]) :][:1]), made)), faults
 
 
 def _text(source: str, made: str) -> Text:
@@ -137,6 +149,16 @@ def _headings(made: str, first: int) -> str:
         return f"<{match[1]}h{min(6, first + len(above) - 1)}>"
 
     return _HEADING.sub(level, made)
+
+
+def _hidden_by_entity(made: str, source: str) -> tuple[int, str]:
+    """What no content may hold and an entity such as ``&#x202e;`` brings in, and where it is written."""
+    for entity in _ENTITY.findall(made):
+        # Python's unescape() drops control characters; a browser does not.
+        meant = html.unescape(entity) or chr(int(entity[2:].strip("xX;"), 16 if entity[2] in "xX" else 10))
+        if hidden := first_forbidden(meant):
+            return max(0, source.find(entity)), hidden
+    return 0, ""
 
 
 def _inline_html(source: str, faults: list[Fault]) -> str:
@@ -183,7 +205,8 @@ def _mathml(latex: str, display: bool) -> str | None:
         return None
     clean = _math_cleaner.clean(made)
     whole = clean.startswith("<math") and clean.count("<math") == 1 and clean.endswith("</math>")
-    return clean if whole else None
+    safe = whole and not first_forbidden(_INVISIBLE_OPERATORS.sub("", clean))
+    return clean if safe else None
 
 
 def _limits(source: str) -> list[Fault]:
@@ -194,10 +217,10 @@ def _limits(source: str) -> list[Fault]:
         return [Fault(MAX_MARKDOWN, message, advice)]
     if source.count("\n") >= MAX_LINES:
         return [Fault(0, f"Markdown of more than {MAX_LINES} lines", advice)]
-    for marker in _MARKERS:
-        if source.count(marker) > MAX_MARKERS:
-            offset = [i for i, c in enumerate(source) if c == marker][MAX_MARKERS]
-            return [Fault(offset, f"more than {MAX_MARKERS} times {marker!r} in one text", advice)]
+    for marker, most in _MARKERS.items():
+        if source.count(marker) > most:
+            offset = [i for i, c in enumerate(source) if c == marker][most]
+            return [Fault(offset, f"more than {most} times {marker!r} in one text", advice)]
     if nested := _NESTING.search(source):
         return [Fault(nested.start(), "more than 8 quote or list markers on one line", advice)]
     return []

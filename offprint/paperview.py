@@ -145,7 +145,7 @@ def _social_image(shelf: Shelf, paper: Paper) -> Image | None:
 
 def edit_address(site: Site, path: str) -> str:
     """Where a file of the archive is edited on its forge, or nothing where there is none."""
-    return f"{site.repository}/edit/{site.branch}/{quote(path)}" if site.repository else ""
+    return f"{site.repository}/edit/{quote(site.branch)}/{quote(path)}" if site.repository else ""
 
 
 def _authors(paper: Paper, library: Library) -> tuple[AuthorView, ...]:

@@ -57,13 +57,17 @@ class Staging:
     def write(self, path: str, text: str) -> None:
         """Write one file; its folder is there."""
         with open(f"{self.root}/{path}", "wb", buffering=0) as file:  # noqa: PTH123 - hot: 2 µs, not 20
-            file.write(text.encode())
+            data = text.encode()
+            while data:  # a disk that fills up takes a part and says nothing
+                data = data[file.write(data) :]
 
     def copy(self, folder: Path, into: str, without: str = "") -> None:
         """Copy the regular files of a folder, if it is there, over what is staged.
 
         Names that begin with a dot stay behind, and so does the folder ``without``.
         """
+        if folder.is_symlink():
+            raise PublishError(f"{folder.name} is a link; put the folder itself there")
         for source in sorted(folder.rglob("*")):
             inside = source.relative_to(folder)
             if inside.parts[0] == without or any(part.startswith(".") for part in inside.parts):

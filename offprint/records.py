@@ -77,10 +77,10 @@ PAPER = Form(
         "title": fields.TITLE,
         "date": fields.DATE,
         "listed": fields.DAY,
-        "authors": fields.many(AUTHOR, "[Grace Hopper, Ada Lovelace]"),
+        "authors": fields.many(AUTHOR, "[Grace Hopper, Ada Lovelace]", 6000),
         "author_count": fields.NUMBER,
-        "organizations": fields.many(fields.REF, "[facebook]"),
-        "topics": fields.many(fields.REF, "[video-generation]"),
+        "organizations": fields.many(fields.REF, "[facebook]", 1000),
+        "topics": fields.many(fields.REF, "[video-generation]", 100),
         "venue": fields.LINE,
         "arxiv": fields.ARXIV,
         "doi": fields.DOI,
@@ -226,9 +226,9 @@ def _subscription(node: Node, faults: Faults) -> Subscription | None:
         fault(faults, node.position, "subscribe needs the form's address", "add action: https://…")
         return None
     place = node.entries["action"][1].position
-    parts = urlsplit(values["action"])
-    if parts.scheme != "https" or any(mark in parts.netloc for mark in ";,'"):
-        fault(faults, place, "the form's address must begin with https://")
+    # The address goes into the policy of every page, where ; and , part what it says.
+    if urlsplit(values["action"]).scheme != "https" or any(mark in values["action"] for mark in ";,'"):
+        fault(faults, place, "the form's address begins with https:// and has no ; , or ' in it")
         return None
     return Subscription(values["action"], values.get("field", "email"))
 
@@ -294,7 +294,7 @@ def _body(document: frontmatter.Document, form: Form, path: str, faults: Faults)
         before = document.body[: each.offset]
         column = each.offset - (before.rfind("\n") + 1) + 1
         place = Position(path, document.body_line + before.count("\n"), column)
-        faults.append(Diagnostic(place, each.message, each.advice, each.severity))
+        fault(faults, place, each.message, each.advice, each.severity)
     return text
 
 
@@ -306,7 +306,7 @@ def _make(
     if values.get("status", "published") != "published" and not values.get("notice"):
         advice = "add notice: why, and since when"
         message = f"a {values['status']} paper has no notice"
-        faults.append(Diagnostic(position, message, advice, "warning"))
+        fault(faults, position, message, advice, "warning")
     if "image" in values and not values.get("image_alt"):
         advice = "add image_alt: what the picture shows, for readers who cannot see it"
         fault(faults, values["image"].position, "the image has no image_alt", advice)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offprint import frontmatter
+from offprint import characters, frontmatter
 from offprint.frontmatter import Mapping, Scalar, Sequence
 
 
@@ -109,7 +109,7 @@ def test_quotes_and_doubled_backslashes_are_no_concern() -> None:
     ],
 )
 def test_a_forbidden_character_is_named_and_placed(character: str, name: str) -> None:
-    clean, faults = frontmatter.without_forbidden(f"one\ntwo {character} three", "a.md")
+    clean, faults = characters.without_forbidden(f"one\ntwo {character} three", "a.md")
     assert name in faults[0].message
     assert faults[0].position == ("a.md", 2, 5)
     assert clean == "one\ntwo � three"

@@ -1,0 +1,65 @@
+"""Which characters no content may hold, what they are called, and where they stand.
+
+Refused are characters that hide, reorder or break text, those that XML and HTML cannot hold, and marks
+piled on one letter until they cover the lines around it.
+"""
+
+import itertools
+import re
+import unicodedata
+
+from offprint.diagnostics import Diagnostic, Position
+
+MAX_MARKS = 8  # on one letter; Hebrew with vowels and cantillation has four
+_MOST_NAMED = 20  # forbidden characters named in one file
+
+# Tab and line feed are fine. Private-use characters have no meaning outside one font (PDF extraction leaves
+# them behind), which also leaves them free as marks inside markup.py and render.py.
+_HIDDEN = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb"
+    "\ufffe\uffff\U0001fffe\U0001ffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
+)
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06dc\u0e31\u0e34-\u0e3a"
+    "\u0e47-\u0e4e\u0f71-\u0f84\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f"
+)
+_FORBIDDEN = re.compile(f"[{_HIDDEN}]|(?P<pile>(?<=[{_MARKS}]{{{MAX_MARKS}}})[{_MARKS}]+)")
+_NAMES = {
+    "\x00": "NUL", "\x07": "BELL", "\x08": "BACKSPACE", "\x0b": "VERTICAL TAB", "\x0c": "FORM FEED",
+    "\r": "CARRIAGE RETURN", "\x1b": "ESCAPE", "\x7f": "DELETE", "\x85": "NEXT LINE",
+}  # fmt: skip
+
+
+def without_forbidden(text: str, path: str) -> tuple[str, list[Diagnostic]]:
+    """The text with U+FFFD for what no content may hold, and a fault for each, by name.
+
+    Reading can go on, all other places unmoved. Carriage returns must have been folded into line feeds.
+    """
+    faults = []
+    for match in itertools.islice(_FORBIDDEN.finditer(text), _MOST_NAMED):
+        start = text.rfind("\n", 0, match.start()) + 1
+        line = text.count("\n", 0, match.start()) + 1
+        message = f"{_said(match)} is not allowed"
+        advice = "delete it: it cannot be seen, or it changes how the text around it is shown"
+        faults.append(Diagnostic(Position(path, line, match.start() - start + 1), message, advice))
+    return (_FORBIDDEN.sub(lambda m: "\ufffd" * len(m[0]), text) if faults else text), faults
+
+
+def first_forbidden(text: str) -> str:
+    """The first thing in a text that no content may hold, in words; empty where there is none."""
+    found = _FORBIDDEN.search(text)
+    return _said(found) if found else ""
+
+
+def _said(found: re.Match[str]) -> str:
+    pile = found["pile"]
+    return f"a pile of more than {MAX_MARKS} combining marks" if pile else f"the character {_name(found[0])}"
+
+
+def _name(character: str) -> str:
+    """The character's code and name, as in ``U+202E RIGHT-TO-LEFT OVERRIDE``."""
+    code = ord(character)
+    private = "PRIVATE USE" if unicodedata.category(character) == "Co" else "NONCHARACTER"
+    name = _NAMES.get(character) or unicodedata.name(character, "")
+    return f"U+{code:04X} {name or ('CONTROL' if code < 0xA0 else private)}"
