@@ -18,7 +18,8 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       indexes.py      Library → the views of what leads to lists
       views.py        the parts that views share: plain frozen data
       feeds.py        Library → Atom and JSON feeds
-      citations.py    CSL-JSON, BibTeX, CSV, and what Google Scholar and search engines read
+      handover.py     Library → what scripts load when asked: rows of lists, citations
+      citations.py    CSL-JSON, BibTeX, RIS, CSV, and what Google Scholar and search engines read
       wording.py      the text of the interface, in the archive's language
       routes.py       the shape of every URL
       library.py      references resolved; taxonomies; periods

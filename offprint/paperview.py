@@ -17,6 +17,7 @@ from offprint.views import (
     organizations_of,
     shorten,
     topics_of,
+    who,
 )
 
 
@@ -52,6 +53,7 @@ class PaperView:
     summary: Markup
     abstract: Markup
     authors: tuple[AuthorView, ...]
+    who: str
     unnamed: int
     organizations: tuple[Named, ...]
     topics: tuple[Named, ...]
@@ -94,6 +96,7 @@ def paper_view(shelf: Shelf, index: int) -> PaperView:
         summary=record.summary.html,
         abstract=record.abstract.html,
         authors=_authors(paper, library),
+        who=who(paper, shelf.words),
         unnamed=paper.author_count - len(paper.authors),
         organizations=organizations_of(paper),
         topics=topics_of(paper),
