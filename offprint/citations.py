@@ -211,7 +211,10 @@ def _pdf(paper: Paper) -> str:
 
 
 def meta_tags(paper: Paper, site: Site) -> tuple[tuple[str, str], ...]:
-    """The ``citation_*`` tags of Google Scholar and Zotero, each institution after its author."""
+    """The ``citation_*`` tags of Google Scholar and Zotero, each institution after its author.
+
+    Zotero (its translator Embedded Metadata) reads all but keywords, which it never takes from such tags.
+    """
     record, date = paper.record, paper.date
     mark = "" if record.status == "published" else f"[{record.status.upper()}] "
     tags = [("citation_title", mark + record.title.plain)]
@@ -232,6 +235,11 @@ def meta_tags(paper: Paper, site: Site) -> tuple[tuple[str, str], ...]:
         ("citation_keywords", "; ".join(topic.name for topic in paper.topics)),
         ("citation_language", site.language),
     ]
+    # Zotero takes a paper without a venue for a journal's article, unless told in its own words.
+    if not record.venue:
+        tags.append(("z:itemType", "preprint"))
+        if record.arxiv:
+            tags += [("z:repository", "arXiv"), ("z:archiveID", f"arXiv:{record.arxiv.text}")]
     return tuple((name, value) for name, value in tags if value)
 
 
