@@ -41,6 +41,7 @@ class SearchKeys:
     year: str
     date: str
     votes: int
+    comments: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ def _search_keys(paper: Paper) -> SearchKeys:
         # Digits only, so that Pagefind compares numbers; the undated come last in both directions' sense.
         date=f"{date.year:04}{date.month:02}{date.day:02}" if date else "0",
         votes=paper.record.upvotes or 0,
+        comments=paper.record.comments or 0,
     )
 
 

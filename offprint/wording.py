@@ -19,8 +19,8 @@ DEFAULT = "en"
 OWN = "own"  # the folder below templates/ and static/ where a curator's files win over ours
 _SCRIPT = "script_"
 _ALSO_SCRIPT = frozenset(
-    "any comments mine most_votes newest_first oldest_first order organization show_more status_retracted "
-    "status_withdrawn topic undated votes year".split()
+    "any comments mine most_comments most_votes newest_first oldest_first order organization show_more "
+    "status_retracted status_withdrawn topic undated votes year".split()
 )  # texts that templates and scripts share
 
 

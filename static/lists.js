@@ -23,7 +23,7 @@
   };
   const ORDER_NAMES = {
     "": "order_given", newest: "newest_first", oldest: "oldest_first", votes: "most_votes",
-    comments: "order_comments", title: "order_title",
+    comments: "most_comments", title: "order_title",
   };
 
   let rows = null; // all papers of the list, once they are needed
