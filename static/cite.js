@@ -70,7 +70,7 @@ const cite = (() => {
 
   // The buttons that take papers along: `slugs` gives them when one is pressed, `name` the file's name.
   function buttons(slugs, name) {
-    const status = element("p", { class: "meta", role: "status" });
+    const status = element("p", { class: "said", role: "status" });
     const spans = element("div", { hidden: "" });
 
     async function take(use) {

@@ -92,7 +92,7 @@
   function taken(event) {
     const { target, key } = event;
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return true;
-    if (target.closest("input, textarea, select, [contenteditable]")) return true;
+    if (target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return true;
     if (key.startsWith("Arrow") && (event.shiftKey || target.closest("pre, .scroll"))) return true;
     return Boolean(dialog?.open) && key !== "?";
   }

@@ -185,7 +185,7 @@
     ...KINDS.map((kind) => element("label", {}, NAMES[kind], " ", selects[kind])),
     element("label", {}, text("order"), " ", order));
   const tool = element("details", { class: "tool" }, element("summary", {}, text("work")), controls);
-  const status = element("p", { class: "meta", role: "status" });
+  const status = element("p", { class: "said", role: "status" });
   const worked = element("section", { class: "worked", hidden: "" });
   const more = element("p", { class: "more", hidden: "" }, button(text("show_more"), showMore));
   const plain = [...list.children];

@@ -3,7 +3,7 @@
 
 (() => {
   const list = document.getElementById("mine");
-  const status = element("p", { class: "meta", role: "status" });
+  const status = element("p", { class: "said", role: "status" });
   const shown = element("div");
 
   // The list is made once and its marks change in place: an unstarred paper stays until the page is left.

@@ -113,7 +113,7 @@ const own = (() => {
         made.setAttribute("aria-label", text("star_paper", { title: about.title }));
         made.title = text(on ? "starred" : "star");
       } else {
-        made.textContent = text(on ? "is_read" : "mark_read");
+        made.textContent = on ? `✓ ${text("is_read")}` : text("mark_read");
       }
     };
     shows.set(made, show);
@@ -171,7 +171,7 @@ const own = (() => {
   function note(slug, about) {
     const area = element("textarea", { rows: 3 });
     area.value = all()[slug]?.note ?? "";
-    area.addEventListener("change", () => change(slug, about, { note: area.value.trim() }));
+    area.addEventListener("input", () => change(slug, about, { note: area.value.trim() ? area.value : "" }));
     return element("label", { class: "note" }, text("note"), area);
   }
 
