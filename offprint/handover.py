@@ -13,8 +13,9 @@ from offprint import citations, routes
 from offprint.model import Library, Paper, Site
 from offprint.views import Shelf, named_of, who
 
-# Stand for the abstract and the summary in the citations that repeat them; content cannot hold private use.
-_TEXTS = ("\ue001", "\ue002")
+# Stand for texts that citations repeat; content cannot hold private use.
+_MARKS = "\ue001\ue002\ue003\ue004\ue005"
+_WORTH = 8  # characters of a text from which on a mark saves something
 
 
 def rows(shelf: Shelf, path: str, group: str, key: object) -> str:
@@ -83,19 +84,19 @@ def cite(shelf: Shelf, path: str, numbers: Iterable[int]) -> str:
     return _call(path, {paper.slug: citation(paper, library.site) for paper in papers})
 
 
-def citation(paper: Paper, site: Site) -> list[str] | None:
-    """BibTeX, RIS, CSL-JSON, then the texts that are left out of them and marked by _TEXTS."""
-    if paper.record.status != "published":
-        return None
+def citation(paper: Paper, site: Site) -> list[Any] | None:
+    """BibTeX, RIS, CSL-JSON, then the texts that marks stand for in them; the slug, the last, is left out."""
     record = paper.record
+    if record.status != "published":
+        return None
     csl = json.dumps(citations.csl(paper, site), ensure_ascii=False)
     made = [citations.bibtex(paper, site), citations.ris(paper, site), csl]
-    texts = [record.abstract.plain, record.summary.plain]
-    for mark, text in zip(_TEXTS, texts, strict=True):
-        if text:
-            made[1] = made[1].replace(text, mark)
+    texts = [record.abstract.plain, record.summary.plain, record.title.plain, citations.address(paper, site)]
+    for mark, text in zip(_MARKS, [*texts, paper.slug], strict=True):
+        if len(text) > _WORTH:
+            made[:2] = (each.replace(text, mark) for each in made[:2])
             made[2] = made[2].replace(json.dumps(text, ensure_ascii=False)[1:-1], mark)
-    return made + texts
+    return [*made[:2], json.loads(made[2]), *texts]
 
 
 def _call(path: str, value: object) -> str:

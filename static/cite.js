@@ -21,11 +21,12 @@ const cite = (() => {
     return `data/cite/${(~sum & 0xfff).toString(16).padStart(3, "0")}.js`;
   }
 
-  // Citations leave out the abstract and the summary, which they share: these marks stand for them.
-  function unpack([bibtex, ris, csl, abstract, summary]) {
-    const fill = (made, write) =>
-      made.replaceAll("\ue001", () => write(abstract)).replaceAll("\ue002", () => write(summary));
-    return [bibtex, fill(ris, (each) => each), fill(csl, (each) => JSON.stringify(each).slice(1, -1))];
+  // Citations leave out what they repeat: U+E001 and those after it stand for the texts, the last for the slug.
+  function unpack(slug, [bibtex, ris, csl, ...texts]) {
+    const fill = (made, write) => made.replace(/[\ue001-\ue005]/g, (mark) =>
+      write([...texts, slug][mark.charCodeAt(0) - 0xe001]));
+    const plain = (each) => each;
+    return [fill(bibtex, plain), fill(ris, plain), fill(JSON.stringify(csl), (each) => JSON.stringify(each).slice(1, -1))];
   }
 
   // The citations of papers, in their order; `without` counts those that are not to be cited.
@@ -42,7 +43,7 @@ const cite = (() => {
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, take));
-    const citations = slugs.map((slug) => found[slug]).filter(Boolean).map(unpack);
+    const citations = slugs.filter((slug) => found[slug]).map((slug) => unpack(slug, found[slug]));
     return { citations, without: slugs.length - citations.length };
   }
 

@@ -92,16 +92,19 @@ def test_zotero_is_told_that_a_paper_without_a_venue_is_a_preprint(tmp_path: Pat
 
 def test_a_citation_leaves_out_its_texts_and_loses_nothing(tmp_path: Path) -> None:
     abstract = 'A text with "quotes", $k$, a \\\\ and\n  a second line; ' + "words " * 20
-    files = {"papers/x.md": f"---\ntitle: x\nabstract: |\n  {abstract}\n---\nA summary, *ours*.\n"}
+    record = f"---\ntitle: The title\nabstract: |\n  {abstract}\n---\nA summary, *ours*.\n"
+    files = {"papers/a-long-slug.md": record}
     paper, site = only_paper(tmp_path, files)
     packed = handover.citation(paper, site)
     assert packed
     bibtex, ris, csl, *texts = packed
-    assert texts == [paper.record.abstract.plain, "A summary, ours."]
-    assert texts[0] not in ris
-    assert "A summary" not in csl
-    for mark, text in zip(("\ue001", "\ue002"), texts, strict=True):
-        ris = ris.replace(mark, text)
+    csl = json.dumps(csl, ensure_ascii=False)
+    assert texts[:2] == [paper.record.abstract.plain, "A summary, ours."]
+    for text in (*texts, paper.slug):
+        assert text not in ris
+        assert text not in csl
+    for mark, text in zip("\ue001\ue002\ue003\ue004\ue005", [*texts, paper.slug], strict=True):
+        bibtex, ris = bibtex.replace(mark, text), ris.replace(mark, text)
         csl = csl.replace(mark, json.dumps(text, ensure_ascii=False)[1:-1])
     assert bibtex == citations.bibtex(paper, site)
     assert ris == citations.ris(paper, site)
@@ -173,4 +176,4 @@ def test_what_is_handed_over_is_data_whatever_the_content_says(tmp_path: Path) -
     _, rows = handed(page(tmp_path, "data/lists/topics/video.js"))
     assert {row[1] for row in rows["papers"]} == {library.papers[0].record.title.plain}
     _, cited = handed(page(tmp_path, routes.citations_of("p0")))
-    assert "alert(1)" in cited["p0"][1]
+    assert "alert(1)" in "".join(cited["p0"][3:])

@@ -1,4 +1,4 @@
-"""What was found is taken along as BibTeX, RIS or CSL-JSON: the build's own citations, byte for byte."""
+"""What was found is taken along as BibTeX, RIS or CSL-JSON: the build's own citations."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,10 @@ def cited(library: Library, slugs: list[str]) -> tuple[str, str, str]:
     papers = {paper.slug: paper for paper in library.papers}
     chosen, site = [papers[slug] for slug in slugs], library.site
     ris = "\r\n\r\n".join(citations.ris(paper, site) for paper in chosen) + "\r\n"
-    return citations.papers_bib(chosen, site), ris, citations.papers_json(chosen, site)
+    items = (
+        json.dumps(citations.csl(paper, site), ensure_ascii=False, separators=(",", ":")) for paper in chosen
+    )
+    return citations.papers_bib(chosen, site), ris, "[\n" + ",\n".join(items) + "\n]\n"
 
 
 def said(reader: Reader) -> str:
