@@ -23,7 +23,8 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       calendars.py    Library → the calendar: months of all years, heat maps of days
       feeds.py        Library → Atom and JSON feeds, and the list of all feeds
       views.py        the parts that views share: plain frozen data
-      citations.py    CSL-JSON, BibTeX, CSV, and what Google Scholar and search engines read
+      handover.py     Library → what scripts load when asked: rows of lists, citations
+      citations.py    CSL-JSON, BibTeX, RIS, CSV, and what Google Scholar and search engines read
       trends.py       Library → numbers over the years; what rises
       wording.py      the text of the interface, in the archive's language
       routes.py       the shape of every URL

@@ -1,7 +1,8 @@
-"""How a paper is cited: BibTeX, CSL-JSON, CSV, and the metadata that machines read on its page.
+"""How a paper is cited: BibTeX, RIS, CSL-JSON, CSV, and the metadata that machines read on its page.
 
-Sources: the BibTeX names of btxdoc (Patashnik 1988), CSL-JSON 1.0 of the Citation Style Language, Google
-Scholar's inclusion guidelines for ``citation_*``, schema.org's ScholarlyArticle. A retracted or withdrawn
+Sources: the BibTeX names of btxdoc (Patashnik 1988), the RIS tags of Reference Manager (2011), CSL-JSON 1.0
+of the Citation Style Language, Google Scholar's inclusion guidelines for ``citation_*``, schema.org's
+ScholarlyArticle. A retracted or withdrawn
 paper is never offered as a citation.
 """
 
@@ -123,6 +124,36 @@ def _balanced(text: str) -> bool:
     return not depth
 
 
+def ris(paper: Paper, site: Site) -> str:
+    """One RIS record, without its last line end; empty for a paper that is not to be cited."""
+    record, date = paper.record, paper.date
+    if record.status != "published":
+        return ""
+    names = (split_name(each.name) for each in paper.authors)
+    tags = [
+        ("TY", "CONF" if record.venue else "GEN"),
+        ("ID", paper.slug),
+        ("TI", record.title.plain),
+        *(("AU", f"{family}, {given}" if given else family) for family, given in names),
+        ("T2", record.venue),
+        ("PY", f"{date.year:04}" if date else ""),
+        ("DA", "/".join(f"{part:02}" if part else "" for part in date) + "/" if date else ""),
+        ("AB", record.abstract.plain),
+        ("N1", record.summary.plain),
+        *(("KW", topic.name) for topic in paper.topics),
+        ("DO", record.doi.text if record.doi else ""),
+        ("DB", "arXiv" if record.arxiv else ""),
+        ("AN", f"arXiv:{record.arxiv.text}" if record.arxiv else ""),
+        ("UR", address(paper, site)),
+        ("L1", _pdf(paper)),
+        ("LA", site.language),
+        ("DP", site.title),
+    ]
+    # A value is one line: nothing in it can be taken for the next tag.
+    lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in tags if value]
+    return "\r\n".join([*lines, "ER  - "])
+
+
 def csl(paper: Paper, site: Site) -> dict[str, Any]:
     """One CSL-JSON item; ORCID and affiliations, which CSL has no place for, stand in ``custom``."""
     record, date = paper.record, paper.date
@@ -206,8 +237,17 @@ def no_formula(cell: str) -> str:
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
 
 
+def _pdf(paper: Paper) -> str:
+    record = paper.record
+    given = next((link.url for link in record.links if link.kind == "pdf"), "")
+    return given or (f"https://arxiv.org/pdf/{record.arxiv.text}" if record.arxiv else "")
+
+
 def meta_tags(paper: Paper, site: Site) -> tuple[tuple[str, str], ...]:
-    """The ``citation_*`` tags of Google Scholar and Zotero, each institution after its author."""
+    """The ``citation_*`` tags of Google Scholar and Zotero, each institution after its author.
+
+    Zotero (its translator Embedded Metadata) reads all but keywords, which it never takes from such tags.
+    """
     record, date = paper.record, paper.date
     mark = "" if record.status == "published" else f"[{record.status.upper()}] "
     tags = [("citation_title", mark + record.title.plain)]
@@ -217,20 +257,22 @@ def meta_tags(paper: Paper, site: Site) -> tuple[tuple[str, str], ...]:
         tags += [("citation_author_institution", o.name) for o in each.organizations]
         if each.author.orcid:
             tags.append(("citation_author_orcid", f"https://orcid.org/{each.author.orcid}"))
-    pdf = next((link.url for link in record.links if link.kind == "pdf"), "")
-    if record.arxiv and not pdf:
-        pdf = f"https://arxiv.org/pdf/{record.arxiv.text}"
     tags += [
         ("citation_publication_date", date.iso.replace("-", "/") if date else ""),
         ("citation_conference_title", record.venue),
         ("citation_doi", record.doi.text if record.doi else ""),
         ("citation_arxiv_id", record.arxiv.text if record.arxiv else ""),
-        ("citation_pdf_url", pdf),
+        ("citation_pdf_url", _pdf(paper)),
         ("citation_abstract_html_url", site.url + routes.paper(paper.slug)),
         ("citation_abstract", record.abstract.plain or record.summary.plain),
         ("citation_keywords", "; ".join(topic.name for topic in paper.topics)),
         ("citation_language", site.language),
     ]
+    # Zotero takes a paper without a venue for a journal's article, unless told in its own words.
+    if not record.venue:
+        tags.append(("z:itemType", "preprint"))
+        if record.arxiv:
+            tags += [("z:repository", "arXiv"), ("z:archiveID", f"arXiv:{record.arxiv.text}")]
     return tuple((name, value) for name, value in tags if value)
 
 

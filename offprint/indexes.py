@@ -255,6 +255,12 @@ def not_found_view(shelf: Shelf) -> PlainView:
     return PlainView(Head(shelf.library.site, routes.NOT_FOUND, shelf.words("not_found"), indexed=False))
 
 
+def mine_view(shelf: Shelf) -> PlainView:
+    """The reader's own list, which a script makes from what the browser keeps."""
+    title = shelf.words("mine")
+    return PlainView(Head(shelf.library.site, routes.MINE, title, section="mine", indexed=False))
+
+
 def search_description_view(shelf: Shelf) -> PlainView:
     """How a browser searches the archive from its address field (OpenSearch)."""
     return PlainView(Head(shelf.library.site, routes.OPENSEARCH, shelf.words("search"), indexed=False))

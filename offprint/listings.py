@@ -45,7 +45,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """A list of papers and what stands around it."""
+    """A list of papers and what stands around it.
+
+    ``rows`` is the path of what scripts read of all its papers: "" where the page has them all, None where
+    the page is no single list.
+    """
 
     head: Head
     kicker: Named
@@ -56,6 +60,7 @@ class ListView:
     facets: tuple[Facet, ...] = ()
     timeline: Timeline = NO_TIMELINE
     pager: Pager | None = None
+    rows: str | None = None
     steps: Steps = NO_STEPS
     about: Markup = NO_MARKUP
     links: tuple[Named, ...] = ()
@@ -372,6 +377,7 @@ def _list(
         sections=(Section(Named(""), cards),),
         facets=_nonempty(*facets),
         pager=pager(first, number, total, words),
+        rows=routes.rows_of(first) if total > 1 else "",
         **(defaults | more),  # type: ignore[arg-type] # the callers above give ListView's own fields
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from xml.sax.saxutils import escape
 
-from offprint import calendars, citations, digests, feeds, indexes, listings, routes, statistics
+from offprint import calendars, citations, digests, feeds, handover, indexes, listings, routes, statistics
 from offprint.diagnostics import Diagnostic
 from offprint.model import Library, PartialDate, Site
 from offprint.paperview import paper_view
@@ -40,7 +40,7 @@ def list_pages(library: Library, words: Wording) -> list[Page]:
         *_term_pages(library),
         *_period_pages(library, words),
         *_own_pages(library),
-        *_data_pages(),
+        *_data_pages(library),
     ]
     addresses = [page.path for page in pages if _in_sitemap(page)]
     return [*pages, *_sitemap_pages(library.site, addresses)]
@@ -65,6 +65,7 @@ def _paper_pages(library: Library) -> Iterator[Page]:
 def _home_and_search(library: Library) -> Iterator[Page]:
     yield Page(routes.INDEX, "index.html", listings.index_view)
     yield Page(routes.SEARCH, "search.html", indexes.search_view)
+    yield Page(routes.MINE, "mine.html", indexes.mine_view)
     yield Page(routes.NOT_FOUND, "404.html", indexes.not_found_view)
     yield Page(routes.FEED, "feed.xml", feeds.site_feed)
     yield Page(routes.JSON_FEED, "", feeds.json_feed)
@@ -81,7 +82,7 @@ def _daily_pages(library: Library, words: Wording) -> Iterator[Page]:
     days = list(library.daily)
     for index, day in enumerate(days):
         around = steps(days, index, lambda each: Named(words.day(each), routes.day(each)))
-        yield from _paged(library, library.daily[day], routes.day(day), listings.day_view, day, around)
+        yield from _paged(library, ("daily", day), routes.day(day), listings.day_view, day, around)
     weeks = listings.weeks_of(library)
     order, mailed = list(weeks), digests.mailed_weeks(library)
     for index, week in enumerate(order):
@@ -103,18 +104,17 @@ def _term_pages(library: Library) -> Iterator[Page]:
         for number in range(1, pages_of(len(terms), indexes.TERMS_A_PAGE) + 1):
             yield Page(routes.numbered(first, number), "terms.html", make, (number,))
     for index, topic in enumerate(library.topics):
-        path, papers = routes.topic(topic.slug), library.by_topic.get(topic.slug, ())
-        yield from _paged(library, papers, path, listings.topic_view, index)
+        path = routes.topic(topic.slug)
+        yield from _paged(library, ("by_topic", topic.slug), path, listings.topic_view, index)
         yield Page(routes.feed_of(path), "feed.xml", feeds.topic_feed, (index,))
     for index, organization in enumerate(library.organizations):
         path = routes.organization(organization.slug)
-        papers = library.by_organization[organization.slug]
-        yield from _paged(library, papers, path, listings.organization_view, index)
+        group = ("by_organization", organization.slug)
+        yield from _paged(library, group, path, listings.organization_view, index)
         yield Page(routes.feed_of(path), "feed.xml", feeds.organization_feed, (index,))
     for index, author in enumerate(library.authors):
-        papers = library.by_author[author.slug]
         path = routes.author(author.slug)
-        yield from _paged(library, papers, path, listings.author_view, index)
+        yield from _paged(library, ("by_author", author.slug), path, listings.author_view, index)
         yield Page(routes.feed_of(path), "feed.xml", feeds.author_feed, (index,))
 
 
@@ -124,13 +124,13 @@ def _period_pages(library: Library, words: Wording) -> Iterator[Page]:
     for index, year in enumerate(years):
         around = steps(years, index, lambda each: Named(str(each), routes.calendar(each)))
         yield Page(routes.calendar(year), "calendar.html", calendars.calendar_view, (year, around))
-    yield from _paged(library, library.undated, routes.UNDATED, listings.undated_view)
+    yield from _paged(library, ("undated", None), routes.UNDATED, listings.undated_view)
     for depth in range(3):
         of_depth = sorted((d for d in library.periods if _depth(d) == depth), reverse=True)
         for index, date in enumerate(of_depth):
             around = steps(of_depth, index, lambda each: Named(words.date(each), routes.period(each)))
-            papers = library.periods[date]
-            yield from _paged(library, papers, routes.period(date), listings.period_view, date, around)
+            path = routes.period(date)
+            yield from _paged(library, ("periods", date), path, listings.period_view, date, around)
 
 
 def _own_pages(library: Library) -> Iterator[Page]:
@@ -138,7 +138,7 @@ def _own_pages(library: Library) -> Iterator[Page]:
         yield Page(routes.own_page(page.slug), "page.html", indexes.text_view, (index,))
 
 
-def _data_pages() -> Iterator[Page]:
+def _data_pages(library: Library) -> Iterator[Page]:
     for path, make in (
         (routes.PAPERS_JSON, citations.papers_json),
         (routes.PAPERS_BIB, citations.papers_bib),
@@ -148,6 +148,8 @@ def _data_pages() -> Iterator[Page]:
     yield Page(routes.STATISTICS, "statistics.html", statistics.statistics_view)
     yield Page(routes.STATISTICS_JSON, "", statistics.statistics_json)
     yield Page(routes.STATISTICS_CSV, "", statistics.statistics_csv)
+    for path, numbers in handover.cited(library.papers).items():
+        yield Page(path, "", handover.cite, (path, numbers))
     yield Page("robots.txt", "", _robots)
     yield Page("manifest.webmanifest", "", _manifest)
     yield Page(routes.OPENSEARCH, "opensearch.xml", indexes.search_description_view)
@@ -165,11 +167,18 @@ def _sitemap_pages(site: Site, addresses: Sequence[str]) -> Iterator[Page]:
 
 
 def _paged(
-    library: Library, papers: Sequence[object], path: str, make: Callable[..., Any], *args: object
+    library: Library, group: tuple[str, object], path: str, make: Callable[..., Any], *args: object
 ) -> Iterator[Page]:
-    """The pages of a list: ``make`` gets the page's number after its other arguments."""
-    for number in range(1, pages_of(len(papers), library.site.page_size) + 1):
+    """The pages of a list: ``make`` gets the page's number after its other arguments.
+
+    ``group`` tells which of the library's lists it is. What has more than one page gets its rows beside, so
+    that a script can filter and order the whole.
+    """
+    total = pages_of(len(handover.papers_of(library, *group)), library.site.page_size)
+    for number in range(1, total + 1):
         yield Page(routes.numbered(path, number), "list.html", make, (*args, number))
+    if total > 1:
+        yield Page(routes.rows_of(path), "", handover.rows, (path, *group))
 
 
 def _depth(date: PartialDate) -> int:
@@ -180,7 +189,7 @@ def _in_sitemap(page: Page) -> bool:
     """Whether it is a page for people that is not another's double."""
     if not page.path.endswith(".html") or page.template == "mail.html":
         return False
-    return page.path not in (routes.NOT_FOUND, routes.SEARCH)
+    return page.path not in (routes.NOT_FOUND, routes.SEARCH, routes.MINE)
 
 
 def _data(shelf: Shelf, make: Callable[[Iterable[Any], Site], str]) -> str:

@@ -19,6 +19,7 @@ from offprint.views import (
     organizations_of,
     shorten,
     topics_of,
+    who,
 )
 
 
@@ -42,6 +43,7 @@ class SearchKeys:
     year: str
     date: str
     votes: int
+    comments: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class PaperView:
     summary: Markup
     abstract: Markup
     authors: tuple[AuthorView, ...]
+    who: str
     unnamed: int
     organizations: tuple[Named, ...]
     topics: tuple[Named, ...]
@@ -98,6 +101,7 @@ def paper_view(shelf: Shelf, index: int) -> PaperView:
         summary=record.summary.html,
         abstract=record.abstract.html,
         authors=_authors(paper, library),
+        who=who(paper, shelf.words),
         unnamed=paper.author_count - len(paper.authors),
         organizations=organizations_of(paper),
         topics=topics_of(paper),
@@ -171,6 +175,7 @@ def _search_keys(paper: Paper) -> SearchKeys:
         # Digits only, so that Pagefind compares numbers; the undated come last in both directions' sense.
         date=f"{date.year:04}{date.month:02}{date.day:02}" if date else "0",
         votes=paper.record.upvotes or 0,
+        comments=paper.record.comments or 0,
     )
 
 

@@ -5,6 +5,7 @@ Every link on a page is relative and names a file, so that the same bytes work a
 """
 
 import datetime as dt
+import zlib
 from urllib.parse import urlsplit
 
 from offprint.model import PartialDate
@@ -16,6 +17,7 @@ TOPICS = "topics.html"
 ORGANIZATIONS = "organizations.html"
 AUTHORS = "authors.html"
 SEARCH = "search.html"
+MINE = "mine.html"
 UNDATED = "undated.html"
 STATISTICS = "statistics.html"
 STATISTICS_JSON = "data/statistics.json"
@@ -97,6 +99,19 @@ def calendar(year: int) -> str:
 def feed_of(path: str) -> str:
     """The feed of a topic's, organization's or author's page."""
     return path.removesuffix(".html") + ".xml"
+
+
+def rows_of(path: str) -> str:
+    """What scripts read of all papers of the long list that begins at ``path``."""
+    return f"data/lists/{path.removesuffix('.html')}.js"
+
+
+def citations_of(slug: str) -> str:
+    """The citations of a paper and of those few whose slugs have the same last 12 bits of CRC-32.
+
+    A script finds them by the slug alone (static/cite.js), and a new paper changes one file.
+    """
+    return f"data/cite/{zlib.crc32(slug.encode()) & 0xFFF:03x}.js"
 
 
 def numbered(path: str, number: int) -> str:

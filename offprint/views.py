@@ -196,13 +196,18 @@ def shorten(text: str, length: int) -> str:
 
 def who(paper: Paper, words: Wording) -> str:
     """The authors in a line: ``A, B, C and 4 more``, or ``31 authors`` where no name is known."""
-    names, count = [each.name for each in paper.authors], paper.author_count
-    if not names:
+    shown, count = named_of(paper), paper.author_count
+    if not shown:
         return words.count(count, "authors_count") if count else ""
-    shown = names if len(names) <= _NAMES_SHOWN else names[: _NAMES_SHOWN - 1]
     line = ", ".join(shown)
     rest = count - len(shown)
     return words("and_more", names=line, count=rest) if rest else line
+
+
+def named_of(paper: Paper) -> list[str]:
+    """The authors whose names a line shows."""
+    names = [each.name for each in paper.authors]
+    return names if len(names) <= _NAMES_SHOWN else names[: _NAMES_SHOWN - 1]
 
 
 def organizations_of(paper: Paper) -> tuple[Named, ...]:

@@ -18,6 +18,10 @@ from offprint.model import PartialDate
 DEFAULT = "en"
 OWN = "own"  # the folder below templates/ and static/ where a curator's files win over ours
 _SCRIPT = "script_"
+_ALSO_SCRIPT = frozenset(
+    "any comments mine most_comments most_votes newest_first oldest_first order organization show_more "
+    "status_retracted status_withdrawn topic undated votes year".split()
+)  # texts that templates and scripts share
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,11 @@ class Wording:
 
     def script(self) -> str:
         """The texts that scripts use, as a script; ``text("copy")`` of offprint.js gives one of them."""
-        texts = {key[len(_SCRIPT) :]: text for key, text in self.texts.items() if key.startswith(_SCRIPT)}
+        texts = {
+            key.removeprefix(_SCRIPT): text
+            for key, text in self.texts.items()
+            if key.startswith(_SCRIPT) or key.partition(".")[0] in _ALSO_SCRIPT
+        }
         made = json.dumps(texts, ensure_ascii=False, indent=1, sort_keys=True)
         return f'// What scripts say; made by the build.\n"use strict";\n\nconst TEXTS = {made};\n'
 

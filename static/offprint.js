@@ -1,4 +1,5 @@
-// What scripts add on every page: "/" goes to the search, a citation can be copied with one press.
+// What scripts on every page stand on: texts, the site's root, data loaded when first needed, elements. Beside
+// that, a citation can be copied with one press.
 "use strict";
 
 // A text of the interface by its key (static/text.js), with {names} filled in; a count picks its own form.
@@ -9,30 +10,85 @@ function text(key, values = {}) {
   return found.replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
 }
 
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const field = document.getElementById("q") || document.getElementById("find");
-  if (!field) return;
-  event.preventDefault();
-  field.focus();
-  field.select();
-});
+// An element with attributes and what stands in it; text is text, never markup.
+function element(name, attributes = {}, ...inside) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...inside);
+  return made;
+}
+
+function button(label, press, attributes = {}) {
+  const made = element("button", { type: "button", ...attributes }, label);
+  made.addEventListener("click", press);
+  return made;
+}
+
+const offprint = (() => {
+  const root = document.documentElement.dataset.root;
+  const promises = new Map(); // path → promise of what the file hands over
+  const takers = new Map(); // path → takes it
+  const policy = self.trustedTypes?.createPolicy("offprint", { createScriptURL: address })
+    ?? { createScriptURL: address };
+
+  // The only addresses that may become scripts: files below the site's root.
+  function address(path) {
+    if (!/^(?:[\w-]+\/)*[\w-]+\.js$/.test(path)) throw new TypeError(`not a script of this site: ${path}`);
+    return root + path;
+  }
+
+  // Gives what a data file hands over; a script, since from a folder nothing else can be loaded.
+  function load(path) {
+    if (!promises.has(path)) {
+      promises.set(path, new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        const done = () => {
+          script.remove();
+          if (!takers.delete(path)) return;
+          promises.delete(path);
+          reject(new Error(path));
+        };
+        takers.set(path, resolve);
+        script.addEventListener("load", done);
+        script.addEventListener("error", done);
+        script.src = policy.createScriptURL(path);
+        document.head.append(script);
+      }));
+    }
+    return promises.get(path);
+  }
+
+  // Called by data files (offprint/handover.py).
+  function receive(path, value) {
+    takers.get(path)?.(value);
+    takers.delete(path);
+  }
+
+  // Hands a file made here to the reader.
+  function save(name, type, content) {
+    const url = URL.createObjectURL(new Blob([content], { type }));
+    element("a", { href: url, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  }
+
+  // Where a paper's page is, and the paper whose page an address is.
+  const pageOf = (slug) => `${root}papers/${slug}.html`;
+  const slugOf = (link) => /\/papers\/([a-z0-9-]+)\.html$/.exec(link.pathname)?.[1] ?? "";
+
+  return { root, load, receive, save, pageOf, slugOf };
+})();
 
 const citation = document.getElementById("bibtex");
 if (citation && navigator.clipboard) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = text("copy");
-  button.addEventListener("click", async () => {
+  const copy = button(text("copy"), async () => {
     try {
       await navigator.clipboard.writeText(citation.textContent);
-      button.textContent = text("copied");
+      copy.textContent = text("copied");
     } catch {
-      button.textContent = text("copy_by_hand");
+      copy.textContent = text("copy_by_hand");
       getSelection().selectAllChildren(citation);
     }
-    setTimeout(() => { button.textContent = text("copy"); }, 2000);
+    setTimeout(() => { copy.textContent = text("copy"); }, 2000);
   });
-  citation.after(button);
+  citation.after(copy);
 }

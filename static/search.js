@@ -8,7 +8,10 @@
   const results = document.getElementById("results");
   const more = document.getElementById("more");
   const FILTERS = ["topic", "organization", "year", "author"].filter((name) => form.elements[name]);
-  const ORDERS = { newest: { date: "desc" }, oldest: { date: "asc" }, votes: { votes: "desc" } };
+  const ORDERS = {
+    newest: { date: "desc" }, oldest: { date: "asc" }, votes: { votes: "desc" }, comments: { comments: "desc" },
+  };
+  const excludes = (name) => form.elements[`not-${name}`];
   const SHOWN = 10;
 
   let loading = null; // Pagefind, once asked for
@@ -16,6 +19,13 @@
   let found = []; // all hits of the newest search
   let shown = 0;
   let showing = 0; // the search whose next hits are being loaded, so that a second press does not load them too
+
+  const taking = cite.offer(async () => {
+    const hits = await Promise.all(found.map((hit) => hit.data()));
+    return hits.map((hit) => hit.raw_url.replace(/^.*\/|\.html$/g, ""));
+  }, () => "search");
+  taking.hidden = true;
+  status.after(taking);
 
   function load() {
     loading ??= import(new URL("pagefind/pagefind.js", document.baseURI).href)
@@ -31,7 +41,10 @@
   function read() {
     const given = new URLSearchParams(location.search);
     form.elements.q.value = given.get("q") ?? "";
-    for (const name of FILTERS) choose(form.elements[name], given.get(name) ?? "");
+    for (const name of FILTERS) {
+      choose(form.elements[name], given.get(name) ?? given.get(`not-${name}`) ?? "");
+      excludes(name).checked = given.has(`not-${name}`);
+    }
     form.elements.sort.value = given.get("sort") in ORDERS ? given.get("sort") : "";
   }
 
@@ -45,7 +58,10 @@
 
   function address() {
     const given = new URLSearchParams();
-    for (const [name, value] of new FormData(form)) if (value.trim()) given.set(name, value.trim());
+    for (const name of ["q", ...FILTERS, "sort"]) {
+      const value = form.elements[name].value.trim();
+      if (value) given.set(excludes(name)?.checked ? `not-${name}` : name, value);
+    }
     const query = given.toString();
     return query ? `?${query}` : location.pathname.split("/").pop() || "search.html";
   }
@@ -54,7 +70,13 @@
     const mine = ++latest;
     const words = form.elements.q.value.trim();
     const filters = {};
-    for (const name of FILTERS) if (form.elements[name].value) filters[name] = form.elements[name].value;
+    const none = [];
+    for (const name of FILTERS) {
+      const { value } = form.elements[name];
+      if (value && excludes(name).checked) none.push({ [name]: value });
+      else if (value) filters[name] = value;
+    }
+    if (none.length) filters.none = none;
     if (!words && !Object.keys(filters).length) {
       show([], "");
       return;
@@ -99,6 +121,7 @@
     shown = 0;
     results.replaceChildren();
     status.textContent = message;
+    taking.hidden = !hits.length;
     await showMore();
   }
 
@@ -134,6 +157,7 @@
     const lead = element("p", "lead");
     lead.append(excerpt(hit.excerpt));
     made.append(heading, meta, lead);
+    own.dress(made);
     return made;
   }
 

@@ -1,0 +1,104 @@
+"""What scripts read when a reader asks for it: the rows of long lists, and papers' citations.
+
+Pages that are opened from a folder can load nothing but scripts, so each file is a call of
+``offprint.receive`` (static/offprint.js) with its own path and JSON. Which lists have rows is pages.py's to
+say, how a paper is cited citations.py's.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from offprint import citations, routes
+from offprint.model import Library, Paper, Site
+from offprint.views import Shelf, named_of, who
+
+# Stand for texts that citations repeat; content cannot hold private use.
+_MARKS = "\ue001\ue002\ue003\ue004\ue005"
+_WORTH = 8  # characters of a text from which on a mark saves something
+
+
+def rows(shelf: Shelf, path: str, group: str, key: object) -> str:
+    """The papers of a long list in its order; ``path`` is the list's first page.
+
+    A row is slug, title, authors as shown, further authors, date, topics, organizations, upvotes, comments
+    and status; what is empty at its end is left out. Date, topics and organizations are numbers into tables
+    that stand before the rows.
+    """
+    dates, topics, organizations = _Table(), _Table(), _Table()
+    made = []
+    for paper in papers_of(shelf.library, group, key):
+        record, date = paper.record, paper.date
+        row: list[Any] = [
+            paper.slug,
+            record.title.plain,
+            who(paper, shelf.words),
+            ", ".join(each.name for each in paper.authors[len(named_of(paper)) :]),
+            dates.number(date.iso, shelf.words.date(date)) if date else None,
+            [topics.number(topic.slug, topic.name) for topic in paper.topics],
+            [organizations.number(each.slug, each.name) for each in paper.organizations],
+            record.upvotes,
+            record.comments,
+            record.status if record.status != "published" else None,
+        ]
+        while row[-1] in (None, "", []):
+            row.pop()
+        made.append(row)
+    tables = {"dates": dates.rows, "topics": topics.rows, "organizations": organizations.rows}
+    return _call(routes.rows_of(path), {**tables, "papers": made})
+
+
+def papers_of(library: Library, group: str, key: object) -> Sequence[Paper]:
+    """The papers of one of the library's lists: ``("by_topic", "video")``, ``("undated", None)``."""
+    found: Any = getattr(library, group)
+    papers: Sequence[Paper] = found if key is None else found.get(key, ())
+    return papers
+
+
+class _Table:
+    """Pairs of a key and what is shown for it, each once, in the order of their first use."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, str]] = []
+        self._numbers: dict[str, int] = {}
+
+    def number(self, key: str, shown: str) -> int:
+        if key not in self._numbers:
+            self._numbers[key] = len(self.rows)
+            self.rows.append((key, shown))
+        return self._numbers[key]
+
+
+def cited(papers: Iterable[Paper]) -> dict[str, tuple[int, ...]]:
+    """The papers of each file of citations, as numbers into ``papers``."""
+    files: dict[str, list[int]] = {}
+    for number, paper in enumerate(papers):
+        files.setdefault(routes.citations_of(paper.slug), []).append(number)
+    return {path: tuple(files[path]) for path in sorted(files)}
+
+
+def cite(shelf: Shelf, path: str, numbers: Iterable[int]) -> str:
+    """The citations of some papers by slug; null for a paper that is not to be cited."""
+    library = shelf.library
+    papers = (library.papers[number] for number in numbers)
+    return _call(path, {paper.slug: citation(paper, library.site) for paper in papers})
+
+
+def citation(paper: Paper, site: Site) -> list[Any] | None:
+    """BibTeX, RIS, CSL-JSON, then the texts that marks stand for in them; the slug, the last, is left out."""
+    record = paper.record
+    if record.status != "published":
+        return None
+    csl = json.dumps(citations.csl(paper, site), ensure_ascii=False)
+    made = [citations.bibtex(paper, site), citations.ris(paper, site), csl]
+    texts = [record.abstract.plain, record.summary.plain, record.title.plain, citations.address(paper, site)]
+    for mark, text in zip(_MARKS, [*texts, paper.slug], strict=True):
+        if len(text) > _WORTH:
+            made[:2] = (each.replace(text, mark) for each in made[:2])
+            made[2] = made[2].replace(json.dumps(text, ensure_ascii=False)[1:-1], mark)
+    return [*made[:2], json.loads(made[2]), *texts]
+
+
+def _call(path: str, value: object) -> str:
+    made = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return f'offprint.receive("{path}",{made});\n'
