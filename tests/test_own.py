@@ -1,6 +1,7 @@
 """A curator's own words, templates and styles win over ours; the interface speaks the archive's language."""
 
 import dataclasses
+import json
 import re
 import shutil
 from pathlib import Path
@@ -111,6 +112,7 @@ def test_every_text_that_templates_and_scripts_name_exists() -> None:
     for template in TEMPLATES.glob("*.*ml"):
         for key in re.findall(r"\[\[([a-z_.0-9]+)\]\]|words\(\"([a-z_]+)\"[,)]", template.read_text("utf-8")):
             assert "".join(key) in words.texts, (template.name, key)
+    spoken = json.loads(words.script().partition("const TEXTS = ")[2].rstrip(";\n"))
     for script in (PROJECT / "static").glob("*.js"):
         for key in re.findall(r"\btext\(\"(\w+)\"", script.read_text("utf-8")):
-            assert words.texts.keys() & {f"script_{key}", f"script_{key}.other"}, (script.name, key)
+            assert spoken.keys() & {key, f"{key}.other"}, (script.name, key)
