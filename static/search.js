@@ -1,5 +1,5 @@
-// The search page over Pagefind's own API. The query, the filters and the order live in the address, so that
-// a search can be bookmarked and shared. Pagefind hands back titles unescaped: only text nodes are made here.
+// The search page over finder.js. The query, the filters and the order live in the address, so that a search
+// can be bookmarked and shared. Pagefind hands back titles unescaped: only text nodes are made here.
 "use strict";
 
 (() => {
@@ -8,31 +8,19 @@
   const results = document.getElementById("results");
   const more = document.getElementById("more");
   const FILTERS = ["topic", "organization", "year", "author"].filter((name) => form.elements[name]);
-  const ORDERS = { newest: { date: "desc" }, oldest: { date: "asc" }, votes: { votes: "desc" } };
   const SHOWN = 10;
 
-  let loading = null; // Pagefind, once asked for
   let latest = 0; // the newest search; answers to older ones are dropped
-  let found = []; // all hits of the newest search
+  let found = 0; // how many hits it has, and how many of them are shown
   let shown = 0;
-  let showing = 0; // the search whose next hits are being loaded, so that a second press does not load them too
-
-  function load() {
-    loading ??= import(new URL("pagefind/pagefind.js", document.baseURI).href)
-      .then(async (pagefind) => {
-        await pagefind.options({ baseUrl: "/", excerptLength: 34 });
-        return pagefind;
-      })
-      .catch((error) => { loading = null; throw error; });
-    return loading;
-  }
 
   // The state of the form ↔ the address.
   function read() {
     const given = new URLSearchParams(location.search);
     form.elements.q.value = given.get("q") ?? "";
     for (const name of FILTERS) choose(form.elements[name], given.get(name) ?? "");
-    form.elements.sort.value = given.get("sort") in ORDERS ? given.get("sort") : "";
+    form.elements.sort.value = given.get("sort") ?? "";
+    if (form.elements.sort.selectedIndex < 0) form.elements.sort.value = "";
   }
 
   function choose(select, value) {
@@ -56,27 +44,29 @@
     const filters = {};
     for (const name of FILTERS) if (form.elements[name].value) filters[name] = form.elements[name].value;
     if (!words && !Object.keys(filters).length) {
-      show([], "");
+      show(0, "");
       return;
     }
     status.textContent = text("searching");
     try {
-      const pagefind = await load();
-      const sort = ORDERS[form.elements.sort.value];
-      const answer = await pagefind.search(words || null, { filters, ...(sort && { sort }) });
+      const count = await finder.search(mine, words || null, filters, form.elements.sort.value);
       if (mine !== latest) return;
-      const count = answer.results.length;
-      await show(answer.results, text("found", { count }));
-      if (!count) nothing(answer.unfilteredResultCount);
+      const first = await finder.take(mine, SHOWN);
+      const unfiltered = count || !words ? 0 : await finder.count(words, {});
+      if (mine !== latest) return;
+      show(count, text("found", { count }));
+      append(first);
+      if (!count) nothing(unfiltered);
     } catch (error) {
-      if (mine !== latest) return;
-      await show([], "");
-      failed(error);
+      if (mine === latest) failed(error);
     }
   }
 
+  // What is missing is said, never taken for an empty answer.
   function failed(error) {
-    status.textContent = text(location.protocol === "file:" ? "search_needs_web" : "search_failed");
+    const file = location.protocol === "file:";
+    const torn = finder.packed() || (file && error.message === "pagefind/engine.js");
+    show(0, text(torn ? "search_torn" : file ? "search_needs_web" : "search_failed", { file: error.message }));
     console.error(error);
   }
 
@@ -94,26 +84,28 @@
     }
   }
 
-  async function show(hits, message) {
-    found = hits;
+  function show(count, message) {
+    found = count;
     shown = 0;
     results.replaceChildren();
     status.textContent = message;
-    await showMore();
+    more.hidden = true;
+  }
+
+  function append(hits) {
+    for (const each of hits) results.append(item(each));
+    shown += hits.length;
+    more.hidden = shown >= found;
   }
 
   async function showMore() {
     const mine = latest;
-    if (showing === mine) return;
-    showing = mine;
+    more.hidden = true;
     try {
-      const next = await Promise.all(found.slice(shown, shown + SHOWN).map((hit) => hit.data()));
-      if (mine !== latest) return;
-      for (const each of next) results.append(item(each));
-      shown += next.length;
-      more.hidden = shown >= found.length;
-    } finally {
-      if (showing === mine) showing = 0;
+      const next = await finder.take(mine, SHOWN);
+      if (mine === latest) append(next);
+    } catch (error) {
+      if (mine === latest) failed(error);
     }
   }
 
@@ -121,7 +113,7 @@
     const made = element("li", "card");
     const heading = element("h3");
     const link = element("a", "", hit.meta.title);
-    link.href = hit.raw_url.replace(/^\/+/, "");
+    link.href = hit.path;
     heading.append(link);
     if (hit.meta.status) {
       made.classList.add("gone");
@@ -167,12 +159,12 @@
   let typing = 0;
   form.addEventListener("submit", (event) => { event.preventDefault(); changed(); });
   form.addEventListener("change", (event) => { if (event.target.name !== "q") changed(); });
-  form.elements.q.addEventListener("focus", () => { load().catch(() => {}); }, { once: true });
+  form.elements.q.addEventListener("focus", () => { finder.open().catch(() => {}); }, { once: true });
   form.elements.q.addEventListener("input", () => {
     clearTimeout(typing);
     typing = setTimeout(changed, 120);
   });
-  more.querySelector("button").addEventListener("click", () => { showMore().catch(failed); });
+  more.querySelector("button").addEventListener("click", showMore);
   addEventListener("popstate", () => { read(); search(); });
 
   read();
