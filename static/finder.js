@@ -222,10 +222,16 @@ const finder = (() => {
     for (const [path, content] of Object.entries(given)) files.set(path, content);
   };
 
-  // Opens the index; what failed is forgotten, so that the next call tries anew.
   function open() {
-    opened ??= start().catch((error) => { opened = null; throw error; });
+    opened ??= start().catch((error) => { forget(); throw error; });
     return opened;
+  }
+
+  // What failed is forgotten, so that the next call tries anew; the engine too, since the service worker may
+  // answer from the other edition by then.
+  function forget() {
+    opened = null;
+    scripts.delete("engine.js");
   }
 
   async function call(method, ...given) {
@@ -233,7 +239,7 @@ const finder = (() => {
     try {
       return await searcher[method](...given);
     } catch (error) {
-      opened = null;
+      forget();
       searcher.close();
       throw error;
     }

@@ -1,4 +1,5 @@
-// What scripts add on every page: "/" goes to the search, a citation can be copied with one press.
+// What scripts add on every page: "/" goes to the search, a citation can be copied with one press, and what was
+// read stays readable without a network.
 "use strict";
 
 // A text of the interface by its key (static/text.js), with {names} filled in; a count picks its own form.
@@ -7,6 +8,19 @@ function text(key, values = {}) {
   const found = TEXTS[key] ?? TEXTS[`${key}.${form}`] ?? TEXTS[`${key}.other`];
   const shown = (value) => value.toLocaleString(document.documentElement.lang);
   return found.replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
+}
+
+// The service worker lies at the site's root, as the manifest does; it asks nothing and can be done without.
+if (location.protocol.startsWith("http") && navigator.serviceWorker && !navigator.connection?.saveData) {
+  const worker = new URL("sw.js", document.querySelector('link[rel="manifest"]').href).href;
+  const policy = self.trustedTypes?.createPolicy("offprint", {
+    createScriptURL(address) {
+      if (address !== worker) throw new TypeError(`not the service worker: ${address}`);
+      return address;
+    },
+  });
+  navigator.serviceWorker.register(policy ? policy.createScriptURL(worker) : worker, { updateViaCache: "none" })
+    .catch(() => {}); // no secure connection, or a folder that is served without the script
 }
 
 document.addEventListener("keydown", (event) => {
