@@ -37,15 +37,19 @@ class Bundle(NamedTuple):
 
 
 def index_search(root: Path) -> None:
-    """Index ``papers/*.html`` below ``root`` into one bundle."""
-    output = root / FOLDER / "all"
-    command = [str(get_executable()), "--site", str(root), "--glob", "papers/*.html", "--silent"]
+    """Index all papers below ``root`` into one bundle; raises SearchError."""
+    index_bundle(root, "all", "papers/*.html")
+    join_bundles(root / FOLDER, [Bundle("all")])
+
+
+def index_bundle(root: Path, name: str, pages: str) -> None:
+    """Index the pages below ``root`` that a glob matches into the bundle ``name``; raises SearchError."""
+    command = [str(get_executable()), "--site", str(root), "--glob", pages, "--silent"]
     done = subprocess.run(  # noqa: S603 - ours
-        [*command, "--output-path", str(output)], capture_output=True, text=True, check=False
+        [*command, "--output-path", str(root / FOLDER / name)], capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise SearchError(f"Pagefind failed: {(done.stderr or done.stdout).strip()}")
-    join_bundles(root / FOLDER, [Bundle("all")])
 
 
 def join_bundles(folder: Path, bundles: Iterable[Bundle]) -> None:
