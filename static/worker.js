@@ -109,7 +109,9 @@ async function activate() {
   await self.clients.claim();
 }
 
-// --- Answers: from the network while there is one; else from the archive kept whole, else from what was read
+// --- Answers: from the network while there is one; else from the archive kept whole, else from what was read.
+// Pages, and what a search begins with, must not come from the browser's own cache, which may hold an older
+// edition of them, or the hosted site's where the archive's are needed.
 
 async function answer(request, path, event) {
   const cache = await caches.open(CACHE);
@@ -117,8 +119,9 @@ async function answer(request, path, event) {
   const known = chunk && await cache.match(addressOf(path));
   if (known) return known;
   const page = request.mode === "navigate";
+  const anew = page || (path.startsWith("pagefind/") && !chunk);
   try {
-    const response = await (page ? fetch(request, { cache: "no-cache" }) : fetch(request));
+    const response = await (anew ? fetch(request, { cache: "no-cache" }) : fetch(request));
     if (response.ok && (chunk || page) && !response.redirected) {
       event.waitUntil(keepRead(cache, path, response.clone(), chunk));
     }
