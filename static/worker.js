@@ -160,7 +160,7 @@ async function keep(say) {
 
 async function keepArchive(cache, tell) {
   const address = addressOf(ARCHIVE.path);
-  const response = await fetch(address, { cache: "no-cache" }).catch(() => null);
+  const response = await fetch(address, { cache: "no-store" }).catch(() => null); // once on the disk is enough
   if (!response?.ok) throw new Error("keep_lost");
   let bytes = 0;
   const counted = response.body.pipeThrough(new TransformStream({

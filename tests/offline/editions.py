@@ -14,7 +14,7 @@ from typing import Any
 
 from offprint.offline import pack
 from offprint.search import Bundle, index_bundle, join_bundles
-from tests.sites import build_site
+from tests.sites import PROJECT, build_site
 
 ODD = "two words #1 100% %41 读"  # a folder whose name must be escaped in an address
 PAPERS = 90
@@ -82,7 +82,7 @@ def fragments(site: Path, bundle: str) -> dict[str, str]:
 
 def unpack(site: Path, folder: Path) -> Path:
     """Pack a site and unpack the zip as a reader would; gives its one top folder."""
-    packed = pack(site, folder, 1, lambda *_: None)
+    packed = pack(site, folder, PROJECT / "templates", 1, lambda *_: None)
     with zipfile.ZipFile(packed.path) as archive:
         archive.extractall(folder)
     (top,) = (path for path in folder.iterdir() if path.is_dir())

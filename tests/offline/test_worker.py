@@ -1,16 +1,18 @@
 """The hosted site with the server stopped: what was read, the shell, the whole archive where it is kept."""
 
+import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from offprint.offline import pack
+from offprint.offline import Packed, pack
 from tests.offline.browsers import Browser, open_browser
 from tests.offline.editions import content, served
 from tests.offline.test_search import answers, search
-from tests.sites import build_site
+from tests.sites import PROJECT, build_site
 
 TITLE = "return [document.title, location.pathname, getComputedStyle(document.body).maxWidth];"
 CACHES = "return (await caches.keys()).sort();"
@@ -22,6 +24,11 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Browser]:
     """A browser that was never on the site."""
     with open_browser(request.param, tmp_path / "profile") as opened:
         yield opened
+
+
+def offer(site: Path) -> Packed:
+    """Put the zip into the site itself."""
+    return pack(site, site, PROJECT / "templates", 1, lambda *_: None)
 
 
 def visit(browser: Browser, address: str) -> None:
@@ -84,7 +91,7 @@ def test_what_was_read_and_the_way_to_it_stay_without_a_server(fresh: Browser, h
 def test_the_whole_archive_is_kept_shown_and_taken_back(fresh: Browser, hosted: Path, tmp_path: Path) -> None:
     site = tmp_path / "_site"
     shutil.copytree(hosted, site)
-    packed = pack(site, site, 1, lambda *_: None)
+    packed = offer(site)
     button = "document.querySelector('#keep button')"
     with served(site) as server:
         root = server.address
@@ -124,14 +131,19 @@ def renewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files["site.yaml"] = files["site.yaml"].replace("Small archive", "New archive")
     folder = tmp_path_factory.mktemp("renewed")
     build_site(folder, files, search=True)
-    pack(folder / "_site", folder / "_site", 1, lambda *_: None)
+    offer(folder / "_site")
     return folder / "_site"
 
 
 def deploy(edition: Path, site: Path) -> None:
     """Put another edition in place of the served one."""
     shutil.rmtree(site)
-    shutil.copytree(edition, site)
+    shutil.copytree(
+        edition, site, copy_function=shutil.copyfile
+    )  # as new, since a server tells it by the date
+    later = time.time() + 5
+    for path in site.rglob("*"):
+        os.utime(path, (later, later))
 
 
 def test_a_new_edition_replaces_the_old_one_whole(
@@ -139,7 +151,7 @@ def test_a_new_edition_replaces_the_old_one_whole(
 ) -> None:
     site = tmp_path / "_site"
     shutil.copytree(hosted, site)
-    pack(site, site, 1, lambda *_: None)
+    offer(site)
     with served(site) as server:
         root = server.address
         visit(fresh, f"{root}offline.html")
