@@ -5,10 +5,11 @@ import gzip
 import http.server
 import json
 import shutil
+import socket
 import threading
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -109,14 +110,26 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+class _Listener(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, *given: Any) -> None:
+        self.accepted: list[socket.socket] = []
+        super().__init__(*given)
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, address = super().get_request()
+        self.accepted.append(connection)
+        return connection, address
+
+
 class Server:
-    """Serves a folder at ``http://localhost:port/repository/``; stop() leaves nothing listening."""
+    """Serves a folder at ``http://localhost:port/repository/``; stop() leaves nothing that answers."""
 
     def __init__(self, folder: Path, port: int = 0) -> None:
         self.asked: list[str] = []
         handler = functools.partial(_Handler, self.asked, directory=str(folder))
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
-        self._server.daemon_threads = True
+        self._server = _Listener(("127.0.0.1", port), handler)
         self.port = self._server.server_port
         self.address = f"http://localhost:{self.port}/repository/"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
@@ -124,6 +137,10 @@ class Server:
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+        # A browser opens connections before it needs them; those would still be answered.
+        for connection in self._server.accepted:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
