@@ -149,7 +149,7 @@ def _offer(site: Path, archive: Path, edition: _Edition) -> None:
     link = Markup('<a href="{0}" download>{0}</a>').format(archive.name)
     page = site / routes.OFFLINE
     values = {"file": link, "size": Markup(edition.words.megabytes(size))}  # noqa: S704 - digits
-    more = f'<p class="meta">SHA-256 <code>{digest}</code></p>'
+    more = f'<p class="digest">SHA-256 <code>{digest}</code></p>'
     text = _saying(page, edition, "offline_offered", values, more)
     page.write_text(text, encoding="utf-8", newline="\n")
     write_worker(site, Archive(archive.name, size, digest))
