@@ -25,10 +25,11 @@ from offprint.search import BUNDLES, FOLDER
 from offprint.slugs import slugify
 from offprint.twins import Source
 from offprint.wording import Wording, load_wording
-from offprint.worker import WORKER, Archive, write_worker
+from offprint.worker import Archive, write_worker
 from offprint.zipping import ZipError, write_zip
 
-_SERVER_ONLY = re.compile(r"404\.html|robots\.txt|sitemap[^/]*\.xml|[^/]*\.zip|" + re.escape(WORKER))
+# Social cards are for sites that show a shared link, and no page of ours shows them.
+_SERVER_ONLY = re.compile(r"404\.html|robots\.txt|sitemap[^/]*\.xml|cards?(/.*|\.png)|[^/]*\.zip|sw\.js")
 _MARKED = re.compile(r"(<!-- zip -->).*(<!-- /zip -->)", re.DOTALL)
 _CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)">')
 _READ_ME_LINES = 5

@@ -58,7 +58,9 @@
       append(first);
       if (!count) nothing(unfiltered);
     } catch (error) {
-      if (mine === latest) failed(error);
+      if (mine !== latest) return;
+      show(0, "");
+      failed(error);
     }
   }
 
@@ -66,7 +68,8 @@
   function failed(error) {
     const file = location.protocol === "file:";
     const torn = finder.packed() || (file && error.message === "pagefind/engine.js");
-    show(0, text(torn ? "search_torn" : file ? "search_needs_web" : "search_failed", { file: error.message }));
+    const key = torn ? "search_torn" : file ? "search_needs_web" : "search_failed";
+    status.textContent = text(key, { file: error.message });
     console.error(error);
   }
 
