@@ -5,15 +5,20 @@ This is the map. Imports point down only; what a module leaves to others, its ow
     build.py          hands over to offprint.cli
     offprint/
       cli.py          arguments, printing, exit codes: only here
-      commands/       build, check, serve: a few lines of prose each
+      commands/       build, check, serve, pack: a few lines of prose each
       ── effects ──
       publish.py      a staged tree: write, exchange for the old one, or discard
-      search.py       Pagefind over the staged tree
+      offline.py      the offline edition: a built site as one zip
+      twins.py        the search index as scripts, for pages from file://
+      zipping.py      a zip whose bytes follow from its files
+      worker.py       sw.js: which files a reader's browser keeps
+      search.py       Pagefind over the staged tree, in one or more bundles
       social.py       social cards: drawn from fonts and colours, kept in the cache
       render.py       Jinja2, the pool of processes
       content.py      the only reader of content/, but for its pictures
       pictures.py     the only reader of content/images/
       ── pure ──
+      engine.py       Pagefind's script as one that is handed its fetch
       pages.py        Library → every Page
       paperview.py    Library → the view of a paper
       listings.py     Library → the views of lists of papers

@@ -19,13 +19,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from offprint.commands import Options
 from offprint.commands.build import Built, build
 from offprint.commands.check import check
+from offprint.commands.pack import pack
 from offprint.commands.serve import serve
 from offprint.content import source_line
 from offprint.diagnostics import SEVERITIES, ContentError, Diagnostic, count, format_text
+from offprint.offline import PackError
 from offprint.publish import PublishError
 from offprint.search import SearchError
 
-COMMANDS = ("build", "check", "serve")
+COMMANDS = ("build", "check", "serve", "pack")
 
 
 def main(arguments: Sequence[str], project: Path) -> int:
@@ -62,6 +64,8 @@ def _run(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
             screen.say,
         )
         return 0
+    if given.command == "pack":
+        return _guarded(lambda: _pack(given, options, screen), options, screen)
     run = _check if given.command == "check" else _build
     return _guarded(lambda: run(options, screen), options, screen)
 
@@ -73,6 +77,8 @@ def _guarded(run: Any, options: Options, screen: "_Screen") -> int:
     except ContentError as error:
         screen.diagnostics(error.diagnostics, options)
         screen.error(f"{_tally(error.diagnostics)}; nothing was published")
+    except PackError as error:
+        screen.error(f"{error}; nothing was packed")
     except (PublishError, SearchError) as error:
         screen.error(f"{error}; nothing was published")
     except OSError as error:
@@ -98,6 +104,15 @@ def _check(options: Options, screen: "_Screen") -> None:
     screen.diagnostics(warnings, options)
     tally = f"; {_tally(warnings)}" if warnings else ""
     screen.say(f"{_plural(len(press.library.papers), 'paper')} without errors{tally}")
+
+
+def _pack(given: argparse.Namespace, options: Options, screen: "_Screen") -> None:
+    started = time.perf_counter()
+    with screen.progress() as progress:
+        packed = pack(options, given.target, progress)
+    seconds = time.perf_counter() - started
+    made = f"{_plural(packed.files, 'file')}, {packed.bytes / 1_000_000:.1f} MB in {seconds:.1f} s"
+    screen.say(f"{made}: {_shown(packed.path)}")
 
 
 def _tally(diagnostics: Sequence[Diagnostic]) -> str:
@@ -129,14 +144,31 @@ def _parser(project: Path) -> argparse.ArgumentParser:
     common.add_argument(
         "--output", type=Path, default=project / "_site", metavar="DIR", help="the built site"
     )
-    common.add_argument("--jobs", type=_positive, default=_processors(), metavar="N", help="processes to use")
     common.add_argument("--no-search", dest="search", action="store_false", help="leave out the search index")
-    common.add_argument("--quiet", action="store_true", help="say nothing but what is wrong")
+    _add_general(common)
+    packing = commands.add_parser("pack", help="make the offline edition of the built site: one zip")
+    packing.add_argument(
+        "--site", dest="output", type=Path, default=project / "_site", metavar="DIR", help="the built site"
+    )
+    packing.add_argument(
+        "--output",
+        dest="target",
+        type=Path,
+        metavar="PATH",
+        help="the folder or .zip file to write (beside the site); in the site itself, the site offers it",
+    )
+    packing.set_defaults(content=project / "content", search=True)
+    _add_general(packing)
     commands.add_parser("build", parents=[common], help="build the site (the default)")
     commands.add_parser("check", parents=[common], help="find every fault in the content; write nothing")
     serving = commands.add_parser("serve", parents=[common], help="build, show, and rebuild on change")
     serving.add_argument("--port", type=int, default=8000, help="where to serve on 127.0.0.1 (8000)")
     return parser
+
+
+def _add_general(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--jobs", type=_positive, default=_processors(), metavar="N", help="processes to use")
+    parser.add_argument("--quiet", action="store_true", help="say nothing but what is wrong")
 
 
 def _processors() -> int:

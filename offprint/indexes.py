@@ -261,6 +261,13 @@ def mine_view(shelf: Shelf) -> PlainView:
     return PlainView(Head(shelf.library.site, routes.MINE, title, section="mine", indexed=False))
 
 
+def offline_view(shelf: Shelf) -> PlainView:
+    """How to read the archive without a network."""
+    site, words = shelf.library.site, shelf.words
+    about = words("offline_description", site=site.title)
+    return PlainView(Head(site, routes.OFFLINE, words("read_offline"), about, "offline"))
+
+
 def search_description_view(shelf: Shelf) -> PlainView:
     """How a browser searches the archive from its address field (OpenSearch)."""
     return PlainView(Head(shelf.library.site, routes.OPENSEARCH, shelf.words("search"), indexed=False))

@@ -66,6 +66,7 @@ def _home_and_search(library: Library) -> Iterator[Page]:
     yield Page(routes.INDEX, "index.html", listings.index_view)
     yield Page(routes.SEARCH, "search.html", indexes.search_view)
     yield Page(routes.MINE, "mine.html", indexes.mine_view)
+    yield Page(routes.OFFLINE, "offline.html", indexes.offline_view)
     yield Page(routes.NOT_FOUND, "404.html", indexes.not_found_view)
     yield Page(routes.FEED, "feed.xml", feeds.site_feed)
     yield Page(routes.JSON_FEED, "", feeds.json_feed)

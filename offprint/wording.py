@@ -46,6 +46,11 @@ class Wording:
         """A whole number with the language's mark between thousands."""
         return f"{number:,}".replace(",", self.texts["thousands"])
 
+    def megabytes(self, size: int) -> str:
+        """``23.5 MB``, from bytes, with the language's decimal mark."""
+        mark = "," if self.texts["thousands"] == "." else "."
+        return f"{size / 1_000_000:.1f} MB".replace(".", mark)
+
     def date(self, date: PartialDate) -> str:
         """``30 June 2026``, ``June 2026`` or ``2026``."""
         if not date.month:

@@ -1,5 +1,5 @@
 // What scripts on every page stand on: texts, the site's root, data loaded when first needed, elements. Beside
-// that, a citation can be copied with one press.
+// that, a citation can be copied with one press, and what was read stays readable without a network.
 "use strict";
 
 // A text of the interface by its key (static/text.js), with {names} filled in; a count picks its own form.
@@ -75,8 +75,16 @@ const offprint = (() => {
   const pageOf = (slug) => `${root}papers/${slug}.html`;
   const slugOf = (link) => /\/papers\/([a-z0-9-]+)\.html$/.exec(link.pathname)?.[1] ?? "";
 
-  return { root, load, receive, save, pageOf, slugOf };
+  const script = (path) => policy.createScriptURL(path);
+
+  return { root, load, receive, script, save, pageOf, slugOf };
 })();
+
+// The service worker lies at the site's root; it asks nothing of the reader and can be done without.
+if (location.protocol.startsWith("http") && navigator.serviceWorker && !navigator.connection?.saveData) {
+  navigator.serviceWorker.register(offprint.script("sw.js"), { updateViaCache: "none" })
+    .catch(() => {}); // no secure connection, or a folder that is served without the script
+}
 
 const citation = document.getElementById("bibtex");
 if (citation && navigator.clipboard) {

@@ -1,5 +1,5 @@
-// The search page over Pagefind's own API. The query, the filters and the order live in the address, so that
-// a search can be bookmarked and shared. Pagefind hands back titles unescaped: only text nodes are made here.
+// The search page over finder.js. The query, the filters and the order live in the address, so that a search
+// can be bookmarked and shared. Pagefind hands back titles unescaped: only text nodes are made here.
 "use strict";
 
 (() => {
@@ -8,34 +8,21 @@
   const results = document.getElementById("results");
   const more = document.getElementById("more");
   const FILTERS = ["topic", "organization", "year", "author"].filter((name) => form.elements[name]);
-  const ORDERS = {
-    newest: { date: "desc" }, oldest: { date: "asc" }, votes: { votes: "desc" }, comments: { comments: "desc" },
-  };
   const excludes = (name) => form.elements[`not-${name}`];
   const SHOWN = 10;
 
-  let loading = null; // Pagefind, once asked for
   let latest = 0; // the newest search; answers to older ones are dropped
-  let found = []; // all hits of the newest search
+  let found = 0; // how many hits it has, and how many of them are shown
   let shown = 0;
-  let showing = 0; // the search whose next hits are being loaded, so that a second press does not load them too
+  let asked = []; // what it asked for: words, filters, order
 
+  // What was found can be taken along as citations, all of it.
   const taking = cite.offer(async () => {
-    const hits = await Promise.all(found.map((hit) => hit.data()));
-    return hits.map((hit) => hit.raw_url.replace(/^.*\/|\.html$/g, ""));
+    const paths = await finder.paths(...asked);
+    return paths.map((path) => path.replace(/^.*\/|\.html$/g, ""));
   }, () => "search");
   taking.hidden = true;
   status.after(taking);
-
-  function load() {
-    loading ??= import(new URL("pagefind/pagefind.js", document.baseURI).href)
-      .then(async (pagefind) => {
-        await pagefind.options({ baseUrl: "/", excerptLength: 34 });
-        return pagefind;
-      })
-      .catch((error) => { loading = null; throw error; });
-    return loading;
-  }
 
   // The state of the form ↔ the address.
   function read() {
@@ -45,7 +32,8 @@
       choose(form.elements[name], given.get(name) ?? given.get(`not-${name}`) ?? "");
       excludes(name).checked = given.has(`not-${name}`);
     }
-    form.elements.sort.value = given.get("sort") in ORDERS ? given.get("sort") : "";
+    form.elements.sort.value = given.get("sort") ?? "";
+    if (form.elements.sort.selectedIndex < 0) form.elements.sort.value = "";
   }
 
   function choose(select, value) {
@@ -78,27 +66,33 @@
     }
     if (none.length) filters.none = none;
     if (!words && !Object.keys(filters).length) {
-      show([], "");
+      show(0, "");
       return;
     }
     status.textContent = text("searching");
     try {
-      const pagefind = await load();
-      const sort = ORDERS[form.elements.sort.value];
-      const answer = await pagefind.search(words || null, { filters, ...(sort && { sort }) });
+      asked = [words || null, filters, form.elements.sort.value];
+      const count = await finder.search(mine, ...asked);
       if (mine !== latest) return;
-      const count = answer.results.length;
-      await show(answer.results, text("found", { count }));
-      if (!count) nothing(answer.unfilteredResultCount);
+      const first = await finder.take(mine, SHOWN);
+      const unfiltered = count || !words ? 0 : await finder.count(words, {});
+      if (mine !== latest) return;
+      show(count, text("found", { count }));
+      append(first);
+      if (!count) nothing(unfiltered);
     } catch (error) {
       if (mine !== latest) return;
-      await show([], "");
+      show(0, "");
       failed(error);
     }
   }
 
+  // What is missing is said, never taken for an empty answer.
   function failed(error) {
-    status.textContent = text(location.protocol === "file:" ? "search_needs_web" : "search_failed");
+    const file = location.protocol === "file:";
+    const torn = finder.packed() || (file && error.message === "pagefind/engine.js");
+    const key = torn ? "search_torn" : file ? "search_needs_web" : "search_failed";
+    status.textContent = text(key, { file: error.message });
     console.error(error);
   }
 
@@ -116,27 +110,29 @@
     }
   }
 
-  async function show(hits, message) {
-    found = hits;
+  function show(count, message) {
+    found = count;
     shown = 0;
     results.replaceChildren();
     status.textContent = message;
-    taking.hidden = !hits.length;
-    await showMore();
+    more.hidden = true;
+    taking.hidden = !count;
+  }
+
+  function append(hits) {
+    for (const each of hits) results.append(item(each));
+    shown += hits.length;
+    more.hidden = shown >= found;
   }
 
   async function showMore() {
     const mine = latest;
-    if (showing === mine) return;
-    showing = mine;
+    more.hidden = true;
     try {
-      const next = await Promise.all(found.slice(shown, shown + SHOWN).map((hit) => hit.data()));
-      if (mine !== latest) return;
-      for (const each of next) results.append(item(each));
-      shown += next.length;
-      more.hidden = shown >= found.length;
-    } finally {
-      if (showing === mine) showing = 0;
+      const next = await finder.take(mine, SHOWN);
+      if (mine === latest) append(next);
+    } catch (error) {
+      if (mine === latest) failed(error);
     }
   }
 
@@ -144,7 +140,7 @@
     const made = element("li", "card");
     const heading = element("h3");
     const link = element("a", "", hit.meta.title);
-    link.href = hit.raw_url.replace(/^\/+/, "");
+    link.href = hit.path;
     heading.append(link);
     if (hit.meta.status) {
       made.classList.add("gone");
@@ -157,7 +153,6 @@
     const lead = element("p", "lead");
     lead.append(excerpt(hit.excerpt));
     made.append(heading, meta, lead);
-    own.dress(made);
     return made;
   }
 
@@ -191,12 +186,12 @@
   let typing = 0;
   form.addEventListener("submit", (event) => { event.preventDefault(); changed(); });
   form.addEventListener("change", (event) => { if (event.target.name !== "q") changed(); });
-  form.elements.q.addEventListener("focus", () => { load().catch(() => {}); }, { once: true });
+  form.elements.q.addEventListener("focus", () => { finder.open().catch(() => {}); }, { once: true });
   form.elements.q.addEventListener("input", () => {
     clearTimeout(typing);
     typing = setTimeout(changed, 120);
   });
-  more.querySelector("button").addEventListener("click", () => { showMore().catch(failed); });
+  more.querySelector("button").addEventListener("click", showMore);
   addEventListener("popstate", () => { read(); search(); });
 
   read();

@@ -14,6 +14,7 @@ from offprint.render import render
 from offprint.search import index_search
 from offprint.social import make_cards
 from offprint.wording import OWN
+from offprint.worker import write_worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ def build(options: Options, progress: Progress) -> Built:
         if options.search and press.library.papers:
             progress("Indexing", 0, 0)
             index_search(staging.root)
+        write_worker(staging.root)
         staging.publish()
     return Built(len(press.library.papers), len(press.pages), warnings)
 

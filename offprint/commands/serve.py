@@ -16,6 +16,7 @@ from typing import Any
 from watchfiles import watch
 
 from offprint.commands import Options
+from offprint.worker import WORKER
 
 _EVENTS, _SCRIPT = "/.offprint/events", "/.offprint/reload.js"
 _RELOAD = b"new EventSource('/.offprint/events').onmessage = () => location.reload();\n"
@@ -50,7 +51,9 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         super().__init__(*args, **more)
 
     def do_GET(self) -> None:
-        if self.path == _EVENTS:
+        if self.path == f"/{WORKER}":
+            self.send_error(404, "pages that change are not kept")
+        elif self.path == _EVENTS:
             self._stream()
         elif self.path == _SCRIPT:
             self._answer(_RELOAD, "text/javascript", 200)

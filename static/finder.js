@@ -1,0 +1,271 @@
+// Finds papers: runs Pagefind over all bundles of the index as if they were one, in a worker where the browser
+// gives one. The same file serves the hosted site, where data is fetched, and the offline edition, where each
+// data file is a script that hands it over (pagefind.packed says so; offprint/offline.py makes them).
+"use strict";
+
+const finder = (() => {
+  const folder = new URL("pagefind/", document.baseURI).href;
+  const policy = self.trustedTypes?.createPolicy("offprint-search", { createScriptURL: allowed })
+    ?? { createScriptURL: allowed };
+  const scripts = new Map(); // path → promise of its having run
+  const files = new Map(); // path → content, as scripts of the offline edition hand it over
+  let opened = null;
+
+  // The only addresses that may become scripts: those of the index, and the worker made below.
+  function allowed(address) {
+    const inside = address.startsWith(folder) && /^(?:[\w-]+\/)*[\w.-]+\.js$/.test(address.slice(folder.length));
+    if (inside || address.startsWith("blob:")) return address;
+    throw new TypeError(`not a script of the search: ${address}`);
+  }
+
+  function script(path) {
+    if (!scripts.has(path)) {
+      scripts.set(path, new Promise((resolve, reject) => {
+        const made = document.createElement("script");
+        made.src = policy.createScriptURL(folder + path);
+        made.addEventListener("load", () => { made.remove(); resolve(); });
+        made.addEventListener("error", () => {
+          made.remove();
+          scripts.delete(path);
+          reject(new Error(`pagefind/${path}`));
+        });
+        document.head.append(made);
+      }));
+    }
+    return scripts.get(path);
+  }
+
+  // Gives a data file of the index, as bytes or as text; rejects with its name where it cannot be had.
+  async function read(path) {
+    if (!self.pagefind.packed) {
+      const answer = await fetch(folder + path).catch(() => null);
+      if (!answer?.ok) throw new Error(`pagefind/${path}`);
+      return answer.arrayBuffer();
+    }
+    const hash = /\/fragment\/[^/]*_([0-9a-f]+)\.pf_fragment$/.exec(path)?.[1];
+    const twin = hash ? `fragment/${hash.slice(0, self.pagefind.packed.digits)}.js` : `${path}.js`;
+    if (!files.has(path)) await script(twin);
+    if (!files.has(path)) throw new Error(`pagefind/${twin}`);
+    const content = files.get(path);
+    return hash ? `pagefind_dcd${content}` : Uint8Array.from(atob(content), (each) => each.charCodeAt(0)).buffer;
+  }
+
+  async function bundles() {
+    if (self.pagefind.packed) return self.pagefind.packed.bundles;
+    const answer = await fetch(`${folder}bundles.json`, { cache: "no-cache" }).catch(() => null);
+    if (!answer?.ok) throw new Error("pagefind/bundles.json");
+    return answer.json();
+  }
+
+  // Searches the bundles as one. It runs in the worker, where only its text arrives: it uses nothing around it.
+  async function openSearcher(makePagefind, read, bundles, language) {
+    const KEYS = { newest: ["date", "desc"], oldest: ["date", "asc"], votes: ["votes", "desc"], comments: ["comments", "desc"] };
+    const missing = [];
+    let newest = 0; // the id of the newest search
+    let queues = []; // its hits that were not yet taken: in one queue, or for each bundle in the order asked for
+
+    // Stands in for fetch in Pagefind. All bundles were made by one version: one WebAssembly does for them.
+    async function get(address) {
+      const [, name, file] = /^\/([^/]+)\/([^?]+)/.exec(address);
+      const bundle = bundles.find((each) => each.name === name);
+      if (file === "pagefind-entry.json") return new Response(JSON.stringify(bundle.entry));
+      try {
+        return new Response(await read(`${name}/${file}`));
+      } catch (error) {
+        missing.push(error.message); // Pagefind would go on without it, as if nothing had been found
+        throw error;
+      }
+    }
+
+    // It looks for its own address in the document; there is none.
+    const Pagefind = makePagefind(get, { currentScript: null });
+    const opened = bundles.map(({ name, stale }) => ({
+      stale: new Set(stale),
+      index: new Pagefind({ basePath: `/${name}/`, baseUrl: "/", excerptLength: 34, metaCacheTag: "" }),
+    }));
+    try {
+      await opened[0].index.init(language, { load_wasm: true });
+      await Promise.all(opened.slice(1).map((each) => each.index.init(language, { load_wasm: false })));
+    } finally {
+      whole();
+    }
+
+    function whole() {
+      if (missing.length) throw new Error(missing[0]);
+    }
+
+    // The hits of each bundle, best first, without those that a later bundle replaces.
+    async function ask(words, filters, sort) {
+      const answers = await Promise.all(opened.map(async ({ index, stale }) => {
+        const { results } = await index.search(words, { filters, sort });
+        return results.filter((hit) => !stale.has(hit.id)).sort((a, b) => b.score - a.score);
+      }));
+      whole();
+      return answers;
+    }
+
+    async function count(words, filters) {
+      return (await ask(words, filters, {})).flat().length;
+    }
+
+    // The hits in the order asked for, in queues, none of them loaded yet.
+    async function line(words, filters, order) {
+      const [key, direction] = KEYS[order] ?? [];
+      const answers = await ask(words, filters, key ? { [key]: direction } : {});
+      const sorted = key && answers.length > 1;
+      const made = sorted
+        ? answers.map((hits) => ({ hits, loaded: [], key, sign: direction === "desc" ? -1 : 1 }))
+        : [{ hits: answers.flat().sort((a, b) => b.score - a.score), loaded: [] }];
+      return { total: answers.flat().length, queues: made };
+    }
+
+    // Gives the number of hits, or null where a newer search was asked for meanwhile.
+    async function search(id, words, filters, order) {
+      newest = id;
+      const made = await line(words, filters, order);
+      if (id !== newest) return null;
+      queues = made.queues;
+      return made.total;
+    }
+
+    // The paths of all hits, in order.
+    async function paths(words, filters, order) {
+      const { total, queues: all } = await line(words, filters, order);
+      return (await next(all, total)).map(({ path }) => path);
+    }
+
+    // The next hits of the newest search. A score orders hits within its bundle only where a sort was asked for;
+    // then the bundles' first hits are compared by the key itself, which comes with their data.
+    async function take(id, number) {
+      return id === newest ? next(queues, number) : [];
+    }
+
+    async function next(mine, number) {
+      const taken = [];
+      let some = mine.length === 1 ? number : 1; // how many to load of a bundle whose turn it may not be
+      while (taken.length < number) {
+        await Promise.all(mine.map((queue) => load(queue, some)));
+        some = number;
+        const filled = mine.filter((queue) => queue.loaded.length);
+        if (!filled.length) break;
+        const first = filled.reduce((a, b) => (before(b, a) ? b : a));
+        taken.push(first.loaded.shift());
+      }
+      return taken.map(({ meta, raw_url, excerpt }) => ({ meta, path: raw_url.replace(/^\/+/, ""), excerpt }));
+    }
+
+    async function load(queue, number) {
+      if (queue.loaded.length) return;
+      queue.loaded.push(...await Promise.all(queue.hits.splice(0, number).map((hit) => hit.data())));
+    }
+
+    function before(one, other) {
+      const [a, b] = [one, other].map((queue) => Number(queue.loaded[0].filters[queue.key][0]));
+      return (a - b) * one.sign < 0;
+    }
+
+    return { count, search, take, paths };
+  }
+
+  // The worker: it asks the page for data, and answers the page's calls. Only its text arrives there, too.
+  function worker(makePagefind, openSearcher) {
+    const read = (path) => new Promise((resolve, reject) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve(data.value));
+      postMessage(path, [port2]);
+    });
+    let searcher = null;
+    onmessage = async ({ data: [method, ...given], ports: [port] }) => {
+      try {
+        if (method === "open") searcher = await openSearcher(makePagefind, read, ...given);
+        port.postMessage({ value: method === "open" || await searcher[method](...given) });
+      } catch (error) {
+        port.postMessage({ error: error.message });
+      }
+    };
+  }
+
+  // A searcher in a worker, whose requests for data this page answers.
+  async function openWorker(listed, language) {
+    const text = `"use strict";(${worker})(${self.pagefind.make}, ${openSearcher});`;
+    const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    const running = new Worker(policy.createScriptURL(address));
+    running.onmessage = async ({ data: path, ports: [port] }) => {
+      try {
+        const value = await read(path);
+        port.postMessage({ value }, typeof value === "string" ? [] : [value]);
+      } catch (error) {
+        port.postMessage({ error: error.message });
+      }
+    };
+    const call = (...message) => new Promise((resolve, reject) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve(data.value));
+      running.postMessage(message, [port2]);
+    });
+    const broken = new Promise((_, reject) => { running.onerror = () => reject(new NoWorker()); });
+    const methods = ["count", "search", "take", "paths"].map((name) => [name, (...given) => call(name, ...given)]);
+    try {
+      await Promise.race([call("open", listed, language), broken]);
+    } catch (error) {
+      running.terminate();
+      throw error;
+    } finally {
+      URL.revokeObjectURL(address);
+    }
+    return { ...Object.fromEntries(methods), close: () => running.terminate() };
+  }
+
+  class NoWorker extends Error {}
+
+  async function start() {
+    await script("engine.js");
+    for (const [path, content] of Object.entries(self.pagefind.packed?.files ?? {})) files.set(path, content);
+    const listed = await bundles();
+    const language = document.documentElement.lang;
+    try {
+      return await openWorker(listed, language);
+    } catch (error) {
+      if (!(error instanceof NoWorker) && error.name !== "SecurityError") throw error;
+      const searcher = await openSearcher(self.pagefind.make, read, listed, language);
+      return { ...searcher, close() {} };
+    }
+  }
+
+  // What a script of the offline edition calls with its files.
+  self.offprintFiles = (given) => {
+    for (const [path, content] of Object.entries(given)) files.set(path, content);
+  };
+
+  function open() {
+    opened ??= start().catch((error) => { forget(); throw error; });
+    return opened;
+  }
+
+  // What failed is forgotten, so that the next call tries anew; the engine too, since the service worker may
+  // answer from the other edition by then.
+  function forget() {
+    opened = null;
+    scripts.delete("engine.js");
+  }
+
+  async function call(method, ...given) {
+    const searcher = await open();
+    try {
+      return await searcher[method](...given);
+    } catch (error) {
+      forget();
+      searcher.close();
+      throw error;
+    }
+  }
+
+  return {
+    open,
+    packed: () => Boolean(self.pagefind?.packed),
+    count: (words, filters) => call("count", words, filters),
+    search: (id, words, filters, order) => call("search", id, words, filters, order),
+    take: (id, number) => call("take", id, number),
+    paths: (words, filters, order) => call("paths", words, filters, order),
+  };
+})();
