@@ -271,7 +271,7 @@ def test_every_page_has_the_policy_before_anything_it_governs(tmp_path: Path) ->
             assert "<link" not in text[:policy]
             assert not re.search(r"<[^>]+\s(on\w+|style)=", text), path
             inline = re.findall(r"<script(?![^>]*\bsrc=)([^>]*)>", text)
-            assert set(inline) <= {' type="application/ld+json"'}, path
+            assert set(inline) <= {' type="application/ld+json"', ' type="application/json" id="rules"'}, path
 
 
 @pytest.mark.parametrize("files", [{}, FULL, many(40, date="2025-10-11", authors="[Ada, Bo]")])
