@@ -5,7 +5,7 @@ This is the map. Imports point down only; what a module leaves to others, its ow
     build.py          hands over to offprint.cli
     offprint/
       cli.py          arguments, printing, exit codes: only here
-      commands/       build, check, serve, pack: a few lines of prose each
+      commands/       build, check, serve, pack, new, import: a few lines of prose each
       ── effects ──
       publish.py      a staged tree: write, exchange for the old one, or discard
       offline.py      the offline edition: a built site as one zip
@@ -17,8 +17,18 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       render.py       Jinja2, the pool of processes
       content.py      the only reader of content/, but for its pictures
       pictures.py     the only reader of content/images/
+      writing.py      its only writer: new records, mended files
+      history.py      git's log: when each record was added and changed
+      fetch.py        arXiv and DOI registries → a draft
+      linkcheck.py    which links are dead, what arXiv has withdrawn
       ── pure ──
       engine.py       Pagefind's script as one that is handed its fetch
+      imports/        BibTeX, CSL-JSON, RIS, daily-papers pages → drafts
+      drafts.py       a record about to be written: its text, its name, whether the archive has it
+      propose.py      which topics a new paper may have
+      lint.py         what is no error but deserves a second look
+      mend.py         what in a file can be mended without a doubt
+      reports.py      diagnostics as GitHub's annotations and as JSON
       pages.py        Library → every Page
       paperview.py    Library → the view of a paper
       listings.py     Library → the views of lists of papers
@@ -27,6 +37,8 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       statistics.py   Library → the statistics page and its numbers as files
       calendars.py    Library → the calendar: months of all years, heat maps of days
       feeds.py        Library → Atom and JSON feeds, and the list of all feeds
+      contributing.py Library → the views of the form and of what records lack
+      schema.py       the fields of a record → JSON Schema
       views.py        the parts that views share: plain frozen data
       handover.py     Library → what scripts load when asked: rows of lists, citations
       citations.py    CSL-JSON, BibTeX, RIS, CSV, and what Google Scholar and search engines read

@@ -22,7 +22,10 @@ _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "&": r"\&",
     "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
-_MATH_OR_SPECIAL = re.compile(r"(\$(?!\s)(?:\\.|[^$\\])+(?<!\s)\$(?!\d))|\\([%&#_{}$])|([\\{}&%#_$~^])")
+# Math, an escape, what TeX takes for a command, and the gap in what it would join: a dash, a quote, a mark.
+_MATH_OR_SPECIAL = re.compile(
+    r"(\$(?!\s)(?:\\.|[^$\\])+(?<!\s)\$(?!\d))|\\([%&#_{}$])|([\\{}&%#_$~^])|(?<=[-'`!?])(?=[-'`])"
+)
 _AND = re.compile(r"\band\b", re.IGNORECASE)  # parts two names in BibTeX, unless in braces
 _UNSAFE_IN_SCRIPT = [(character, f"\\u{ord(character):04x}") for character in "<>&\u2028\u2029"]
 CSV_COLUMNS = (
@@ -57,8 +60,12 @@ def address(paper: Paper, site: Site) -> str:
     return site.url + routes.paper(paper.slug)
 
 
-def bibtex(paper: Paper, site: Site) -> str:
-    """One BibTeX entry, without a line end; empty for a paper that is not to be cited."""
+def bibtex(paper: Paper, site: Site, *, whole: bool = False) -> str:
+    """One BibTeX entry, without a line end; empty for a paper that is not to be cited.
+
+    A citation has what styles print. The whole entry has everything else too, in fields that styles pass
+    over, so that ``import`` makes the same record of it.
+    """
     record = paper.record
     if record.status != "published":
         return ""
@@ -76,6 +83,8 @@ def bibtex(paper: Paper, site: Site) -> str:
         "doi": record.doi.text if record.doi else "",
         "url": address(paper, site),
     }
+    if whole:
+        entry |= _rest(paper)
     kind = "inproceedings" if record.venue else "misc"
     lines = [f"  {name} = {{{value}}}" for name, value in entry.items() if value]
     return f"@{kind}{{{paper.slug},\n" + ",\n".join(lines) + "\n}"
@@ -94,6 +103,32 @@ def page_bibtex(site: Site, title: str, path: str, day: dt.date | None) -> str:
     return f"@misc{{{path.removesuffix('.html')},\n" + ",\n".join(lines) + "\n}"
 
 
+def _rest(paper: Paper) -> dict[str, str]:
+    """What a citation leaves out.
+
+    ``abstract``, ``annote``, ``keywords``, ``affiliation`` and ``orcid-numbers`` are names that other tools
+    know (btxdoc, Web of Science); the rest are ours.
+    """
+    record, date = paper.record, paper.date
+    numbers = {
+        "author-count": record.author_count or "",
+        "upvotes": "" if record.upvotes is None else record.upvotes,
+        "comments": "" if record.comments is None else record.comments,
+        "listed": record.listed or "",
+        "day": date.day if date and date.day else "",
+    }
+    orcids = [f"{_bibtex_name(a.name)}/{a.author.orcid}" for a in paper.authors if a.author.orcid]
+    texts = {
+        "affiliation": " and ".join(f"{{{_bibtex_text(each.name)}}}" for each in paper.organizations),
+        "orcid-numbers": "; ".join(orcids),
+        "keywords": ", ".join(_bibtex_text(topic.name) for topic in paper.topics),
+        **{f"link-{link.kind}": _bibtex_text(link.url) for link in record.links},
+        "abstract": _bibtex_text(record.abstract.source),
+        "annote": _bibtex_text(record.summary.source.strip("\n")),
+    }
+    return {name: str(value) for name, value in numbers.items()} | texts
+
+
 def _bibtex_name(name: str) -> str:
     family, given = split_name(name)
     if not given or _AND.search(name):
@@ -110,7 +145,8 @@ def _bibtex_text(text: str) -> str:
     def written(match: re.Match[str]) -> str:
         if match[1]:
             return match[1] if _balanced(match[1]) else "".join(_SPECIAL.get(c, c) for c in match[1])
-        return _SPECIAL[match[2] or match[3]]
+        special = match[2] or match[3]
+        return _SPECIAL[special] if special else "{}"
 
     return _MATH_OR_SPECIAL.sub(written, text)
 
@@ -199,8 +235,8 @@ def papers_json(papers: Iterable[Paper], site: Site) -> str:
 
 
 def papers_bib(papers: Iterable[Paper], site: Site) -> str:
-    """The whole archive as BibTeX."""
-    return "\n\n".join(entry for paper in papers if (entry := bibtex(paper, site))) + "\n"
+    """The whole archive as BibTeX, with all that a record says."""
+    return "\n\n".join(entry for paper in papers if (entry := bibtex(paper, site, whole=True))) + "\n"
 
 
 def papers_csv(papers: Iterable[Paper], site: Site) -> str:
@@ -296,7 +332,11 @@ def json_ld(paper: Paper, site: Site) -> str:
         "sameAs": same,
         "inLanguage": site.language,
     }
-    text = json.dumps({key: value for key, value in item.items() if value}, ensure_ascii=False)
+    return in_script(json.dumps({key: value for key, value in item.items() if value}, ensure_ascii=False))
+
+
+def in_script(text: str) -> str:
+    """JSON as it may stand inside a script element: what could end or change that is escaped."""
     for character, written in _UNSAFE_IN_SCRIPT:
         text = text.replace(character, written)
     return text

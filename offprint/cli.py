@@ -5,29 +5,38 @@ sense, 130 interrupted.
 """
 
 import argparse
+import datetime as dt
 import gc
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
+from offprint import reports
 from offprint.commands import Options
 from offprint.commands.build import Built, build
-from offprint.commands.check import check
+from offprint.commands.check import examine, load
+from offprint.commands.importing import import_file
+from offprint.commands.new import RefusedError, Wanted, new
 from offprint.commands.pack import pack
 from offprint.commands.serve import serve
 from offprint.content import source_line
 from offprint.diagnostics import SEVERITIES, ContentError, Diagnostic, count, format_text
+from offprint.fetch import FetchError
+from offprint.fields import DOI_ID
+from offprint.imports.entry import arxiv_in
 from offprint.offline import PackError
 from offprint.publish import PublishError
+from offprint.schema import schema_text
 from offprint.search import SearchError
+from offprint.wording import load_wording
 
-COMMANDS = ("build", "check", "serve", "pack")
+COMMANDS = ("build", "check", "serve", "pack", "new", "import", "schema")
+_UNPUBLISHED, _UNPACKED, _UNWRITTEN = "nothing was published", "nothing was packed", "no record was written"
 
 
 def main(arguments: Sequence[str], project: Path) -> int:
@@ -51,45 +60,49 @@ def main(arguments: Sequence[str], project: Path) -> int:
     try:
         return _run(given, options, screen)
     except KeyboardInterrupt:
-        screen.error("interrupted; the site is as it was")
+        screen.error("interrupted; nothing was left half done")
         return 130
 
 
 def _run(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
     if given.command == "serve":
-        serve(
-            options,
-            given.port,
-            lambda: _guarded(lambda: _build(options, screen), options, screen),
-            screen.say,
-        )
+        rebuild = lambda: _guarded(_build, given, options, screen, _UNPUBLISHED)  # noqa: E731
+        serve(options, given.port, rebuild, screen.say)
         return 0
-    if given.command == "pack":
-        return _guarded(lambda: _pack(given, options, screen), options, screen)
-    run = _check if given.command == "check" else _build
-    return _guarded(lambda: run(options, screen), options, screen)
+    runs = {
+        "build": _build,
+        "check": _check,
+        "pack": _pack,
+        "new": _new,
+        "import": _import,
+        "schema": _schema,
+    }
+    outcome = {"new": _UNWRITTEN, "import": _UNWRITTEN, "pack": _UNPACKED}.get(given.command, _UNPUBLISHED)
+    return _guarded(runs[given.command], given, options, screen, outcome)
 
 
-def _guarded(run: Any, options: Options, screen: "_Screen") -> int:
-    """Run, and turn each kind of failure into a message."""
+def _guarded(
+    run: Callable[[argparse.Namespace, Options, "_Screen"], int],
+    given: argparse.Namespace,
+    options: Options,
+    screen: "_Screen",
+    outcome: str,
+) -> int:
+    """Run, and turn each kind of failure into a message that ends with what then holds."""
     try:
-        run()
+        return run(given, options, screen)
     except ContentError as error:
         screen.diagnostics(error.diagnostics, options)
-        screen.error(f"{_tally(error.diagnostics)}; nothing was published")
-    except PackError as error:
-        screen.error(f"{error}; nothing was packed")
-    except (PublishError, SearchError) as error:
-        screen.error(f"{error}; nothing was published")
+        screen.error(f"{_tally(error.diagnostics)}; {outcome}")
+    except (PublishError, SearchError, PackError, FetchError, RefusedError) as error:
+        screen.error(f"{error}; {outcome}")
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
-        screen.error(f"{error.strerror or error}{where}; nothing was published")
-    else:
-        return 0
+        screen.error(f"{error.strerror or error}{where}; {outcome}")
     return 1
 
 
-def _build(options: Options, screen: "_Screen") -> None:
+def _build(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
     started = time.perf_counter()
     with screen.progress() as progress:
         built: Built = build(options, progress)
@@ -97,22 +110,74 @@ def _build(options: Options, screen: "_Screen") -> None:
     screen.diagnostics(built.warnings, options)
     made = f"{_plural(built.papers, 'paper')}, {_plural(built.pages, 'page')} in {seconds:.1f} s"
     screen.say(f"{made}: {_shown(options.output)}/index.html")
+    return 0
 
 
-def _check(options: Options, screen: "_Screen") -> None:
-    press, warnings = check(options)
-    screen.diagnostics(warnings, options)
-    tally = f"; {_tally(warnings)}" if warnings else ""
-    screen.say(f"{_plural(len(press.library.papers), 'paper')} without errors{tally}")
+def _check(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+    with screen.progress() as progress:
+        checked = examine(options, given.files, fix=given.fix, links=given.links, progress=progress)
+    found = checked.diagnostics
+    for path, each in checked.mended:
+        screen.note(f"{path}:{each.line}: mended: {each.what}")
+    if given.format != "text":
+        screen.raw(reports.github(found) if given.format == "github" else reports.as_json(found))
+        return 1 if count(found, "error") else 0
+    screen.diagnostics(found, options)
+    if count(found, "error"):
+        screen.error(f"{_tally(found)}; {_UNPUBLISHED}")
+        return 1
+    tally = f"; {_tally(found)}" if found else ""
+    what = _plural(len(given.files), "file") if given.files else _plural(checked.papers, "paper")
+    screen.say(f"{what} without errors{tally}")
+    return 0
 
 
-def _pack(given: argparse.Namespace, options: Options, screen: "_Screen") -> None:
+def _new(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+    wanted = Wanted(given.arxiv or "", given.doi or "", given.title or "")
+    ask = None
+    if wanted == Wanted():
+        if not sys.stdin.isatty():
+            screen.error("say which paper: --arxiv ID, --doi DOI or its title")
+            return 2
+        ask = screen.ask
+    written = new(options, wanted, dt.date.today(), ask)
+    screen.say(f"{written.path} was written; see it with: python build.py serve")
+    for note in written.notes:
+        screen.note(note)
+    return 0
+
+
+def _import(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+    with screen.progress() as progress:
+        done = import_file(options, given.file, given.listed or "", progress)
+    for each in done.notes:
+        screen.note(format_text(each, None))
+    for line in done.skipped:
+        screen.note(f"skipped: {line}")
+    if done.left:
+        most = sorted(done.left.items(), key=lambda each: (-each[1], each[0]))
+        screen.note("not taken over, since a record has no place for it: " + ", ".join(
+            f"{what} ({number})" for what, number in most[:40]
+        ) + (", …" if len(most) > 40 else ""))  # fmt: skip
+    skipped = f", {len(done.skipped):,} skipped" if done.skipped else ""
+    screen.say(f"{_plural(len(done.written), 'record')} written{skipped}")
+    return 0
+
+
+def _schema(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+    _, library = load(options)
+    screen.raw(schema_text(library, load_wording(options.templates, library.site.language)))
+    return 0
+
+
+def _pack(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
     started = time.perf_counter()
     with screen.progress() as progress:
         packed = pack(options, given.target, progress)
     seconds = time.perf_counter() - started
     made = f"{_plural(packed.files, 'file')}, {packed.bytes / 1_000_000:.1f} MB in {seconds:.1f} s"
     screen.say(f"{made}: {_shown(packed.path)}")
+    return 0
 
 
 def _tally(diagnostics: Sequence[Diagnostic]) -> str:
@@ -160,7 +225,24 @@ def _parser(project: Path) -> argparse.ArgumentParser:
     packing.set_defaults(content=project / "content", search=True)
     _add_general(packing)
     commands.add_parser("build", parents=[common], help="build the site (the default)")
-    commands.add_parser("check", parents=[common], help="find every fault in the content; write nothing")
+    checking = commands.add_parser("check", parents=[common], help="find every fault in the content")
+    checking.add_argument("files", nargs="*", type=Path, metavar="FILE", help="say only what concerns these")
+    checking.add_argument("--format", choices=("text", "github", "json"), default="text", help="who reads it")
+    checking.add_argument("--fix", action="store_true", help="first mend what can be mended safely")
+    checking.add_argument("--links", action="store_true", help="ask every link, and arXiv what was withdrawn")
+    making = commands.add_parser("new", parents=[common], help="write a new record")
+    making.add_argument("title", nargs="?", help="the paper's title; without any of these, you are asked")
+    source = making.add_mutually_exclusive_group()
+    source.add_argument("--arxiv", type=_arxiv, metavar="ID", help="fetch it from arXiv, as in 2512.05103")
+    source.add_argument("--doi", type=_doi, metavar="DOI", help="fetch it by its DOI, as in 10.1000/xyz123")
+    importing = commands.add_parser(
+        "import", parents=[common], help="write a record for each paper of a file"
+    )
+    importing.add_argument("file", type=Path, metavar="FILE", help="BibTeX, CSL-JSON, RIS or daily papers")
+    importing.add_argument(
+        "--listed", type=_day, metavar="DATE", help="when the archive lists them (their own date)"
+    )
+    commands.add_parser("schema", parents=[common], help="print the JSON Schema of a paper, for editors")
     serving = commands.add_parser("serve", parents=[common], help="build, show, and rebuild on change")
     serving.add_argument("--port", type=int, default=8000, help="where to serve on 127.0.0.1 (8000)")
     return parser
@@ -174,6 +256,22 @@ def _add_general(parser: argparse.ArgumentParser) -> None:
 def _processors() -> int:
     """As many jobs as this process may use processors."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _day(text: str) -> str:
+    return dt.date.fromisoformat(text).isoformat()
+
+
+def _arxiv(text: str) -> str:
+    if number := arxiv_in(text):
+        return number
+    raise ValueError
+
+
+def _doi(text: str) -> str:
+    if match := DOI_ID.search(text):
+        return match[0]
+    raise ValueError
 
 
 def _positive(text: str) -> int:
@@ -193,6 +291,20 @@ class _Screen:
     def say(self, text: str) -> None:
         if not self._quiet:
             print(text, flush=True)  # noqa: T201
+
+    def raw(self, text: str) -> None:
+        sys.stdout.write(text)
+
+    def note(self, text: str) -> None:
+        if not self._quiet:
+            print(text, file=sys.stderr)  # noqa: T201
+
+    def ask(self, question: str, default: str) -> str:
+        shown = f"{question} [{default}]" if default else question
+        try:
+            return input(f"{shown}: ") or default
+        except EOFError:
+            raise KeyboardInterrupt from None
 
     def error(self, text: str) -> None:
         print(f"error: {text}", file=sys.stderr)  # noqa: T201

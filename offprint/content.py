@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from offprint import pictures, records
+from offprint import frontmatter, pictures, records
 from offprint.characters import without_forbidden
 from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, TooManyFaultsError
 from offprint.model import Content, Site
@@ -69,6 +69,20 @@ def source_line(root: Path, position: Position) -> str | None:
 def _lines(base: Path, path: str) -> list[str]:
     data, _ = _read_bytes(base, path)
     return data.decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n") if data else []
+
+
+def place_of(root: Path, record: Position, field: str) -> Position:
+    """Where a field of a record stands; the record's own place where the file cannot tell."""
+    text, _ = read_text(root.parent, record.path)
+    document, _ = frontmatter.split(text or "", record.path) if record.path.endswith(".md") else (None, [])
+    front, line = (document.front, document.front_line) if document else (text or "", 1)
+    node, _ = frontmatter.parse(front, record.path, line)
+    for each in node.items if isinstance(node, frontmatter.Sequence) else [node]:
+        if not isinstance(each, frontmatter.Mapping) or field not in each.entries:
+            continue
+        if document or each.position == record:
+            return each.entries[field][0].position
+    return Position(record.path, document.body_line, 1) if document and field == "summary" else record
 
 
 def _load_site(root: Path, faults: list[Diagnostic]) -> Site | None:

@@ -36,9 +36,9 @@ LINK_KINDS = (
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_ARXIV = re.compile(r"[0-9]{4}\.[0-9]{4,5}|[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?/[0-9]{7}")
-_ARXIV_INSIDE = re.compile(f"(?:{_ARXIV.pattern})(?=(?:v[0-9]+)?(?:\\.pdf)?$)")
-_DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"<>\\{}]{1,200}")
+ARXIV_ID = re.compile(r"[0-9]{4}\.[0-9]{4,5}|[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?/[0-9]{7}")
+_ARXIV_INSIDE = re.compile(f"(?:{ARXIV_ID.pattern})(?=(?:v[0-9]+)?(?:\\.pdf)?$)")
+DOI_ID = re.compile(r'10\.[0-9]{4,9}/[^\s"<>\\{}]{1,200}')
 _ORCID = re.compile(r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]")
 _ROR = re.compile(r"(?:https://ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})")
 IMAGE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}\.(png|jpe?g|webp)")
@@ -204,7 +204,7 @@ def read_arxiv(node: Node, faults: Faults) -> Ref | None:
     value = scalar(node, faults, "an arXiv id")
     if not value:
         return None
-    if not _ARXIV.fullmatch(value.text):
+    if not ARXIV_ID.fullmatch(value.text):
         inside = _ARXIV_INSIDE.search(value.text) if len(value.text) < 200 else None
         advice = f"write {inside[0]}" if inside else "write it as 2512.05103 or hep-th/9901001"
         fault(faults, value.position, f"{_short(value.text)} is not an arXiv id", advice)
@@ -217,8 +217,8 @@ def read_doi(node: Node, faults: Faults) -> Ref | None:
     value = scalar(node, faults, "a DOI")
     if not value:
         return None
-    if not _DOI.fullmatch(value.text):
-        inside = _DOI.search(value.text)
+    if not DOI_ID.fullmatch(value.text):
+        inside = DOI_ID.search(value.text)
         advice = f"write {inside[0]}" if inside else "write it as 10.1000/xyz123, without https://"
         fault(faults, value.position, f"{_short(value.text)} is not a DOI", advice)
         return None
@@ -350,8 +350,8 @@ DATE = Kind(read_date, {"type": ["string", "integer"], "pattern": f"^(?:{_DATE.p
 DAY = Kind(read_day, {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
 NUMBER = Kind(read_number, {"type": "integer", "minimum": 0, "maximum": 999_999_999})
 URL = Kind(read_url, {"type": "string", "format": "uri", "pattern": "^https?://"})
-ARXIV = Kind(read_arxiv, {**_SCALAR_TEXT, "pattern": f"^(?:{_ARXIV.pattern})$"})
-DOI = Kind(read_doi, {"type": "string", "pattern": f"^{_DOI.pattern}$"})
+ARXIV = Kind(read_arxiv, {**_SCALAR_TEXT, "pattern": f"^(?:{ARXIV_ID.pattern})$"})
+DOI = Kind(read_doi, {"type": "string", "pattern": f"^{DOI_ID.pattern}$"})
 ORCID = Kind(read_orcid, {"type": "string", "pattern": f"^(?:https://orcid.org/)?{_ORCID.pattern}$"})
 ROR = Kind(read_ror, {"type": "string", "pattern": f"^{_ROR.pattern}$"})
 IMAGE = Kind(read_image, {"type": "string", "pattern": f"^{IMAGE_NAME.pattern}$"})

@@ -267,12 +267,20 @@ class Paper:
         return max(len(self.authors), self.record.author_count)
 
 
+class Changes(NamedTuple):
+    """The days (ISO) on which a file was added and last changed."""
+
+    added: str
+    changed: str
+
+
 @dataclass(frozen=True, slots=True)
 class Library:
     """What the content means. Papers stand newest first everywhere; lists by slug or date hold papers.
 
     ``daily`` and the periods are keyed by date, newest first: a ``datetime.date`` for ``daily``, a
-    ``PartialDate`` of a year, a month or a day for ``periods``; ``undated`` holds the rest.
+    ``PartialDate`` of a year, a month or a day for ``periods``; ``undated`` holds the rest. ``history`` is
+    by file, and empty where there is none.
     """
 
     site: Site
@@ -288,6 +296,7 @@ class Library:
     periods: Mapping[PartialDate, tuple[Paper, ...]]
     undated: tuple[Paper, ...]
     related: Mapping[str, tuple["Related", ...]]
+    history: Mapping[str, Changes] = field(default_factory=dict)
 
     @property
     def newest_day(self) -> dt.date | None:

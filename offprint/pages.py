@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from xml.sax.saxutils import escape
 
-from offprint import calendars, citations, digests, feeds, handover, indexes, listings, routes, statistics
+from offprint import (
+    calendars,
+    citations,
+    contributing,
+    digests,
+    feeds,
+    handover,
+    indexes,
+    listings,
+    routes,
+    statistics,
+)
 from offprint.diagnostics import Diagnostic
 from offprint.model import Library, PartialDate, Site
 from offprint.paperview import paper_view
@@ -40,6 +51,7 @@ def list_pages(library: Library, words: Wording) -> list[Page]:
         *_term_pages(library),
         *_period_pages(library, words),
         *_own_pages(library),
+        *_contributing_pages(library),
         *_data_pages(library),
     ]
     addresses = [page.path for page in pages if _in_sitemap(page)]
@@ -137,6 +149,15 @@ def _period_pages(library: Library, words: Wording) -> Iterator[Page]:
 def _own_pages(library: Library) -> Iterator[Page]:
     for index, page in enumerate(library.pages):
         yield Page(routes.own_page(page.slug), "page.html", indexes.text_view, (index,))
+
+
+def _contributing_pages(library: Library) -> Iterator[Page]:
+    yield Page(routes.ADD, "add.html", contributing.add_view)
+    yield Page(routes.PAPER_SCHEMA, "", contributing.schema_file)
+    found = contributing.with_gaps(library)
+    for number in range(1, pages_of(len(found), contributing.GAPS_A_PAGE) + 1):
+        path = routes.numbered(routes.GAPS, number)
+        yield Page(path, "gaps.html", contributing.gaps_view, (found, number))
 
 
 def _data_pages(library: Library) -> Iterator[Page]:

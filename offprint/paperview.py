@@ -1,5 +1,6 @@
 """Library → the view of one paper's page."""
 
+import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ from offprint.views import (
     topics_of,
     who,
 )
+from offprint.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,9 @@ class PaperView:
     steps: Steps
     related: tuple[Named, ...]
     edit: str
+    added: str
+    changed: str
+    history: str
 
 
 def paper_view(shelf: Shelf, index: int) -> PaperView:
@@ -87,6 +92,7 @@ def paper_view(shelf: Shelf, index: int) -> PaperView:
     paper, site = library.papers[index], library.site
     record = paper.record
     text = record.summary.plain or record.abstract.plain
+    changes = library.history.get(record.position.path)
     return PaperView(
         head=Head(
             site,
@@ -128,6 +134,11 @@ def paper_view(shelf: Shelf, index: int) -> PaperView:
             for r in library.related[paper.slug]
         ),
         edit=edit_address(site, record.position.path),
+        added=words("added_on", date=_day(changes.added, words)) if changes else "",
+        changed=words("changed_on", date=_day(changes.changed, words))
+        if changes and changes.changed != changes.added
+        else "",
+        history=history_address(site, record.position.path) if changes else "",
     )
 
 
@@ -150,6 +161,15 @@ def _social_image(shelf: Shelf, paper: Paper) -> Image | None:
 def edit_address(site: Site, path: str) -> str:
     """Where a file of the archive is edited on its forge, or nothing where there is none."""
     return f"{site.repository}/edit/{quote(site.branch)}/{quote(path)}" if site.repository else ""
+
+
+def history_address(site: Site, path: str) -> str:
+    """Where a file's changes are told on its forge, or nothing where there is none."""
+    return f"{site.repository}/commits/{site.branch}/{quote(path)}" if site.repository else ""
+
+
+def _day(iso: str, words: Wording) -> str:
+    return words.day(dt.date.fromisoformat(iso))
 
 
 def _authors(paper: Paper, library: Library) -> tuple[AuthorView, ...]:

@@ -35,6 +35,9 @@ OUTLINE = "feeds.opml"
 PAPERS_JSON = "data/papers.json"
 PAPERS_BIB = "data/papers.bib"
 PAPERS_CSV = "data/papers.csv"
+PAPER_SCHEMA = "data/paper.schema.json"
+ADD = "add.html"
+GAPS = "gaps.html"
 
 
 def paper(slug: str) -> str:
@@ -125,7 +128,7 @@ def numbered(path: str, number: int) -> str:
     if number == 1:
         return path
     stem = path.removesuffix(".html")
-    if path in (DAILY, ORGANIZATIONS, AUTHORS):
+    if path in (DAILY, ORGANIZATIONS, AUTHORS, GAPS):
         return f"{stem}-{number}.html"
     return f"{stem}/{'page-' if stem[0].isdigit() else ''}{number}.html"
 

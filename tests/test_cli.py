@@ -63,9 +63,9 @@ def test_all_faults_of_all_files_are_told_and_nothing_is_published(project: Path
     write_content(
         project,
         {
-            "papers/x.md": "---\ntitle: Good\ndatte: 2025\n---\n",
+            "papers/x.md": "---\ntitle: Good\ndatte: 2025\n---\nText.\n",
             "papers/y.md": "---\ntitle: A: B\n---\n",
-            "papers/z.yaml": "title: Z\ntopics: [nothing]\ndate: soon\n",
+            "papers/z.yaml": "title: Z\ntopics: [nothing]\ndate: soon\nsummary: x\n",
         },
     )
     for command in ("build", "check"):

@@ -236,7 +236,7 @@ def test_the_sitemap_names_each_page_once_and_leaves_out_what_is_not_for_it(tmp_
     assert "https://example.org/archive/" in addresses
     html = {path for path in tree(tmp_path / "_site") if path.endswith(".html")}
     named = {address.removeprefix("https://example.org/archive/") or "index.html" for address in addresses}
-    assert html - named == {"404.html", "search.html", "mine.html", "daily/2026-w27/mail.html"}
+    assert html - named == {"404.html", "search.html", "mine.html", "daily/2026-w27-mail.html"}
     assert named <= html
 
 
@@ -272,7 +272,7 @@ def test_every_page_has_the_policy_before_anything_it_governs(tmp_path: Path) ->
             assert "<link" not in text[:policy]
             assert not re.search(r"<[^>]+\s(on\w+|style)=", text), path
             inline = re.findall(r"<script(?![^>]*\bsrc=)([^>]*)>", text)
-            assert set(inline) <= {' type="application/ld+json"'}, path
+            assert set(inline) <= {' type="application/ld+json"', ' type="application/json" id="rules"'}, path
 
 
 @pytest.mark.parametrize("files", [{}, FULL, many(40, date="2025-10-11", authors="[Ada, Bo]")])

@@ -1,0 +1,1 @@
+"""What contributors and curators use: new, import, check, the form, history, the workflows."""

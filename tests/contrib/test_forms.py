@@ -1,0 +1,220 @@
+"""The newcomer's road in a real browser: form, record, check, page; and the pages without JavaScript."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from offprint.commands.check import examine
+from offprint.drafts import Draft, DraftAuthor, path_for, record_text, slug_for
+from offprint.model import Link
+from tests.sites import build_site, options, page, tree, write_content
+
+CHROMIUM = "/usr/bin/chromium"
+FILES = {
+    "topics/video.md": "---\nname: Video\n---\n",
+    "topics/graphs.md": "---\nname: '<b>Graphs</b>'\n---\n",
+    "papers/old.md": "---\ntitle: Old\n---\n",
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def add(tmp_path: Path, browser: Browser) -> Iterator[Page]:
+    """The form, opened from the folder itself; it asks the network for nothing and logs no error."""
+    build_site(tmp_path, FILES)
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    tab = context.new_page()
+    wrong: list[str] = []
+    tab.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    tab.on("request", lambda request: wrong.append(request.url) if request.url.startswith("http") else None)
+    tab.goto((tmp_path / "_site/add.html").as_uri())
+    yield tab
+    assert not wrong
+    context.close()
+
+
+def proposed(tab: Page) -> tuple[str, str]:
+    """The path and the text that GitHub's new-file page would be opened with."""
+    address = urlsplit(tab.locator("#propose").get_attribute("href") or "")
+    assert (
+        f"{address.scheme}://{address.netloc}{address.path}" == "https://github.com/example/archive/new/main"
+    )
+    query = parse_qs(address.query)
+    return query["filename"][0], query["value"][0]
+
+
+def test_a_newcomers_road_from_the_form_to_the_page(tmp_path: Path, add: Page) -> None:
+    add.get_by_label("Title").fill('TV2TV: a "unified" framework with $k$ steps')
+    add.get_by_label("Date of publication").fill("2025-12-04")
+    add.get_by_label("Authors", exact=True).fill("Grace Hopper\nÉva O'Neil\n")
+    add.get_by_label("Organizations").fill("AI: a lab")
+    add.get_by_role("checkbox", name="Video").check()
+    add.get_by_label("arXiv id").fill("2512.05103")
+    add.get_by_label("Code", exact=True).fill("https://example.org/a?b=c,d")
+    add.get_by_label("Summary").fill("It asks.\n\nIt *answers*: yes.")
+    expect(add.locator("#state")).to_have_text("Nothing is missing")
+    path, text = proposed(add)
+    assert path == "content/papers/2025/tv2tv.md"
+    (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / path).write_text(text, encoding="utf-8")
+
+    checked = examine(options(tmp_path), [tmp_path / path], fix=False, links=False, progress=lambda *_: None)
+    assert checked.diagnostics == ()
+    build_site(tmp_path, {})
+    made = page(tmp_path, "papers/tv2tv.html")
+    for said in (
+        "TV2TV: a &#34;unified&#34; framework",
+        "Grace Hopper",
+        "O&#39;Neil",
+        "AI: a lab",
+        "<em>answers</em>",
+    ):
+        assert said in made
+    assert "papers/tv2tv.html" in page(tmp_path, "index.html")
+
+
+def test_the_form_writes_what_new_and_import_write(add: Page) -> None:
+    draft = Draft(
+        title="A \\ 'b' \"c\"", date="2024", listed="2026-06-30", author_count=31, status="retracted",
+        authors=tuple(DraftAuthor(f"Ada Lovelace {letter}") for letter in "abcdefgh"),
+        organizations=("Ünï 7", "B: c"), topics=("graphs", "video"), venue="CVPR '26", arxiv="hep-th/9901001",
+        links=(Link("code", "https://e.org/a#b"), Link("project", f"https://e.org/{'x' * 90}")),
+        doi="10.1000/a;b", abstract="One two.\n\nThree.", summary="Own.\n\n- a list", notice="Why: so",
+    )  # fmt: skip
+    add.locator("summary").evaluate_all(
+        "found => found.forEach((each) => { each.parentElement.open = true; })"
+    )
+    for name, value in (
+        ("title", draft.title), ("date", draft.date), ("listed", draft.listed), ("venue", draft.venue),
+        ("authors", "\n".join(each.name for each in draft.authors)), ("organizations", "Ünï  7\nB: c"),
+        ("arxiv", draft.arxiv), ("doi", draft.doi), ("author_count", "31"), ("notice", draft.notice),
+        ("abstract", "One\ntwo.\n\nThree."), ("summary", draft.summary),
+    ):  # fmt: skip
+        add.locator(f"#field-{name}").fill(value)
+    add.locator("#field-status").select_option("retracted")
+    for box in ("graphs", "video"):
+        add.locator(f"input[value={box}]").check()
+    for link in draft.links:
+        add.locator(f"input[name={link.kind}]").fill(link.url)
+    path, text = proposed(add)
+    assert text == record_text(draft)
+    assert path == f"content/{path_for(draft, slug_for(draft, ()))}"
+
+
+def test_every_fault_is_said_beside_its_field_as_one_types(add: Page) -> None:
+    add.locator("summary").evaluate_all(
+        "found => found.forEach((each) => { each.parentElement.open = true; })"
+    )
+    good = {"arxiv": "2512.05103", "doi": "10.1000/x", "author_count": "1"}
+    for name, value, fault in (
+        ("title", "", "This is needed"),
+        ("title", "x" * 501, "At most 500 characters; there are 501"),
+        ("date", "4 May", "“4 May” cannot be read"),
+        ("date", "2025-02-30", "2025-02-30 is not in the calendar"),
+        ("listed", "2025", "“2025” cannot be read"),
+        ("arxiv", "2512.05103v2", "“2512.05103v2” cannot be read"),
+        ("doi", "https://doi.org/10.1000/x", "“https://doi.org/10.1000/x” cannot be read"),
+        ("author_count", "many", "A number of up to nine digits"),
+        ("authors", "x" * 201, "At most 200 characters; there are 201"),
+    ):
+        field = add.locator(f"#field-{name}")
+        field.fill("y")
+        field.fill(value)
+        expect(add.locator(f"#fault-{name}")).to_have_text(fault)
+        expect(field).to_have_attribute("aria-invalid", "true")
+        assert f"fault-{name}" in (field.get_attribute("aria-describedby") or "")
+        field.fill(good.get(name, "2025-01-01"))
+        expect(add.locator(f"#fault-{name}")).to_be_empty()
+    add.locator("input[name=code]").fill("example.org")
+    expect(add.locator("#fault-links")).to_have_text("“example.org” cannot be read")
+    add.locator("#slug").fill("Not a slug")
+    expect(add.locator("#fault-slug")).to_have_text("Lower-case letters, digits and single hyphens")
+    expect(add.locator("#state")).to_have_text("2 fields to complete or correct")
+    expect(add.locator("#propose")).to_be_hidden()
+    expect(add.locator("#save")).to_be_disabled()
+
+
+def test_it_works_with_the_keyboard_alone_and_offers_a_download(tmp_path: Path, add: Page) -> None:
+    add.locator("#field-title").focus()
+    add.keyboard.type("Typed: a title")
+    for _ in range(4):
+        add.keyboard.press("Tab")
+    assert add.evaluate("document.activeElement.type") == "checkbox"
+    add.keyboard.press("Space")
+    expect(add.locator("#text")).to_contain_text("topics: [graphs]")
+    add.locator("#save").focus()
+    with add.expect_download() as saved:
+        add.keyboard.press("Enter")
+    assert saved.value.suggested_filename == "typed.md"
+    assert 'title: "Typed: a title"' in Path(saved.value.path()).read_text()
+
+
+def test_a_record_too_long_for_an_address_is_copied_instead(add: Page) -> None:
+    add.locator("#field-title").fill("Long")
+    add.locator("#field-summary").fill("Word. " * 1300)
+    expect(add.locator("#long")).to_be_visible()
+    address = add.locator("#propose").get_attribute("href") or ""
+    assert (
+        address == "https://github.com/example/archive/new/main?filename=content%2Fpapers%2Fundated%2Flong.md"
+    )
+
+
+def test_without_javascript_the_page_explains_the_file(tmp_path: Path, browser: Browser) -> None:
+    build_site(tmp_path, FILES)
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto((tmp_path / "_site/add.html").as_uri())
+    expect(tab.get_by_text("The form needs JavaScript.")).to_be_visible()
+    expect(tab.get_by_text('title: "A title in quotes')).to_be_visible()
+    expect(tab.get_by_text("As in 2512.05103, without a version.")).to_be_visible()
+    expect(tab.locator(".made")).to_be_hidden()
+    context.close()
+
+
+def test_without_a_repository_there_is_only_the_download(tmp_path: Path, browser: Browser) -> None:
+    build_site(tmp_path, {**FILES, "site.yaml": "title: x\nurl: https://example.org/\n"})
+    context = browser.new_context()
+    tab = context.new_page()
+    tab.goto((tmp_path / "_site/add.html").as_uri())
+    tab.locator("#field-title").fill("x")
+    expect(tab.locator("#save")).to_be_enabled()
+    expect(tab.locator("#propose")).to_be_hidden()
+    context.close()
+
+
+def test_gaps_lists_what_records_lack_with_their_edit_links(tmp_path: Path) -> None:
+    record = "---\ntitle: Paper\ntopics: [video]\n---\nSummary.\n"
+    papers = {f"papers/p{number:03}.md": record for number in range(100)}
+    full = "---\ntitle: Full\ntopics: [video]\norganizations: [x]\ndoi: 10.1000/x\n---\nSummary.\n"
+    gone = "---\ntitle: Gone\nstatus: withdrawn\nnotice: x\n---\n"
+    build_site(tmp_path, {**FILES, **papers, "papers/full.md": full, "papers/gone.md": gone})
+    text = page(tmp_path, "gaps.html")
+    assert "organization: 101 lacking" in text
+    assert "summary: 1 lacking" in text
+    first = re.search(r"<li>.*?</li>", text, re.DOTALL)
+    assert first
+    assert "lacks: summary, topic, organization, id" in first[0]
+    assert 'href="https://github.com/example/archive/edit/main/content/papers/old.md"' in first[0]
+    assert text.count("<li>") == 100
+    assert page(tmp_path, "gaps-2.html").count("<li>") == 1
+    assert ">Full<" not in text
+    assert ">Gone<" not in text
+    assert "gaps-2.html" in tree(tmp_path / "_site")
+
+
+def test_an_archive_without_gaps_says_so(tmp_path: Path) -> None:
+    write_content(tmp_path, {})
+    build_site(tmp_path, {})
+    assert "Every record has a summary" in page(tmp_path, "gaps.html")

@@ -1,0 +1,282 @@
+"""``new`` writes a sound record from arXiv, a DOI, a title or a person's answers, or says why it does not."""
+
+import datetime as dt
+import http.server
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+from offprint import linkcheck
+from offprint.cli import main
+from offprint.commands.new import RefusedError, Wanted, new
+from offprint.fetch import FetchError, Services
+from tests.sites import PROJECT, options, read_library, write_content
+
+TODAY = dt.date(2026, 6, 30)
+FILES = {
+    "topics/video.md": "---\nname: Video\n---\n",
+    "topics/graphs.md": "---\nname: Graphs\n---\n",
+    "papers/one.md": "---\ntitle: Streaming video transformers\ntopics: [video]\narxiv: 2501.00001\n---\n",
+    "papers/two.md": "---\ntitle: Sparse graph matching\ntopics: [graphs]\ndoi: 10.1000/Two\n---\n",
+    "papers/three.md": "---\ntitle: Video transformers at length\ntopics: [video]\n---\n",
+}
+ATOM = """<?xml version="1.0" encoding="UTF-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">{entries}</feed>"""
+ENTRY = """<entry><id>http://arxiv.org/abs/{number}v3</id><published>2025-12-04T18:59:59Z</published>
+<updated>2026-01-01T00:00:00Z</updated>
+<title>Streaming: A Unified
+  Framework for $k$-step video "transformers"</title>
+<summary>  We study streaming video.
+It is <i>hard</i>. </summary>
+<author><name>Ada Lovelace</name><arxiv:affiliation>Analytical Society</arxiv:affiliation></author>
+<author><name>Grace Hopper</name></author>
+<arxiv:comment>{comment}</arxiv:comment><arxiv:doi>10.1000/three</arxiv:doi>
+<link href="http://arxiv.org/abs/{number}v3" rel="alternate"/>
+<link title="pdf" href="http://arxiv.org/pdf/{number}v3" rel="related"/></entry>"""
+ERROR = (
+    "<entry><id>http://arxiv.org/api/errors#x</id><title>Error</title><summary>incorrect id</summary></entry>"
+)
+CSL = {
+    "type": "article-journal", "title": "On bees", "DOI": "10.1000/bees", "container-title": "J. of Bees",
+    "author": [{"given": "Karl", "family": "von Frisch", "ORCID": "https://orcid.org/0000-0002-1825-0097",
+                "affiliation": [{"name": "Department of Zoology"}]}],
+    "issued": {"date-parts": [[1927, 4]]}, "abstract": "<jats:p>Theirs.</jats:p>", "publisher": "X",
+}  # fmt: skip
+
+
+class Registry(http.server.BaseHTTPRequestHandler):
+    """Plays arXiv and the DOI registries, and hosts with pages that live and die."""
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        answer = self.arxiv if address.path == "/arxiv" else self.doi
+        status, body = answer(address.path, parse_qs(address.query))
+        self.send_response(status)
+        if status == 302:
+            self.send_header("Location", body)
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body.encode())
+
+    def do_HEAD(self) -> None:
+        if "/no-head" in self.path:
+            self.send_error(405)
+        else:
+            self.do_GET()
+
+    def arxiv(self, _: str, query: dict[str, list[str]]) -> tuple[int, str]:
+        numbers = query["id_list"][0].split(",")
+        known = [n for n in numbers if n.startswith("2512")]
+        special = {"9999.00503": (503, ""), "9999.00400": (400, ""), "9999.00200": (200, "<html>oops")}
+        if numbers[0] in special:
+            return special[numbers[0]]
+        if numbers[0] == "9999.01000":
+            time.sleep(1)
+        comment = {"2512.00666": "This paper has been withdrawn by the authors"}
+        made = "".join(ENTRY.format(number=n, comment=comment.get(n, "12 pages")) for n in known)
+        return 200, ATOM.format(entries=made or ERROR)
+
+    def doi(self, path: str, _: dict[str, list[str]]) -> tuple[int, str]:
+        pages = {"/alive": (200, "x"), "/no-head": (200, "x"), "/gone": (410, ""), "/robots": (403, "")}
+        if path in pages:
+            return pages[path]
+        doi = unquote(path.removeprefix("/doi/"))
+        if doi == "10.1000/moved":
+            return 302, "/doi/10.1000/bees"
+        if doi == "10.1000/html":
+            return 200, "<html>"
+        csl = self.headers["Accept"] == "application/vnd.citationstyles.csl+json"
+        return (200, json.dumps(CSL)) if csl and doi == "10.1000/bees" else (404, "")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[Services]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Registry) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_port}"
+        yield Services(f"{base}/arxiv", f"{base}/doi/", timeout=5)
+        server.shutdown()
+
+
+def made(
+    folder: Path, wanted: Wanted, services: Services, ask: Callable[[str, str], str] | None = None
+) -> str:
+    """The text of the record that ``new`` writes; the archive is sound with it."""
+    if not (folder / "content").exists():
+        write_content(folder, FILES)
+    written = new(options(folder), wanted, TODAY, ask, services)
+    _, faults = read_library(folder, {})
+    assert not faults
+    return (folder / written.path).read_text(encoding="utf-8")
+
+
+def test_from_arxiv_with_topics_of_the_nearest_papers(tmp_path: Path, services: Services) -> None:
+    text = made(tmp_path, Wanted(arxiv="2512.05103"), services)
+    assert text == (
+        "---\n"
+        "title: 'Streaming: A Unified Framework for $k$-step video \"transformers\"'\n"
+        "date: 2025-12-04\n"
+        "listed: 2026-06-30\n"
+        "authors: [Ada Lovelace, Grace Hopper]\n"
+        "organizations: [Analytical Society]\n"
+        "topics: [video]  # proposed from the archive's nearest papers; keep what fits\n"
+        "arxiv: 2512.05103\n"
+        "doi: 10.1000/three\n"
+        "links: {pdf: https://arxiv.org/pdf/2512.05103v3}\n"
+        "abstract: |-\n"
+        "  We study streaming video. It is hard.\n"
+        "---\n"
+    )
+    assert (tmp_path / "content/papers/2025/streaming.md").exists()
+
+
+def test_from_a_doi_without_the_publishers_abstract(tmp_path: Path, services: Services) -> None:
+    text = made(tmp_path, Wanted(doi="10.1000/bees"), services)
+    assert "authors: [{name: Karl von Frisch, orcid: 0000-0002-1825-0097}]" in text
+    assert "date: 1927-04\n" in text
+    assert "venue: J. of Bees\ndoi: 10.1000/bees\n" in text
+    assert "Theirs" not in text
+
+
+def test_a_redirected_doi_is_followed(tmp_path: Path, services: Services) -> None:
+    assert 'title: "On bees"' in made(tmp_path, Wanted(doi="10.1000/moved"), services)
+
+
+def test_from_a_title_alone(tmp_path: Path, services: Services) -> None:
+    assert made(tmp_path, Wanted(title="Graph: “matching” #1"), services).startswith(
+        '---\ntitle: "Graph: “matching” #1"\nlisted: 2026-06-30\ntopics: [graphs]  #'
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        (Wanted(arxiv="2501.00001"), "content/papers/one.md has the arXiv id 2501.00001"),
+        (Wanted(doi="10.1000/TWO"), "content/papers/two.md has the DOI 10.1000/two"),
+        (Wanted(title="streaming VIDEO: transformers!"), "content/papers/one.md has the title"),
+        (Wanted(title="x" * 501), "a title has at most 500 characters"),
+        (Wanted(title=" "), "a paper needs a title"),
+    ],
+)
+def test_what_the_archive_has_or_cannot_hold_is_refused(
+    tmp_path: Path, services: Services, wanted: Wanted, message: str
+) -> None:
+    with pytest.raises(RefusedError, match=message):
+        made(tmp_path, wanted, services)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        (Wanted(arxiv="1111.11111"), r"arXiv has no paper 1111.11111; is the id right\?"),
+        (Wanted(arxiv="9999.00400"), r"arXiv does not take 9999.00400 for an id"),
+        (Wanted(arxiv="9999.00503"), r"arXiv answers 503: it asks for patience; try again in some minutes"),
+        (Wanted(arxiv="9999.00200"), r"arXiv answered something that is no Atom feed"),
+        (Wanted(doi="10.1000/nothing"), r"there is no DOI 10.1000/nothing; is it right\?"),
+        (Wanted(doi="10.1000/html"), r"whoever registered 10.1000/html answers no CSL-JSON"),
+    ],
+)
+def test_what_a_registry_cannot_give_is_said_plainly(
+    tmp_path: Path, services: Services, wanted: Wanted, message: str
+) -> None:
+    with pytest.raises(FetchError, match=message):
+        made(tmp_path, wanted, services)
+
+
+def test_a_slow_server_and_no_network_are_said_plainly(tmp_path: Path, services: Services) -> None:
+    with pytest.raises(FetchError, match="arXiv did not answer within 0 seconds; try again later"):
+        made(tmp_path, Wanted(arxiv="9999.01000"), services._replace(timeout=0.2))
+    with pytest.raises(FetchError, match=r"cannot be reached \(Connection refused\); try again later"):
+        made(tmp_path, Wanted(arxiv="2512.05103"), Services(arxiv="http://127.0.0.1:9/"))
+    with pytest.raises(FetchError, match=r"doi.org cannot be reached .*; is there a network\?"):
+        made(tmp_path, Wanted(doi="10.1000/bees"), Services(doi="http://nowhere.invalid/"))
+
+
+def test_a_person_is_asked_until_the_answers_are_sound(tmp_path: Path, services: Services) -> None:
+    answers = iter(
+        [
+            "https://arxiv.org/abs/2512.05103",
+            "A better title",
+            "soon",
+            "2025",
+            "",
+            "",
+            "videos",
+            "video; graphs",
+            "It works.",
+        ]
+    )
+    asked: list[str] = []
+
+    def ask(question: str, default: str) -> str:
+        asked.append(question)
+        return next(answers) or default
+
+    text = made(tmp_path, Wanted(), services, ask)
+    assert '\ntitle: "A better title"\ndate: 2025\n' in text
+    assert "authors: [Ada Lovelace, Grace Hopper]\norganizations: [Analytical Society]\n" in text
+    assert "topics: [video, graphs]\n" in text
+    assert text.endswith("---\nIt works.\n")
+    again = [question.partition(". ")[0] for question in asked if ". " in question]
+    assert again == ["'soon' is not a date", "there is no topic 'videos'"]
+
+
+def test_nothing_is_overwritten_and_slugs_stay_free(tmp_path: Path, services: Services) -> None:
+    made(tmp_path, Wanted(title="Tools: one"), services)
+    made(tmp_path, Wanted(title="Tools: two"), services)
+    assert sorted(path.name for path in (tmp_path / "content/papers/undated").iterdir()) == [
+        "tools-2.md",
+        "tools.md",
+    ]
+
+
+def test_the_command_says_what_it_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = write_content(tmp_path, FILES)
+    assert main(["new", "--content", str(root)], PROJECT) == 2
+    assert "say which paper: --arxiv ID, --doi DOI or its title" in capsys.readouterr().err
+    assert main(["new", "Streaming video transformers", "--content", str(root)], PROJECT) == 1
+    assert capsys.readouterr().err == (
+        "error: the archive has this paper: content/papers/one.md has the title streamingvideotransformers; "
+        "no record was written\n"
+    )
+    assert main(["new", "A new one", "--content", str(root)], PROJECT) == 0
+    assert "content/papers/undated/a-new-one.md was written" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as stopped:
+        main(["new", "--arxiv", "nonsense", "--content", str(root)], PROJECT)
+    assert stopped.value.code == 2
+
+
+def test_dead_links_and_withdrawn_papers_are_found_and_nothing_else(
+    tmp_path: Path, services: Services
+) -> None:
+    base = services.arxiv.removesuffix("arxiv")
+    links = {"code": "alive", "pdf": "no-head", "demo": "robots", "data": "gone", "model": "doi/missing"}
+    listed = ", ".join(f'{kind}: "{base}{path}"' for kind, path in links.items())
+    library, _ = read_library(
+        tmp_path,
+        {
+            "papers/a.md": f"---\ntitle: a\narxiv: 2512.00666\nlinks: {{{listed}}}\n---\n",
+            "papers/b.md": "---\ntitle: b\narxiv: 2512.00001\nlinks: {blog: http://nowhere.invalid/}\n---\n",
+            "papers/c.md": "---\ntitle: c\narxiv: 2512.00667\nstatus: withdrawn\nnotice: x\n---\n",
+        },
+    )
+    manners = linkcheck.Manners(pause=0, arxiv_pause=0, timeout=5)
+    records = [paper.record for paper in library.papers]
+    found = linkcheck.dead_links(records, lambda *_: None, manners)
+    assert {each.message.removeprefix(base) for each in found} == {
+        "gone leads nowhere: the host answers 410",
+        "doi/missing leads nowhere: the host answers 404",
+        "http://nowhere.invalid/ leads nowhere: there is no such host",
+    }
+    withdrawn = list(linkcheck.withdrawn_papers(records, lambda *_: None, services, manners))
+    assert [(each.record.path, each.message) for each in withdrawn] == [
+        ("content/papers/a.md", "arXiv calls 2512.00666 withdrawn")
+    ]

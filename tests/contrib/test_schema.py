@@ -1,0 +1,100 @@
+"""The editors' schema accepts what the validator accepts and knows the archive's topics."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from offprint.cli import main
+from offprint.content import load_content
+from offprint.library import resolve
+from offprint.schema import paper_schema
+from offprint.wording import load_wording
+from tests.sites import PROJECT, build_site, options, page, read_library
+from tests.test_records import FULL
+
+WORDS = load_wording(PROJECT / "templates", "en")
+
+
+def accepts(schema: dict[str, Any], record: str) -> bool:
+    """Whether an editor would draw no red line; numbers and dates as editors' YAML 1.2 has them."""
+    value = yaml.load(record, Loader=Core)
+    return not list(jsonschema.Draft202012Validator(schema).iter_errors(value))
+
+
+class Core(yaml.SafeLoader):
+    """YAML as editors read it: no dates."""
+
+
+Core.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if not tag.endswith(":timestamp")]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+GOOD = [
+    "title: x",
+    "title: x\ndate: 2025",
+    "title: x\ndate: 2025-12\nlisted: 2026-06-30",
+    "title: x\nauthors: [Ada, {name: Grace, orcid: 0000-0002-1825-0097, organizations: [Navy]}]",
+    "title: x\ntopics: [video]\narxiv: 2512.05103\ndoi: 10.1000/xyz\nauthor_count: 3\nupvotes: 0",
+    "title: x\narxiv: hep-th/9901001\nlinks: {code: https://example.org/a}\nstatus: retracted\nnotice: y",
+    "title: x\nabstract: |\n  One.\n\n  Two.\nsummary: Own *words*.\nvenue: X 2025\ncomments: 1",
+    "- {slug: one, title: x}\n- {slug: two, title: y}",
+]
+BAD = [
+    "date: 2025",
+    "title: x\ndatte: 2025",
+    "title: x\ndate: 12 May",
+    "title: x\nlisted: 2026",
+    "title: x\ntopics: [vidoe]",
+    "title: x\ntopics: video",
+    "title: x\nauthors: [{orcid: 0000-0002-1825-0097}]",
+    "title: x\narxiv: v1",
+    "title: x\ndoi: https://doi.org/10.1000/x",
+    "title: x\nlinks: {cod: https://example.org}",
+    "title: x\nlinks: {code: example.org}",
+    "title: x\nstatus: gone",
+    "title: x\nupvotes: -1",
+    "- {title: x}",
+    "- {slug: Not One, title: x}",
+]
+
+
+@pytest.mark.parametrize("record", GOOD + BAD)
+def test_the_schema_and_the_validator_agree(tmp_path: Path, record: str) -> None:
+    name = "papers/many.yaml" if record.startswith("-") else "papers/x.yaml"
+    topic = {"topics/video.md": "---\nname: Video\n---\n"}
+    library, faults = read_library(tmp_path, {**topic, name: record + "\n"})
+    errors = [fault for fault in faults if fault.severity == "error"]
+    schema = paper_schema(library, WORDS)
+    assert (accepts(schema, record), not errors) == (record in GOOD, record in GOOD), errors
+
+
+def test_the_schema_is_valid_has_words_for_every_field_and_is_published(tmp_path: Path) -> None:
+    build_site(tmp_path, FULL)
+    schema = json.loads(page(tmp_path, "data/paper.schema.json"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["$id"] == "https://example.org/archive/data/paper.schema.json"
+    fields = schema["oneOf"][0]["properties"]
+    assert all(field["title"] and field["description"] for field in fields.values())
+    assert fields["topics"]["items"]["enum"] == ["video"]
+
+
+def test_the_schema_command_prints_what_the_site_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build_site(tmp_path, FULL)
+    capsys.readouterr()
+    assert main(["schema", "--content", str(options(tmp_path).content)], PROJECT) == 0
+    assert capsys.readouterr().out == page(tmp_path, "data/paper.schema.json")
+
+
+def test_the_projects_own_records_are_accepted() -> None:
+    library, _ = resolve(load_content(PROJECT / "content")[0])
+    schema = paper_schema(library, WORDS)
+    for file in sorted((PROJECT / "content/papers").rglob("*.md")):
+        front = file.read_text("utf-8").split("---\n")[1]
+        assert accepts(schema, front), file
