@@ -17,6 +17,7 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       render.py       Jinja2, the pool of processes
       content.py      the only reader of content/, but for its pictures
       pictures.py     the only reader of content/images/
+      processes.py    a pool of processes that ends when the build does
       ── pure ──
       engine.py       Pagefind's script as one that is handed its fetch
       pages.py        Library → every Page

@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str], project: Path) -> int:
     try:
         return _run(given, options, screen)
     except KeyboardInterrupt:
-        screen.error("interrupted; the site is as it was")
+        screen.error("interrupted; the site is the old one or the new one, whole")
         return 130
 
 
@@ -81,6 +82,8 @@ def _guarded(run: Any, options: Options, screen: "_Screen") -> int:
         screen.error(f"{error}; nothing was packed")
     except (PublishError, SearchError) as error:
         screen.error(f"{error}; nothing was published")
+    except BrokenProcessPool:
+        screen.error("a process of the build was killed; is there too little memory? nothing was published")
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         screen.error(f"{error.strerror or error}{where}; nothing was published")
