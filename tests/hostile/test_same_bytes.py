@@ -2,8 +2,8 @@
 
 Pagefind's own filter files, and so its meta and entry files, which name them, are the exception: it keeps
 the values of a filter in a hash map of Rust's, whose seed is of chance, and writes them in that order. One
-thread, one processor and files in order do not change it (tried with RAYON_NUM_THREADS, TOKIO_WORKER_THREADS and
-taskset). ``OFFPRINT_BUILDS=20`` builds more often.
+thread, one processor and files in order do not change it (tried with RAYON_NUM_THREADS, TOKIO_WORKER_THREADS
+and taskset). ``OFFPRINT_BUILDS=20`` builds more often.
 """
 
 import hashlib
