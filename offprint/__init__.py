@@ -21,6 +21,7 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       history.py      git's log: when each record was added and changed
       fetch.py        arXiv and DOI registries → a draft
       linkcheck.py    which links are dead, what arXiv has withdrawn
+      processes.py    a pool of processes that ends when the build does
       ── pure ──
       engine.py       Pagefind's script as one that is handed its fetch
       imports/        BibTeX, CSL-JSON, RIS, daily-papers pages → drafts

@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from rich.console import Console
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str], project: Path) -> int:
     try:
         return _run(given, options, screen)
     except KeyboardInterrupt:
-        screen.error("interrupted; nothing was left half done")
+        screen.error("interrupted; the site is the old one or the new one, whole")
         return 130
 
 
@@ -96,6 +97,8 @@ def _guarded(
         screen.error(f"{_tally(error.diagnostics)}; {outcome}")
     except (PublishError, SearchError, PackError, FetchError, RefusedError) as error:
         screen.error(f"{error}; {outcome}")
+    except BrokenProcessPool:
+        screen.error(f"a process of the build was killed; is there too little memory? {outcome}")
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         screen.error(f"{error.strerror or error}{where}; {outcome}")

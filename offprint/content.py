@@ -8,13 +8,13 @@ import functools
 import os
 import stat
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from offprint import frontmatter, pictures, records
 from offprint.characters import without_forbidden
 from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, TooManyFaultsError
 from offprint.model import Content, Site
+from offprint.processes import pool
 from offprint.slugs import slug_fault
 
 MAX_FILE = 4 * 1024 * 1024
@@ -160,8 +160,8 @@ def _read_all(root: Path, files: list[str], jobs: int) -> Iterator[_Read]:
     if jobs < 2 or len(files) < _PARALLEL_FROM:
         yield from map(read, files)
         return
-    with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(read, files, chunksize=max(1, min(200, len(files) // (4 * jobs))))
+    with pool(jobs) as workers:
+        yield from workers.map(read, files, chunksize=max(1, min(200, len(files) // (4 * jobs))))
 
 
 def read_file(base: Path, path: str) -> _Read:

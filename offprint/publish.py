@@ -9,6 +9,7 @@ import ctypes
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,7 @@ if sys.platform != "win32":
     import fcntl
 
 MARK = ".offprint"  # what tells a site of ours from a folder that must not be replaced
+_PATIENCE = 3  # seconds to wait for another build's end
 _AT_FDCWD = -100
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux's renameat2, RENAME_SWAP of macOS's renamex_np
 
@@ -108,12 +110,19 @@ def _lock(folder: Path) -> int:
     if sys.platform == "win32":
         raise PublishError("Windows cannot exchange two folders in one step; build in WSL")
     handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        raise PublishError(f"another build is writing in {folder}; wait for it to end") from None
-    return handle
+    os.set_inheritable(handle, True)
+    # Processes that a killed build has left end soon, and write no more when the lock is free.
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                os.close(handle)
+                raise PublishError(f"another build is writing in {folder}; wait for it to end") from None
+            time.sleep(0.1)
+        else:
+            return handle
 
 
 def _exchange(staged: Path, output: Path) -> None:

@@ -6,7 +6,7 @@ is copied) and told only which stretch of the list to make; it writes its pages 
 
 import re
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from offprint import routes
 from offprint.feeds import Entry
 from offprint.model import Library
 from offprint.pages import Page
+from offprint.processes import pool
 from offprint.publish import Staging
 from offprint.views import Card, Head, Shelf, site_card
 from offprint.wording import OWN, Wording
@@ -125,9 +126,9 @@ def render(press: Press, staging: Staging, jobs: int) -> Iterator[int]:
             yield 1
         return
     size = max(20, min(400, len(pages) // (8 * jobs)))
-    with ProcessPoolExecutor(jobs, initializer=_start, initargs=(press, staging)) as pool:
+    with pool(jobs, _start, press, staging) as workers:
         starts = range(0, len(pages), size)
-        tasks = [pool.submit(_write_stretch, start, start + size) for start in starts]
+        tasks = [workers.submit(_write_stretch, start, start + size) for start in starts]
         for task in as_completed(tasks):
             yield task.result()
 

@@ -23,6 +23,7 @@ BUNDLES = "bundles.json"
 ENGINE = "engine.js"
 _ENTRY = "pagefind-entry.json"
 _SCRIPT = "pagefind.js"
+_ROOM = 2**20  # bytes; more than Pagefind writes at once
 
 
 class SearchError(Exception):
@@ -45,11 +46,14 @@ def index_search(root: Path) -> None:
 def index_bundle(root: Path, name: str, pages: str) -> None:
     """Index the pages below ``root`` that a glob matches into the bundle ``name``; raises SearchError."""
     command = [str(get_executable()), "--site", str(root), "--glob", pages, "--silent"]
+    command += ["--output-path", str(root / FOLDER / name)]
+    # close_fds: where the build is killed and Pagefind runs on, the lock that publish.py took stays with it.
     done = subprocess.run(  # noqa: S603 - ours
-        [*command, "--output-path", str(root / FOLDER / name)], capture_output=True, text=True, check=False
+        command, capture_output=True, text=True, check=False, close_fds=False
     )
     if done.returncode:
         raise SearchError(f"Pagefind failed: {(done.stderr or done.stdout).strip()}")
+    _check_written(root / FOLDER / name)
 
 
 def join_bundles(folder: Path, bundles: Iterable[Bundle]) -> None:
@@ -74,3 +78,16 @@ def join_bundles(folder: Path, bundles: Iterable[Bundle]) -> None:
             if file.is_file() and file.suffix != ".pf_meta" and file.name not in needed:
                 file.unlink()
     (folder / BUNDLES).write_text(json.dumps(listed) + "\n", encoding="utf-8", newline="\n")
+
+
+def _check_written(folder: Path) -> None:
+    """Pagefind takes no notice of a full disk: it leaves empty files behind and says that all went well.
+
+    Raises OSError where the disk is full, SearchError where a file is empty.
+    """
+    room = folder / ".room"
+    room.write_bytes(bytes(_ROOM))
+    room.unlink()
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and not file.stat().st_size:
+            raise SearchError(f"Pagefind left {file.name} empty; is the disk full?")
