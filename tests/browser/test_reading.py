@@ -301,8 +301,30 @@ def test_the_page_is_light_by_day_and_dark_by_night(chromium: Browser, real_base
         assert luminance(page, "color") > 200
 
 
-def test_on_a_narrow_telephone_no_page_scrolls_sideways(chromium: Browser, site: Site, base: str) -> None:
-    wide = {}
+OUTSIDE = """
+() => {
+  const main = document.querySelector("main");
+  const { left, right } = main.getBoundingClientRect();
+  const texts = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+  const outside = [];
+  while (texts.nextNode()) {
+    const range = document.createRange();
+    range.selectNodeContents(texts.currentNode);
+    const place = range.getBoundingClientRect();
+    const apart = texts.currentNode.parentElement.closest(".hidden, .scroll, pre, select");
+    if (place.width && !apart && (place.left < left - 1 || place.right > right + 1)) {
+      outside.push(texts.currentNode.data);
+    }
+  }
+  return outside;
+}
+"""
+
+
+def test_on_a_narrow_telephone_no_page_scrolls_sideways_and_no_text_is_cut_off(
+    chromium: Browser, site: Site, base: str
+) -> None:
+    wrong = {}
     with chromium.new_context(viewport={"width": 360, "height": 740}) as context:
         page = context.new_page()
         for path in [*site.kinds(), "search.html?q=a"]:
@@ -311,9 +333,10 @@ def test_on_a_narrow_telephone_no_page_scrolls_sideways(chromium: Browser, site:
             if "?" in path and site.library.papers:
                 expect(page.locator("#results > li").first).to_be_visible()
             width = page.evaluate("document.documentElement.scrollWidth")
-            if width > 360:
-                wide[path] = width
-    assert wide == {}
+            outside = page.evaluate(OUTSIDE)
+            if width > 360 or outside:
+                wrong[path] = (width, outside)
+    assert wrong == {}
 
 
 def test_an_address_that_leads_nowhere_shows_a_page_whose_links_work_at_any_depth(
