@@ -22,7 +22,7 @@ from tests.sites import PROJECT, tree, write_content
 
 KILLS = int(os.environ.get("OFFPRINT_KILLS", "5"))
 _PAPER = "---\ntitle: {}\ndate: 2026-06-30\n---\nText.\n"
-_FINDINGS = ("pagefind-entry.json", ".pf_meta", ".pf_filter")  # not alike in two builds; see test_same_bytes
+_FINDINGS = ("bundles.json", ".pf_meta", ".pf_filter")  # not alike in two builds; see test_same_bytes
 
 
 def test_killed_at_any_event_of_the_file_system(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ class Archive:
         return next((name for name, files in self.whole.items() if files == found), "neither")
 
     def beside(self) -> set[str]:
-        return {path.name for path in self.folder.iterdir()} - {"content", "_site"}
+        return {path.name for path in self.folder.iterdir()} - {"content", "_site", ".cache"}
 
 
 @pytest.fixture(scope="module")
