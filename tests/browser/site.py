@@ -21,6 +21,8 @@ from offprint.pages import Page
 from offprint.wording import Wording
 from tests import sites
 
+MAILS = "-mail.html"
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -36,15 +38,16 @@ class Site:
         """The paths of all HTML pages."""
         return [page.path for page in self.pages if page.path.endswith(".html")]
 
-    def kinds(self) -> list[str]:
+    def kinds(self, without: str = "\0") -> list[str]:
         """A page of every kind that this site has, the largest of its kind.
 
         A kind is what makes the page and how deep it lies: so a year, a month and a day are three kinds,
-        and the later pages of a list are another than its first.
+        and the later pages of a list are another than its first. ``without`` ends the paths of those to leave
+        out: MAILS are e-mails, which have no way around the archive and a look of their own.
         """
         largest: dict[tuple[str, int], str] = {}
         for path, kind in ((p.path, (p.make.__name__, p.path.count("/"))) for p in self.pages):
-            if path.endswith(".html"):
+            if path.endswith(".html") and not path.endswith(without):
                 largest[kind] = max(largest.get(kind, path), path, key=self._size)
         return sorted(largest.values())
 
