@@ -70,19 +70,19 @@
     data.topics.forEach(([slug, name]) => names.topic.set(slug, name));
     data.organizations.forEach(([slug, name]) => names.organization.set(slug, name));
     return data.papers.map(([slug, title, who = "", others = "", date, topics = [], organizations = [], votes, comments, status]) => {
-      const in_topics = topics.map((number) => data.topics[number]);
-      const of_organizations = organizations.map((number) => data.organizations[number]);
+      const inTopics = topics.map((number) => data.topics[number]);
+      const ofOrganizations = organizations.map((number) => data.organizations[number]);
       const [iso, day] = data.dates[date] ?? ["", text("undated")];
       let made = null;
       return row({
         slug, title,
         date: iso,
-        topics: in_topics.map(([topic]) => topic),
-        organizations: of_organizations.map(([organization]) => organization),
+        topics: inTopics.map(([topic]) => topic),
+        organizations: ofOrganizations.map(([organization]) => organization),
         votes: votes ?? -1,
         comments: comments ?? -1,
-        words: fold([title, who, others, ...[...in_topics, ...of_organizations].map(([, name]) => name)].join("\n")),
-        card: () => (made ??= makeCard({ slug, title, who, iso, day, in_topics, of_organizations, votes, comments, status })),
+        words: fold([title, who, others, ...[...inTopics, ...ofOrganizations].map(([, name]) => name)].join("\n")),
+        card: () => (made ??= makeCard({ slug, title, who, iso, day, inTopics, ofOrganizations, votes, comments, status })),
       });
     });
   }
@@ -92,8 +92,8 @@
     const between = (links) => links.flatMap((each, index) => (index ? [", ", each] : [each]));
     const heading = element("h3", {}, element("a", { href: offprint.pageOf(paper.slug) }, paper.title));
     const meta = element("p", { class: "meta" });
-    if (paper.of_organizations.length) {
-      meta.append(element("span", {}, ...between(paper.of_organizations.map(link("organizations")))));
+    if (paper.ofOrganizations.length) {
+      meta.append(element("span", {}, ...between(paper.ofOrganizations.map(link("organizations")))));
     }
     if (paper.who) meta.append(element("span", { class: "who" }, paper.who));
     meta.append(paper.iso
@@ -107,7 +107,7 @@
       made.classList.add("gone");
       heading.append(" ", element("span", { class: "status" }, text(`status_${paper.status}`)));
     }
-    if (paper.in_topics.length) made.append(element("p", { class: "tags" }, ...paper.in_topics.map(link("topics"))));
+    if (paper.inTopics.length) made.append(element("p", { class: "tags" }, ...paper.inTopics.map(link("topics"))));
     own.dress(made);
     return made;
   }
@@ -186,7 +186,8 @@
     element("label", {}, text("order"), " ", order));
   const tool = element("details", { class: "tool" }, element("summary", {}, text("work")), controls);
   const status = element("p", { class: "said", role: "status" });
-  const worked = element("section", { class: "worked", hidden: "" });
+  const results = element("div");
+  const worked = element("section", { class: "worked", hidden: "" }, list.querySelector("h2").cloneNode(true), results);
   const more = element("p", { class: "more", hidden: "" }, button(text("show_more"), showMore));
   const plain = [...list.children];
   const homes = cards.map((card) => card.parentElement);
@@ -280,7 +281,7 @@
     for (const part of plain) part.hidden = on;
     worked.hidden = !on;
     if (on) {
-      worked.replaceChildren(...found.slice(0, shown).map((each) => each.card()));
+      results.replaceChildren(...found.slice(0, shown).map((each) => each.card()));
       status.textContent = found.length ? text("shown_of", { found: found.length, count: rows.length }) : text("no_match");
       status.append(" ", button(text("clear"), () => {
         state = { words: "", order: "", filters: [] };
@@ -288,7 +289,7 @@
         field.focus();
       }));
     } else {
-      worked.replaceChildren();
+      results.replaceChildren();
       cards.forEach((card, index) => homes[index].append(card));
       status.textContent = "";
     }
@@ -298,10 +299,10 @@
   function showMore() {
     const from = shown;
     shown += SIZE;
-    worked.append(...found.slice(from, shown).map((each) => each.card()));
+    results.append(...found.slice(from, shown).map((each) => each.card()));
     more.hidden = found.length <= shown;
     history.replaceState({ shown }, "", location.href);
-    worked.children[from]?.querySelector("h3 a").focus();
+    results.children[from]?.querySelector("h3 a").focus();
   }
 
   async function apply() {

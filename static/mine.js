@@ -42,7 +42,7 @@
     return starred.length ? starred : marked;
   };
 
-  const chosen = element("input", { type: "file", accept: ".json,application/json", class: "hidden", id: "load", tabindex: "-1" });
+  const chosen = element("input", { type: "file", accept: ".json,application/json", id: "load", hidden: "" });
   chosen.addEventListener("change", async () => {
     if (chosen.files.length) add(await chosen.files[0].text());
     chosen.value = "";

@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from offprint.routes import NOT_FOUND
+from offprint.routes import MINE, NOT_FOUND
 from tests.browser.site import Site, build_site, serve
 from tests.sites import PROJECT
 
@@ -126,6 +126,30 @@ def test_every_kind_of_page_is_accessible_on_a_desk_by_day_and_in_a_hand_by_nigh
     assert found == {}
 
 
+def test_what_scripts_unfold_is_accessible(bare_page: Page, real: Site, modules: Path) -> None:
+    with serve(real.root, BELOW) as base:
+        bare_page.set_viewport_size(TELEPHONE)
+
+        def faults() -> list[str]:
+            bare_page.add_script_tag(path=modules / "axe-core" / "axe.min.js")
+            found: list[str] = bare_page.evaluate(AXE, ALL_RULES)
+            return found
+
+        bare_page.goto(f"{base}daily/2026-06-30.html?q=video&topic=video-generation&not-year=2024")
+        expect(bare_page.locator(".chip")).to_have_count(2)
+        bare_page.get_by_role("button", name="Star: ").first.click()
+        bare_page.get_by_text("Take along").click()
+        bare_page.get_by_role("button", name="For Zotero").click()
+        expect(bare_page.locator(".Z3988").first).to_be_attached()
+        assert faults() == []
+        bare_page.goto(f"{base}{MINE}")
+        expect(bare_page.locator(".card")).to_have_count(1)
+        assert faults() == []
+        bare_page.get_by_role("button", name="Keyboard").click()
+        expect(bare_page.get_by_role("dialog")).to_be_visible()
+        assert faults() == []
+
+
 class Document(HTMLParser):
     """A page's ids, what it refers to, and its scripts that hold data."""
 
@@ -201,7 +225,7 @@ def test_every_page_that_is_for_search_engines_says_where_it_is(
     home = site.library.site.url
     for path, document in documents.items():
         shown = path.replace(MAIL, ".html")  # an e-mail is the double of its week's page
-        expected = [] if path == NOT_FOUND else [home if path == "index.html" else home + shown]
+        expected = [] if path in (NOT_FOUND, MINE) else [home if path == "index.html" else home + shown]
         assert document.canonical == expected, path
 
 
@@ -272,7 +296,7 @@ def test_the_sitemap_holds_every_page_that_is_for_search_engines_once(site: Site
     root = ElementTree.parse(site.root / "sitemap.xml").getroot()
     addresses = [element.text or "" for element in root.iter() if element.tag.endswith("}loc")]
     home = site.library.site.url
-    hidden = (NOT_FOUND, "search.html")
+    hidden = (NOT_FOUND, MINE, "search.html")
     shown = [path for path in site.html if path not in hidden and not path.endswith(MAIL)]
     expected = [home + path.removesuffix("index.html") for path in shown]
     assert sorted(addresses) == sorted(expected)
