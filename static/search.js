@@ -120,13 +120,18 @@
   }
 
   function append(hits) {
-    for (const each of hits) results.append(item(each));
+    for (const each of hits) {
+      const made = item(each);
+      results.append(made);
+      own.dress(made);
+    }
     shown += hits.length;
     more.hidden = shown >= found;
   }
 
   async function showMore() {
     const mine = latest;
+    if (more.hidden) return; // a second press, while the first one's hits are on their way
     more.hidden = true;
     try {
       const next = await finder.take(mine, SHOWN);

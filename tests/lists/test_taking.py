@@ -28,7 +28,8 @@ def cited(library: Library, slugs: list[str]) -> tuple[str, str, str]:
     items = (
         json.dumps(citations.csl(paper, site), ensure_ascii=False, separators=(",", ":")) for paper in chosen
     )
-    return citations.papers_bib(chosen, site), ris, "[\n" + ",\n".join(items) + "\n]\n"
+    bib = "\n\n".join(citations.bibtex(paper, site) for paper in chosen if citations.bibtex(paper, site))
+    return f"{bib}\n", ris, "[\n" + ",\n".join(items) + "\n]\n"
 
 
 def said(reader: Reader) -> str:
