@@ -203,7 +203,7 @@ class Parts(HTMLParser):
 
 
 def test_no_page_with_its_styles_and_scripts_weighs_more_than_60_kilobytes(real: Site) -> None:
-    """As a server sends them, compressed: styles and scripts are the same for all pages, and are sent once."""
+    """As a server sends them, compressed; styles and scripts serve all pages, and are sent once."""
 
     def weigh(file: Path) -> int:
         return len(gzip.compress(file.read_bytes()))
