@@ -6,6 +6,7 @@ sense, 130 interrupted.
 
 import argparse
 import gc
+import io
 import os
 import sys
 import time
@@ -48,6 +49,8 @@ def main(arguments: Sequence[str], project: Path) -> int:
         jobs=given.jobs,
         search=given.search,
     )
+    if isinstance(sys.stdout, io.TextIOWrapper):  # an odd name of a folder must not end a build that is done
+        sys.stdout.reconfigure(errors="backslashreplace")
     screen = _Screen(given.quiet)
     try:
         return _run(given, options, screen)

@@ -29,6 +29,7 @@ T = TypeVar("T")
 Faults = list[Diagnostic]
 Schema = dict[str, Any]
 
+MAX_LINE = 1000
 LINK_KINDS = (
     "blog", "code", "data", "demo", "discussion", "html", "model", "pdf", "poster", "project", "slides",
     "supplement", "video",
@@ -89,6 +90,9 @@ def _prose(node: Node, faults: Faults) -> Scalar | None:
 def read_line(node: Node, faults: Faults) -> str | None:
     """A text on one line, its white space folded."""
     value = _prose(node, faults)
+    if value and len(value.text) > MAX_LINE:
+        fault(faults, value.position, f"a text on one line has at most {MAX_LINE} characters")
+        return None
     return " ".join(value.text.split()) if value else None
 
 
@@ -342,7 +346,7 @@ def _short(text: str) -> str:
 _TEXT: Schema = {"type": "string", "minLength": 1}
 _SCALAR_TEXT: Schema = {"type": ["string", "number"]}
 
-LINE = Kind(read_line, _TEXT)
+LINE = Kind(read_line, {**_TEXT, "maxLength": MAX_LINE})
 TITLE = Kind(read_title, {**_TEXT, "maxLength": 500})
 PARAGRAPHS = Kind(read_paragraphs, _TEXT)
 MARKDOWN = Kind(read_markdown, {**_TEXT, "maxLength": markup.MAX_MARKDOWN})

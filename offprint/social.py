@@ -13,7 +13,6 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from offprint import routes
 from offprint.model import Paper, Site
+from offprint.processes import pool
 from offprint.render import Press
 from offprint.views import CARD_SIZE
 from offprint.wording import OWN, Wording
@@ -70,8 +70,8 @@ def make_cards(press: Press, static: Path, cache: Path, jobs: int) -> dict[str, 
     missing = {file: sheets[path] for path, file in kept.items() if not file.exists()}
     _draw_all(look, list(missing.items()), jobs)
     used = set(kept.values())
-    for file in cache.glob("*.png"):
-        if file not in used:
+    for file in cache.iterdir():
+        if file not in used:  # a card of no page any more, or what a killed build did not finish
             file.unlink()
     return {path: file for path, file in kept.items() if file.stat().st_size}
 
@@ -271,8 +271,8 @@ def _draw_all(look: Look, sheets: Sequence[tuple[Path, Sheet]], jobs: int) -> No
         return
     size = max(10, min(100, len(sheets) // (4 * jobs)))
     parts = [sheets[start : start + size] for start in range(0, len(sheets), size)]
-    with ProcessPoolExecutor(jobs) as pool:
-        list(pool.map(functools.partial(_draw_some, look), parts))
+    with pool(jobs) as workers:
+        list(workers.map(functools.partial(_draw_some, look), parts))
 
 
 def _draw_some(look: Look, sheets: Sequence[tuple[Path, Sheet]]) -> None:

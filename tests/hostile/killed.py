@@ -11,6 +11,7 @@ One process has read both contents and rendered both sites' pages; it forks for 
 does what is tried here: what publish.py does.
 """
 
+import dataclasses
 import functools
 import json
 import os
@@ -64,7 +65,7 @@ def kill_at_each_event(folder: Path, say: Callable[[str], object]) -> None:
 def _options(folder: Path, name: str) -> Options:
     """Options that build ``folder/name/content`` into ``folder/site/_site``."""
     made = options(folder / name)
-    return Options(made.content, folder / "site/_site", made.templates, folder / "static", 1, False)
+    return dataclasses.replace(made, output=folder / "site/_site", static=folder / "static")
 
 
 def _remember_pages() -> None:

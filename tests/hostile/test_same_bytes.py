@@ -1,6 +1,6 @@
 """The same input gives the same bytes, whatever the machine, the moment and the number of processes.
 
-Pagefind's own filter files, and so its meta and entry files, which name them, are the exception: it keeps
+Pagefind's own filter files, and so its meta file and our list, which name them, are the exception: it keeps
 the values of a filter in a hash map of Rust's, whose seed is of chance, and writes them in that order. One
 thread, one processor and files in order do not change it (tried with RAYON_NUM_THREADS, TOKIO_WORKER_THREADS
 and taskset). ``OFFPRINT_BUILDS=20`` builds more often.
@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.sites import PROJECT, tree
 
 BUILDS = int(os.environ.get("OFFPRINT_BUILDS", "5"))
-_BY_CHANCE = (".pf_filter", ".pf_meta", "pagefind-entry.json")
+_BY_CHANCE = (".pf_filter", ".pf_meta", "bundles.json")
 _ZONES = ["UTC", "Pacific/Kiritimati", "America/St_Johns", "Asia/Kathmandu"]
 _LOCALES = ["C", "C.UTF-8", "tr_TR.UTF-8", "POSIX", "de_DE.ISO-8859-1"]
 _MASKS = [0o022, 0o077, 0o000]
@@ -25,9 +25,9 @@ _MASKS = [0o022, 0o077, 0o000]
 
 def _build(folder: Path, number: int) -> dict[str, bytes]:
     """The repository's own archive, copied in another order of files, built in yet another setting."""
-    shutil.copytree(PROJECT / "content", folder / "content")
     here = folder / f"here {number} é"
-    here.mkdir()
+    for name in ("content", "templates", "static"):
+        shutil.copytree(PROJECT / name, here / name)
     environment = os.environ | {
         "PYTHONHASHSEED": str(number * 7919),
         "TZ": _ZONES[number % len(_ZONES)],
@@ -36,7 +36,7 @@ def _build(folder: Path, number: int) -> dict[str, bytes]:
         "TMPDIR": str(here),
     }
     command = [sys.executable, "-m", "tests.hostile.shuffled", str(number), "--jobs", str(number % 3 + 1)]
-    command += ["--content", "../content", "--output", "../out/_site"]
+    command += ["--output", "../out/_site"]
     done = subprocess.run(
         command,
         cwd=here,
