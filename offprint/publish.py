@@ -38,9 +38,13 @@ class Staging:
         _check_output(self.output)
         self.output.parent.mkdir(parents=True, exist_ok=True)
         self._lock = _lock(self.output.parent)
-        _remove(self.root)
-        self.root.mkdir()
-        self.write(MARK, "This folder was built by Offprint and is replaced by its next build.\n")
+        try:
+            _remove(self.root)
+            self.root.mkdir()
+            self.write(MARK, "This folder was built by Offprint and is replaced by its next build.\n")
+        except BaseException:  # a full disk, an interrupt: nobody calls __exit__ where __enter__ fails
+            self.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(

@@ -12,7 +12,6 @@ from typing import Any
 
 from offprint import content, render
 from offprint.cli import main
-from tests.sites import PROJECT
 
 
 def shuffle_listings(seed: str) -> None:
@@ -56,4 +55,4 @@ def shuffle_listings(seed: str) -> None:
 if __name__ == "__main__":
     shuffle_listings(sys.argv[1])
     vars(content)["_PARALLEL_FROM"] = vars(render)["_PARALLEL_FROM"] = 1
-    sys.exit(main(sys.argv[2:], PROJECT))
+    sys.exit(main(sys.argv[2:], pathlib.Path.cwd()))

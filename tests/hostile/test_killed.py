@@ -25,6 +25,17 @@ _PAPER = "---\ntitle: {}\ndate: 2026-06-30\n---\nText.\n"
 _FINDINGS = ("bundles.json", ".pf_meta", ".pf_filter")  # not alike in two builds; see test_same_bytes
 
 
+PROJECT_FILES = {"build.py", "offprint", "templates", "static", "content", "_site", ".cache"}
+
+
+def copy_project(folder: Path) -> Path:
+    """The project's code and look in a folder of their own, with what a build keeps there."""
+    for name in ("offprint", "templates", "static"):
+        shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(PROJECT / "build.py", folder)
+    return folder
+
+
 def test_killed_at_any_event_of_the_file_system(tmp_path: Path) -> None:
     write_content(
         tmp_path / "old", {"papers/x.md": _PAPER.format("Old"), "papers/gone.md": _PAPER.format("G")}
@@ -50,7 +61,7 @@ class Archive:
     """A project's folder with content enough for several processes, built as a person does."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder = copy_project(folder)
         self.whole: dict[str, dict[str, bytes]] = {}
 
     def write(self, name: str) -> None:
@@ -59,11 +70,10 @@ class Archive:
         write_content(self.folder, {**papers, f"papers/{name}.md": _PAPER.format(name)})
 
     def start(self, *more: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "build.py", "--content", str(self.folder / "content")]
-        command += ["--output", str(self.folder / "_site"), "--jobs", "2", *more]
+        command = [sys.executable, "build.py", "--jobs", "2", *more]
         return subprocess.Popen(
             command,
-            cwd=PROJECT,
+            cwd=self.folder,
             stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             text=True,
@@ -86,7 +96,7 @@ class Archive:
         return next((name for name, files in self.whole.items() if files == found), "neither")
 
     def beside(self) -> set[str]:
-        return {path.name for path in self.folder.iterdir()} - {"content", "_site", ".cache"}
+        return {path.name for path in self.folder.iterdir()} - PROJECT_FILES
 
 
 @pytest.fixture(scope="module")
@@ -140,16 +150,15 @@ def test_interrupted(archive: Archive, stage: str, group: bool) -> None:
 
 def test_a_file_that_cannot_be_written_whole_is_not_published(tmp_path: Path) -> None:
     """What a full disk does: the system takes the beginning of a text and no more; see also full_disk.sh."""
-    write_content(tmp_path, {"papers/x.md": _PAPER.format("x")})
-    command = [sys.executable, "build.py", "--content", str(tmp_path / "content"), "--no-search"]
-    command += ["--output", str(tmp_path / "_site"), "--jobs", "1"]
-    assert subprocess.run(command, cwd=PROJECT, check=False).returncode == 0
+    write_content(copy_project(tmp_path), {"papers/x.md": _PAPER.format("x")})
+    command = [sys.executable, "build.py", "--no-search", "--jobs", "1"]
+    assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 0
     before = tree(tmp_path / "_site")
     sizes = sorted({len(data) for path, data in before.items() if not path.startswith("static/")})
-    for size in (sizes[0], sizes[len(sizes) // 2], sizes[-1] - 1):
+    for size in (1, sizes[0], sizes[len(sizes) // 2], sizes[-1] - 1):
         done = subprocess.run(
             command,
-            cwd=PROJECT,
+            cwd=tmp_path,
             capture_output=True,
             text=True,
             preexec_fn=functools.partial(resource.setrlimit, resource.RLIMIT_FSIZE, (size, size)),
@@ -159,7 +168,7 @@ def test_a_file_that_cannot_be_written_whole_is_not_published(tmp_path: Path) ->
         assert "File too large" in done.stderr
         assert "Traceback" not in done.stderr
         assert tree(tmp_path / "_site") == before
-        assert sorted(path.name for path in tmp_path.iterdir()) == ["_site", "content"]
+        assert {path.name for path in tmp_path.iterdir()} == PROJECT_FILES
 
 
 def test_files_that_pagefind_could_not_write_are_noticed(tmp_path: Path) -> None:
