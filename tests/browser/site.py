@@ -6,7 +6,7 @@ the library that it was made from, to compare with.
 
 import functools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -20,8 +20,6 @@ from offprint.model import Library
 from offprint.pages import Page
 from offprint.wording import Wording
 from tests import sites
-
-MAILS = "-mail.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +36,30 @@ class Site:
         """The paths of all HTML pages."""
         return [page.path for page in self.pages if page.path.endswith(".html")]
 
-    def kinds(self, without: str = "\0") -> list[str]:
-        """A page of every kind that this site has, the largest of its kind.
+    @property
+    def mails(self) -> list[str]:
+        """Those of them that are to be sent by e-mail: plain HTML, without the site around it."""
+        return [page.path for page in self.pages if page.template == "mail.html"]
+
+    def kinds(self) -> list[str]:
+        """A page of every kind that this site has, the largest of its kind; those to be mailed are none.
 
         A kind is what makes the page and how deep it lies: so a year, a month and a day are three kinds,
-        and the later pages of a list are another than its first. ``without`` ends the paths of those to leave
-        out: MAILS are e-mails, which have no way around the archive and a look of their own.
+        and the later pages of a list are another than its first.
         """
-        largest: dict[tuple[str, int], str] = {}
-        for path, kind in ((p.path, (p.make.__name__, p.path.count("/"))) for p in self.pages):
-            if path.endswith(".html") and not path.endswith(without):
-                largest[kind] = max(largest.get(kind, path), path, key=self._size)
+        return self._largest(lambda page: (page.make.__name__, page.path.count("/")))
+
+    def templates(self) -> list[str]:
+        """A page from every template that pages are made with, the largest from each."""
+        return self._largest(lambda page: page.template)
+
+    def _largest(self, kind_of: Callable[[Page], object]) -> list[str]:
+        largest: dict[object, str] = {}
+        mails = frozenset(self.mails)
+        for page in self.pages:
+            if page.path.endswith(".html") and page.path not in mails:
+                kind = kind_of(page)
+                largest[kind] = max(largest.get(kind, page.path), page.path, key=self._size)
         return sorted(largest.values())
 
     def _size(self, path: str) -> int:

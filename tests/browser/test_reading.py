@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.browser.site import MAILS, Site, serve
+from offprint.routes import NOT_FOUND
+from tests.browser.site import Site, serve
 
 BELOW = "/archive/"  # both sites say in site.yaml that they lie there
 
@@ -53,7 +54,7 @@ def follow(link: Locator) -> str:
 
 
 def test_without_javascript_every_kind_of_page_can_be_read(plain_page: Page, site: Site, base: str) -> None:
-    for path in site.kinds(MAILS):
+    for path in site.kinds():
         answer = plain_page.goto(base + path)
         assert answer
         assert answer.status == 200, path
@@ -161,7 +162,7 @@ def test_no_page_asks_another_origin_for_anything_or_complains(
     context.on("request", lambda request: asked.append((page.url, request.url)))
     context.on("console", lambda message: complaints.append((page.url, message.text)))
     context.on("weberror", lambda error: complaints.append((page.url, str(error.error))))
-    visits = [*site.kinds(), "search.html?q=a"]
+    visits = [*site.kinds(), *site.mails[:1], "search.html?q=a"]
     for path in visits:
         page.goto(base + path)
         page.evaluate("document.fonts.ready")
@@ -211,8 +212,8 @@ def test_no_page_with_its_styles_and_scripts_weighs_more_than_60_kilobytes(real:
     heavy = {}
     for path in real.html:
         page = real.root / path
-        if path == "404.html" or path.endswith(MAILS):
-            continue  # named from the site's root, and a page that has all it needs inside
+        if path == NOT_FOUND or path in real.mails:
+            continue  # the one is as any other, but names its parts from the site's root; mails have none
         parts = [page.parent / part for part in Parts(page.read_text(encoding="utf-8")).paths]
         assert len(parts) >= 2, path
         weight = weigh(page) + sum(map(weigh, parts))
@@ -334,7 +335,7 @@ def test_on_a_narrow_telephone_no_page_scrolls_sideways_and_no_text_is_cut_off(
     wrong = {}
     with chromium.new_context(viewport={"width": 360, "height": 740}) as context:
         page = context.new_page()
-        for path in [*site.kinds(MAILS), "search.html?q=a"]:
+        for path in [*site.kinds(), "search.html?q=a"]:
             page.goto(base + path)
             page.evaluate("document.fonts.ready")
             if "?" in path and site.library.papers:

@@ -19,12 +19,11 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from offprint.routes import MINE, NOT_FOUND
+from offprint.routes import MINE, NOT_FOUND, SEARCH
 from tests.browser.site import Site, build_site, serve
 from tests.sites import PROJECT
 
 NPM = {"html-validate": "10.17.0", "axe-core": "4.14.1"}
-MAIL = "-mail.html"
 BELOW = "/archive/"  # where every site's site.yaml says that it lies
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -106,11 +105,14 @@ def bare_page(chromium: Browser) -> Iterator[Page]:
 
 
 def test_every_kind_of_page_is_accessible_on_a_desk_by_day_and_in_a_hand_by_night(
-    bare_page: Page, site: Site, modules: Path
+    bare_page: Page, site: Site, everything: Site, modules: Path
 ) -> None:
+    # Where everything occurs, every kind of page; of the others, which have the same in other numbers, a
+    # page from every template.
+    pages = site.kinds() if site is everything else site.templates()
     found = {}
     with serve(site.root, BELOW) as base:
-        for path in [*site.kinds(), "search.html?q=a"]:
+        for path in [*pages, *site.mails[:1], "search.html?q=a"]:
             bare_page.set_viewport_size(DESKTOP)
             bare_page.emulate_media(color_scheme="light")
             bare_page.goto(base + path)
@@ -159,6 +161,7 @@ class Document(HTMLParser):
         self.links: list[str] = []  # where a reader can go
         self.parts: list[str] = []  # what the browser loads by itself
         self.canonical: list[str] = []
+        self.hidden = False  # from search engines
         self.data: list[str] = []
         self._in_data = False
         self.feed(text)
@@ -174,6 +177,8 @@ class Document(HTMLParser):
             self.parts.append(given["href"])
         else:
             self.links += [given[name] for name in ("href", "action") if name in given]
+        if tag == "meta" and given.get("name") == "robots":
+            self.hidden = given["content"] == "noindex"
         if "src" in given:
             self.parts.append(given["src"])
         self._in_data = tag == "script" and given.get("type") == "application/ld+json"
@@ -213,20 +218,22 @@ def test_no_link_inside_the_site_is_dead(site: Site, documents: dict[str, Docume
     assert dead == []
 
 
-def test_no_page_names_a_part_that_is_not_its_own(documents: dict[str, Document]) -> None:
+def test_no_page_names_a_part_that_is_not_its_own(site: Site, documents: dict[str, Document]) -> None:
     for path, document in documents.items():
-        assert document.parts or path.endswith(MAIL), path
+        assert document.parts or path in site.mails, path
         assert [part for part in document.parts if urlsplit(part).netloc or urlsplit(part).scheme] == [], path
 
 
-def test_every_page_that_is_for_search_engines_says_where_it_is(
+def test_a_page_says_where_it_is_or_that_it_is_not_for_search_engines(
     site: Site, documents: dict[str, Document]
 ) -> None:
     home = site.library.site.url
     for path, document in documents.items():
-        shown = path.replace(MAIL, ".html")  # an e-mail is the double of its week's page
-        expected = [] if path in (NOT_FOUND, MINE) else [home if path == "index.html" else home + shown]
+        shown = path.replace("-mail.html", ".html")  # an e-mail is the double of its week's page
+        nowhere = path in (NOT_FOUND, MINE)
+        expected = [] if nowhere else [home if path == "index.html" else home + shown]
         assert document.canonical == expected, path
+        assert document.hidden == (nowhere or path in site.mails), path
 
 
 def test_files_that_name_others_name_what_is_there(site: Site) -> None:
@@ -296,8 +303,8 @@ def test_the_sitemap_holds_every_page_that_is_for_search_engines_once(site: Site
     root = ElementTree.parse(site.root / "sitemap.xml").getroot()
     addresses = [element.text or "" for element in root.iter() if element.tag.endswith("}loc")]
     home = site.library.site.url
-    hidden = (NOT_FOUND, MINE, "search.html")
-    shown = [path for path in site.html if path not in hidden and not path.endswith(MAIL)]
+    hidden = (NOT_FOUND, MINE, SEARCH, *site.mails)
+    shown = [path for path in site.html if path not in hidden]
     expected = [home + path.removesuffix("index.html") for path in shown]
     assert sorted(addresses) == sorted(expected)
 
