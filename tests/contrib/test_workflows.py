@@ -1,10 +1,12 @@
 """The workflows ask for little and trust nothing; their steps, as far as they go here, do what they say."""
 
+import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -157,14 +159,31 @@ def with_gh(folder: Path, text: str, **answers: str) -> list[str]:
     return calls.read_text().splitlines()
 
 
+def test_the_site_offers_the_offline_edition_and_hands_it_to_the_release(repository: Path) -> None:
+    (pack,) = (s["name"] for s in workflow("site")["jobs"]["build"]["steps"] if s["name"].startswith("Pack"))
+    for step in ("Build", pack):
+        done = run(script("site", "build", step), repository)
+        assert done.returncode == 0, done.stderr
+    (offered,) = (repository / "_site").glob("*.zip")
+    digest = hashlib.sha256(offered.read_bytes()).hexdigest()
+    assert (repository / "edition/SHA256SUMS").read_text() == f"{digest}  {offered.name}\n"
+    assert (repository / "edition" / offered.name).exists()
+
+
+def test_a_reviewer_gets_the_offline_edition(repository: Path) -> None:
+    for step in ("Build", "Pack the offline edition"):
+        done = run(script("pull-request", "check", step), repository)
+        assert done.returncode == 0, done.stderr
+    (preview,) = (repository / "preview").glob("*.zip")
+    assert any(name.endswith("index.html") for name in zipfile.ZipFile(preview).namelist())
+
+
 @pytest.mark.parametrize(("known", "verb"), [("1", "release create"), ("0", "release upload")])
 def test_the_offline_edition_joins_the_release_of_its_day(tmp_path: Path, known: str, verb: str) -> None:
     edition = tmp_path / "work/edition"
     edition.mkdir(parents=True)
     (edition / "offprint-2026-06-30.zip").write_bytes(b"zip")
-    packing = script("site", "build", "Pack the offline edition with its checksum").split("\n", 2)
-    assert packing[:2] == ["mkdir edition", "python build.py pack --output edition"]
-    assert run(packing[2], edition.parent).returncode == 0
+    (edition / "SHA256SUMS").write_text(f"{hashlib.sha256(b'zip').hexdigest()}  offprint-2026-06-30.zip\n")
     text = script("site", "release", "Attach it to the release of its day")
     seen, asked = with_gh(edition.parent, text, KNOWN=known)
     assert seen == "release view edition-2026-06-30"
