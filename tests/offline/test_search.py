@@ -285,7 +285,8 @@ def test_every_kind_of_page_is_reached_by_links_from_the_unzipped_index(
         browser.open(address)
         assert browser.run("return document.querySelector('main') !== null;"), address
         links = browser.run(
-            "return [...document.querySelectorAll('a[href]')].map((a) => a.href.split(/[?#]/)[0])"
+            "return [...document.querySelectorAll('a[href]')].map((a) => a.getAttribute('href'))"
+            "  .map((href) => new URL(href, document.baseURI).href.split(/[?#]/)[0])"
             "  .filter((href) => href.startsWith('file:'));"
         )
         new = [link for link in dict.fromkeys(links) if link not in seen]
