@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -72,7 +73,7 @@ def add_view(shelf: Shelf) -> AddView:
     site = library.site
     schema = record_schema(library, words)
     inputs = tuple(_input(name, rules, library, words) for name, rules in schema["properties"].items())
-    new = f"{site.repository}/new/{site.branch}" if site.repository else ""
+    new = f"{site.repository}/new/{quote(site.branch)}" if site.repository else ""
     rules = {
         "fields": schema["properties"],
         "required": schema["required"],

@@ -165,7 +165,7 @@ def edit_address(site: Site, path: str) -> str:
 
 def history_address(site: Site, path: str) -> str:
     """Where a file's changes are told on its forge, or nothing where there is none."""
-    return f"{site.repository}/commits/{site.branch}/{quote(path)}" if site.repository else ""
+    return f"{site.repository}/commits/{quote(site.branch)}/{quote(path)}" if site.repository else ""
 
 
 def _day(iso: str, words: Wording) -> str:
