@@ -198,7 +198,9 @@ def read_site(text: str, path: str) -> tuple[Site | None, list[Diagnostic]]:
         return None, faults
     values = _values(node, SITE, "the configuration", faults)
     for key in ("title", "url"):
-        if key not in values and key not in node.entries:
+        given = node.entries.get(key)
+        empty = given is not None and isinstance(given[1], Scalar) and not given[1].text.strip()
+        if empty or (key not in values and given is None):
             fault(faults, node.position, f"the archive needs a {key}", f"add {key}: …")
     if "subscribe" in values:
         values["subscribe"] = _subscription(values["subscribe"], faults)

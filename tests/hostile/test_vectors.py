@@ -28,7 +28,7 @@ from tests.sites import options
 _TAGS = set(
     "a abbr article aside body blockquote br button code details div em footer form h1 h2 h3 h4 h5 h6 head "
     "header hr html i input label li link main meta nav noscript ol option p pre script section select span "
-    "strong summary table tbody td th thead time title tr ul dl dt dd".split()
+    "strong summary textarea fieldset legend progress kbd dialog datalist table tbody td th thead time title tr ul dl dt dd".split()
 )
 _DRAWN = {"svg", "g", "rect", "text"}  # bars and heat maps, made of numbers
 _DRAWN_WITH = {"class", "width", "height", "x", "y", "transform", "role", "aria-label", "aria-hidden"}
@@ -111,7 +111,8 @@ def _check_markup(text: str, where: str, *, whole: bool = False) -> None:
                 assert tag == "a" or "//evil" not in value, at
         if tag == "script":
             assert whole, at
-            assert attributes.get("type") == "application/ld+json" or "static/" in attributes["src"], at
+            data = attributes.get("type") in ("application/ld+json", "application/json")
+            assert data or "static/" in attributes["src"], at
         if tag in ("link", "form", "input", "button", "select", "meta"):
             assert whole, at
 
@@ -242,9 +243,25 @@ def test_nothing_runs_in_search_results(watched: Watched, address: str) -> None:
     elements = page.eval_on_selector_all(
         "#results *", "all => all.map(e => [e.localName, [...e.attributes].map(a => a.name)])"
     )
-    assert {name for name, _ in elements} <= {"li", "h2", "h3", "a", "p", "span", "mark", "em", "strong", "button"}
+    assert {name for name, _ in elements} <= {
+        "li",
+        "h2",
+        "h3",
+        "a",
+        "p",
+        "span",
+        "mark",
+        "em",
+        "strong",
+        "button",
+    }
     star = {"type", "title", "aria-pressed", "aria-label"}
-    assert {name for _, names in elements for name in names} <= {"class", "href", "data-status", "data-slug"} | star
+    assert {name for _, names in elements for name in names} <= {
+        "class",
+        "href",
+        "data-status",
+        "data-slug",
+    } | star
     shown = page.locator("#results").inner_text()
     assert "onerror=alert(document.domain)" in shown, "the vectors are there, as text"
     for number in (0, 12, 50):
