@@ -28,7 +28,8 @@ from tests.sites import options
 _TAGS = set(
     "a abbr article aside body blockquote br button code details div em footer form h1 h2 h3 h4 h5 h6 head "
     "header hr html i input label li link main meta nav noscript ol option p pre script section select span "
-    "strong summary textarea fieldset legend progress kbd dialog datalist table tbody td th thead time title tr ul dl dt dd".split()
+    "strong summary textarea fieldset legend progress kbd dialog datalist table tbody td th thead time title "
+    "tr ul dl dt dd".split()
 )
 _DRAWN = {"svg", "g", "rect", "text"}  # bars and heat maps, made of numbers
 _DRAWN_WITH = {"class", "width", "height", "x", "y", "transform", "role", "aria-label", "aria-hidden"}
