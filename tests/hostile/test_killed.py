@@ -168,7 +168,7 @@ def test_a_file_that_cannot_be_written_whole_is_not_published(tmp_path: Path) ->
         assert "File too large" in done.stderr
         assert "Traceback" not in done.stderr
         assert tree(tmp_path / "_site") == before
-        assert {path.name for path in tmp_path.iterdir()} == PROJECT_FILES
+        assert {path.name for path in tmp_path.iterdir()} - {".cache"} == PROJECT_FILES - {".cache"}
 
 
 def test_files_that_pagefind_could_not_write_are_noticed(tmp_path: Path) -> None:
