@@ -506,7 +506,7 @@ def test_hits_that_cannot_be_loaded_are_told_of_and_those_shown_stay(
 
 
 def test_a_search_that_cannot_load_says_what_to_do(chromium: Browser, small: Site) -> None:
-    with serve(small.root) as address, chromium.new_context() as context:
+    with serve(small.root) as address, chromium.new_context(service_workers="block") as context:
         context.route("**/pagefind/*", lambda route: route.abort())
         search = Search(context.new_page(), address)
         search.open("?q=heron")

@@ -68,7 +68,8 @@ def test_a_pull_request_can_write_nothing() -> None:
 
 def test_zizmor_finds_nothing() -> None:
     zizmor = Path(sys.executable).parent / "zizmor"
-    command = [str(zizmor), "--offline", "--pedantic", "--no-progress", "--min-severity", "low", ".github"]
+    command = [str(zizmor), "--color=never", "--offline", "--pedantic", "--no-progress"]
+    command += ["--min-severity", "low", ".github"]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout) == (0, "No findings to report. Good job!\n"), done.stderr
 

@@ -110,7 +110,7 @@ def test_zotero_finds_every_field_of_a_list(reader: Reader) -> None:
 
 
 def test_citations_that_cannot_be_loaded_are_said_to_be_missing(chromium: Browser, address: str) -> None:
-    page = chromium.new_page()
+    page = chromium.new_page(service_workers="block")  # whose requests no route sees
     page.route("**/data/cite/**", lambda route: route.abort())
     page.goto(f"{address}{LONG}")
     page.get_by_text("Take along").click()

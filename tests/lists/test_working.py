@@ -180,7 +180,7 @@ def test_by_keyboard_a_select_is_one_filter_until_it_is_left(reader: Reader) -> 
 
 
 def test_a_list_that_cannot_be_loaded_says_so_and_stays(reader: Reader, chromium: Browser) -> None:
-    page = chromium.new_page()
+    page = chromium.new_page(service_workers="block")  # whose requests no route sees
     page.route("**/data/lists/**", lambda route: route.abort())
     page.goto(f"{reader.address}{LONG}?topic=sound")
     expect(page.locator(".list > .said")).to_contain_text("could not be loaded")
