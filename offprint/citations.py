@@ -11,8 +11,8 @@ import datetime as dt
 import io
 import json
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from offprint import routes
 from offprint.model import Paper, Site
@@ -228,25 +228,29 @@ def _csl_name(name: str) -> dict[str, str]:
     return {"family": family, "given": given} if given else {"literal": family}
 
 
-def papers_json(papers: Iterable[Paper], site: Site) -> str:
-    """The whole archive as a CSL-JSON list, an item a line."""
-    items = (json.dumps(csl(paper, site), ensure_ascii=False) for paper in papers)
-    return "[\n" + ",\n".join(items) + "\n]\n"
+def no_formula(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
 
 
-def papers_bib(papers: Iterable[Paper], site: Site) -> str:
-    """The whole archive as BibTeX, with all that a record says."""
-    return "\n\n".join(entry for paper in papers if (entry := bibtex(paper, site, whole=True))) + "\n"
+def _json_entry(paper: Paper, site: Site) -> str:
+    return json.dumps(csl(paper, site), ensure_ascii=False)
 
 
-def papers_csv(papers: Iterable[Paper], site: Site) -> str:
-    """The whole archive as CSV (RFC 4180), lists joined by semicolons."""
+def _bibtex_entry(paper: Paper, site: Site) -> str:
+    return bibtex(paper, site, whole=True)
+
+
+def _csv_row(cells: Iterable[object]) -> str:
     text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow(CSV_COLUMNS)
-    for paper in papers:
-        record = paper.record
-        row = [
+    csv.writer(text).writerow([no_formula(str(cell)) for cell in cells])
+    return text.getvalue()
+
+
+def _csv_entry(paper: Paper, site: Site) -> str:
+    record = paper.record
+    return _csv_row(
+        (
             paper.slug,
             record.title.plain,
             paper.date.iso if paper.date else "",
@@ -263,14 +267,26 @@ def papers_csv(papers: Iterable[Paper], site: Site) -> str:
             "" if record.comments is None else record.comments,
             record.status,
             site.url + routes.paper(paper.slug),
-        ]
-        rows.writerow([no_formula(str(cell)) for cell in row])
-    return text.getvalue()
+        )
+    )
 
 
-def no_formula(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
+class Export(NamedTuple):
+    """A file of the whole archive: what stands before, between and after its entries, and what makes one."""
+
+    before: str
+    between: str
+    after: str
+    entry: Callable[[Paper, Site], str]
+
+
+# By output path: a CSL-JSON list, an item a line; BibTeX with all that a record says; CSV (RFC 4180), lists
+# joined by semicolons.
+EXPORTS = {
+    routes.PAPERS_JSON: Export("[\n", ",\n", "\n]\n", _json_entry),
+    routes.PAPERS_BIB: Export("", "\n\n", "\n", _bibtex_entry),
+    routes.PAPERS_CSV: Export(_csv_row(CSV_COLUMNS), "", "", _csv_entry),
+}
 
 
 def _pdf(paper: Paper) -> str:

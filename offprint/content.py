@@ -1,19 +1,24 @@
 """The only reader of ``content/``: which files count, what is refused before parsing, and the Content.
 
-Records are read in several processes where there are many. What a file's text means is for records.py.
+Records are read in several processes where there are many, and kept in the cache under their files' bytes:
+names, sizes and times tell nothing here. What a file's text means is for records.py.
 """
 
 import errno
 import functools
 import os
 import stat
+import zlib
 from collections.abc import Iterator
+from hashlib import blake2b
 from pathlib import Path
 
 from offprint import frontmatter, pictures, records
+from offprint.cache import Cache
 from offprint.characters import without_forbidden
 from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, TooManyFaultsError
 from offprint.model import Content, Site
+from offprint.prints import SIZE, Print
 from offprint.processes import pool
 from offprint.slugs import slug_fault
 
@@ -23,6 +28,7 @@ MAX_FOLDERS = 8  # one inside the other
 # quote what they read.
 _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 _PARALLEL_FROM = 400  # files; below, starting processes costs more than they save
+_BLOCK = 150  # files kept together: one that changes has so many packed again
 
 FORMS = {
     "papers": records.PAPER,
@@ -32,11 +38,11 @@ FORMS = {
 }
 
 
-def load_content(root: Path, jobs: int = 1) -> tuple[Content, list[Diagnostic]]:
+def load_content(root: Path, jobs: int = 1, cache: Cache | None = None) -> tuple[Content, list[Diagnostic]]:
     """Read every record below ``root`` (the folder ``content``) with up to ``jobs`` processes.
 
     Gives what could be read and every fault of every file. Paths in positions begin with the folder's
-    own name, with ``/``, whatever the system.
+    own name, with ``/``, whatever the system. Files whose bytes the ``cache`` knows are not read again.
     """
     faults: list[Diagnostic] = []
     _lines.cache_clear()
@@ -48,7 +54,7 @@ def load_content(root: Path, jobs: int = 1) -> tuple[Content, list[Diagnostic]]:
     faults += unreadable
     files = sorted(_files(root, faults))
     found: dict[str, list[records.Record]] = {name: [] for name in FORMS}
-    for name, read, more in _read_all(root, files, jobs):
+    for name, read, more in _read_all(root, files, jobs, cache):
         found[name] += read
         faults += more
     made = {name: tuple(read) for name, read in found.items()}
@@ -153,15 +159,60 @@ def _entry_fault(entry: os.DirEntry[str], depth: int) -> tuple[str, str] | None:
 
 
 _Read = tuple[str, list[records.Record], list[Diagnostic]]
+_Block = dict[str, tuple[Print, _Read]]
 
 
-def _read_all(root: Path, files: list[str], jobs: int) -> Iterator[_Read]:
-    read = functools.partial(read_file, root.parent)
-    if jobs < 2 or len(files) < _PARALLEL_FROM:
-        yield from map(read, files)
-        return
-    with pool(jobs) as workers:
-        yield from workers.map(read, files, chunksize=max(1, min(200, len(files) // (4 * jobs))))
+def _read_all(root: Path, files: list[str], jobs: int, cache: Cache | None) -> Iterator[_Read]:
+    """What each file says, in the files' order. Files are read, and kept in the cache, by blocks."""
+    base = root.parent
+    blocks: dict[str, list[str]] = {}
+    number = max(1, len(files) // _BLOCK)
+    for path in files:
+        blocks.setdefault(f"records/{zlib.crc32(path.encode()) % number:04x}", []).append(path)
+    found: _Block = {}
+    stale = {}
+    for name, paths in blocks.items():
+        kept: _Block = (cache.load(name) if cache else None) or {}
+        if kept.keys() == set(paths) and all(kept[path][0] == _print_of(base, path) for path in paths):
+            found |= kept
+        else:
+            stale[name] = paths
+    if jobs < 2 or sum(map(len, stale.values())) < _PARALLEL_FROM:
+        for name, paths in stale.items():
+            found |= _read_block(base, cache, name, paths)
+    elif cache is None:
+        with pool(jobs) as workers:
+            for block in workers.map(functools.partial(_read_block, base, None), stale, stale.values()):
+                found |= block
+    else:
+        with pool(jobs) as workers:
+            read = workers.map(functools.partial(_keep_block, base, cache), stale, stale.values())
+            for name, _ in zip(stale, read, strict=True):
+                # What a process reads comes through the cache, so that it is packed once.
+                found |= cache.load(name) or _read_block(base, None, name, stale[name])
+    return (found[path][1] for path in files)
+
+
+def _keep_block(base: Path, cache: Cache, name: str, paths: list[str]) -> None:
+    _read_block(base, cache, name, paths)
+
+
+def _read_block(base: Path, cache: Cache | None, name: str, paths: list[str]) -> _Block:
+    """Read some files, but for those that the cache knows, and keep what they say there."""
+    kept: _Block = (cache.load(name) if cache else None) or {}
+    block: _Block = {}
+    for path in paths:
+        made = _print_of(base, path)
+        known = kept.get(path)
+        block[path] = known if known and known[0] == made else (made, read_file(base, path))
+    if cache:
+        cache.save(name, block)
+    return block
+
+
+def _print_of(base: Path, path: str) -> Print:
+    """The fingerprint of a file's bytes; of one that cannot be read that of nothing."""
+    return blake2b(_read_bytes(base, path)[0] or b"", digest_size=SIZE).digest()
 
 
 def read_file(base: Path, path: str) -> _Read:

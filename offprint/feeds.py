@@ -5,6 +5,7 @@ clock: a feed was updated when its newest paper was listed.
 """
 
 import datetime as dt
+import heapq
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -145,10 +146,7 @@ def json_feed(shelf: Shelf) -> str:
 
 def _feed(shelf: Shelf, papers: Iterable[Paper], page: str, title: str, most: int) -> FeedView[Entry]:
     site = shelf.library.site
-    listed = sorted(
-        (paper for paper in papers if paper.listed),
-        key=lambda paper: (-_ordinal(paper), paper.record.title.source.casefold(), paper.slug),
-    )[:most]
+    listed = newest(papers, most)
     path = routes.FEED if page == routes.INDEX else routes.feed_of(page)
     return FeedView(
         id=site.url + ("" if page == routes.INDEX else page),
@@ -162,6 +160,14 @@ def _feed(shelf: Shelf, papers: Iterable[Paper], page: str, title: str, most: in
         # A feed without entries still needs a moment; the epoch says that nothing has happened yet.
         updated=moment(listed[0].listed if listed else None),
         entries=tuple(make_entry(paper, site.url) for paper in listed),
+    )
+
+
+def newest(papers: Iterable[Paper], most: int) -> list[Paper]:
+    """The papers that were listed last."""
+    listed = (paper for paper in papers if paper.listed)
+    return heapq.nsmallest(
+        most, listed, key=lambda paper: (-_ordinal(paper), paper.record.title.source.casefold(), paper.slug)
     )
 
 

@@ -23,7 +23,6 @@ from offprint.model import (
     TopicRecord,
 )
 from offprint.names import Organizations, People, names_of
-from offprint.related import related_papers
 from offprint.slugs import slugify
 
 Faults = list[Diagnostic]
@@ -227,7 +226,6 @@ def _gather(content: Content, papers: list[Paper], topics: Iterable[Topic], faul
         daily={day: tuple(sorted(daily[day], key=_votes_first)) for day in sorted(daily, reverse=True)},
         periods=_by(papers, lambda paper: _periods_of(paper.date)),
         undated=tuple(paper for paper in papers if not paper.date),
-        related=related_papers(papers),
     )
 
 

@@ -2,7 +2,7 @@
 
 A ``*Record`` holds references as they were written, each with its place. A ``Library`` holds what the
 records mean: having one means that every reference in it resolves. Nothing here reads, checks or formats
-for a page.
+for a page. A record's ``digest`` is of the text that it was read from.
 """
 
 import datetime as dt
@@ -13,14 +13,14 @@ from typing import Literal, NamedTuple
 from markupsafe import Markup
 
 from offprint.diagnostics import Position
+from offprint.vocabulary import NO_WORDS, Words
 
 Status = Literal["published", "withdrawn", "retracted"]
 
 _NOTHING = Markup()
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A text as it was written, as safe HTML (math as MathML), and as a reader sees it, without markup."""
 
     source: str = ""
@@ -29,6 +29,9 @@ class Text:
 
     def __bool__(self) -> bool:
         return bool(self.source)
+
+
+NO_TEXT = Text()
 
 
 class PartialDate(NamedTuple):
@@ -71,8 +74,7 @@ class Picture(NamedTuple):
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorRecord:
+class AuthorRecord(NamedTuple):
     """One author of one paper, as written."""
 
     name: Ref
@@ -103,8 +105,10 @@ class PaperRecord:
     comments: int | None = None
     status: Status = "published"
     notice: str = ""
-    abstract: Text = Text()
-    summary: Text = Text()
+    abstract: Text = NO_TEXT
+    summary: Text = NO_TEXT
+    words: Words = NO_WORDS
+    digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +118,10 @@ class TopicRecord:
     slug: str
     position: Position
     name: str
-    description: Text = Text()
+    description: Text = NO_TEXT
     parent: Ref | None = None
     aliases: tuple[Ref, ...] = ()
+    digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +132,12 @@ class OrganizationRecord:
     position: Position
     name: str
     handle: str = ""
-    description: Text = Text()
+    description: Text = NO_TEXT
     aliases: tuple[Ref, ...] = ()
     ror: str = ""
     url: str = ""
     logo: str = ""
+    digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +148,7 @@ class PageRecord:
     position: Position
     title: str
     body: Text
+    digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +203,7 @@ class Topic:
 
     slug: str
     name: str
-    description: Text = Text()
+    description: Text = NO_TEXT
     parent: str = ""
     children: tuple[str, ...] = ()
     source: str = ""
@@ -212,7 +219,7 @@ class Organization:
     slug: str
     name: str
     handle: str = ""
-    description: Text = Text()
+    description: Text = NO_TEXT
     ror: str = ""
     url: str = ""
     logo: str = ""
@@ -280,7 +287,7 @@ class Library:
 
     ``daily`` and the periods are keyed by date, newest first: a ``datetime.date`` for ``daily``, a
     ``PartialDate`` of a year, a month or a day for ``periods``; ``undated`` holds the rest. ``history`` is
-    by file, and empty where there is none.
+    by file; that and ``related`` are empty where nobody has looked.
     """
 
     site: Site
@@ -295,7 +302,7 @@ class Library:
     daily: Mapping[dt.date, tuple[Paper, ...]]
     periods: Mapping[PartialDate, tuple[Paper, ...]]
     undated: tuple[Paper, ...]
-    related: Mapping[str, tuple["Related", ...]]
+    related: Mapping[str, tuple["Related", ...]] = field(default_factory=dict)
     history: Mapping[str, Changes] = field(default_factory=dict)
 
     @property

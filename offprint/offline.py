@@ -20,9 +20,9 @@ from markupsafe import Markup, escape
 
 from offprint import routes, twins
 from offprint.engine import EngineError
-from offprint.publish import MARK
 from offprint.search import BUNDLES, FOLDER
 from offprint.slugs import slugify
+from offprint.trees import MARK
 from offprint.twins import Source
 from offprint.wording import Wording, load_wording
 from offprint.worker import Archive, write_worker
@@ -152,6 +152,7 @@ def _offer(site: Path, archive: Path, edition: _Edition) -> None:
     values = {"file": link, "size": Markup(edition.words.megabytes(size))}  # noqa: S704 - digits
     more = f'<p class="digest">SHA-256 <code>{digest}</code></p>'
     text = _saying(page, edition, "offline_offered", values, more)
+    page.unlink()  # it may be one file with that of a spare tree
     page.write_text(text, encoding="utf-8", newline="\n")
     write_worker(site, Archive(archive.name, size, digest))
 

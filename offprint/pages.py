@@ -1,12 +1,13 @@
 """Library → every page of the site, feeds, data and sitemap included.
 
 A ``Page`` names a function and its arguments rather than holding a view, so that the list of all pages is
-small and a worker process makes only the views that it renders.
+small and a worker process makes only the views that it renders. It says, too, what the page follows from.
 """
 
+import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from xml.sax.saxutils import escape
 
@@ -23,9 +24,10 @@ from offprint import (
     statistics,
 )
 from offprint.diagnostics import Diagnostic
-from offprint.model import Library, PartialDate, Site
+from offprint.model import Library, Paper, PartialDate, Site
 from offprint.paperview import paper_view
-from offprint.views import Named, Shelf, pages_of, steps
+from offprint.prints import Print, Prints, fold
+from offprint.views import Named, Shelf, pages_of, part, steps
 from offprint.wording import Wording
 
 SITEMAP_MOST = 45_000  # addresses in one sitemap; the protocol allows 50,000 and 50 MB
@@ -34,25 +36,32 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One output file. ``make(shelf, *args)`` gives its view, or its text where it has no template."""
+    """One output file. ``make(shelf, *args)`` gives its view, or its text where it has no template.
+
+    ``shows`` are the papers that it tells of, and ``rest`` is a fingerprint of whatever else in the library
+    it is made from: where neither these nor the templates, the texts and the configuration have changed, nor
+    the code, its bytes have not.
+    """
 
     path: str
     template: str
     make: Callable[..., Any]
     args: tuple[Any, ...] = ()
+    shows: Sequence[Paper] = ()
+    rest: Print = b""
 
 
-def list_pages(library: Library, words: Wording) -> list[Page]:
+def list_pages(library: Library, words: Wording, prints: Prints) -> list[Page]:
     """Every page, in a fixed order."""
     pages = [
+        *_data_pages(library, prints),
         *_paper_pages(library),
-        *_home_and_search(library),
+        *_home_and_search(library, prints),
         *_daily_pages(library, words),
-        *_term_pages(library),
-        *_period_pages(library, words),
+        *_term_pages(library, prints),
+        *_period_pages(library, words, prints),
         *_own_pages(library),
-        *_contributing_pages(library),
-        *_data_pages(library),
+        *_contributing_pages(library, prints),
     ]
     addresses = [page.path for page in pages if _in_sitemap(page)]
     return [*pages, *_sitemap_pages(library.site, addresses)]
@@ -70,32 +79,57 @@ def collisions(library: Library, pages: Iterable[Page]) -> list[Diagnostic]:
 
 
 def _paper_pages(library: Library) -> Iterator[Page]:
-    for index, paper in enumerate(library.papers):
-        yield Page(routes.paper(paper.slug), "paper.html", paper_view, (index,))
+    papers = library.papers
+    titles = [(paper.slug, paper.record.title.source) for paper in papers]
+    for index, paper in enumerate(papers):
+        around = titles[index - 1] if index else None, titles[index + 1] if index + 1 < len(papers) else None
+        related = [
+            (each.paper.slug, each.paper.record.title.source, each.reasons)
+            for each in library.related.get(paper.slug, ())
+        ]
+        rest = fold(around, related)
+        yield Page(routes.paper(paper.slug), "paper.html", paper_view, (index,), (paper,), rest)
 
 
-def _home_and_search(library: Library) -> Iterator[Page]:
-    yield Page(routes.INDEX, "index.html", listings.index_view)
-    yield Page(routes.SEARCH, "search.html", indexes.search_view)
+def _home_and_search(library: Library, prints: Prints) -> Iterator[Page]:
+    days, papers = list(library.daily), library.papers
+    counts, size = prints.facts(papers), library.site.page_size
+    shown = (
+        list(itertools.islice(itertools.chain.from_iterable(library.daily.values()), size)) or papers[:size]
+    )
+    yield Page(routes.INDEX, "index.html", listings.index_view, (), shown, fold(counts, _day_counts(library)))
+    yield Page(routes.SEARCH, "search.html", indexes.search_view, (), (), counts)
     yield Page(routes.MINE, "mine.html", indexes.mine_view)
     yield Page(routes.OFFLINE, "offline.html", indexes.offline_view)
     yield Page(routes.NOT_FOUND, "404.html", indexes.not_found_view)
-    yield Page(routes.FEED, "feed.xml", feeds.site_feed)
-    yield Page(routes.JSON_FEED, "", feeds.json_feed)
-    yield Page(routes.DAY_FEED, "digests.xml", digests.day_feed)
-    yield Page(routes.WEEK_FEED, "digests.xml", digests.week_feed)
-    yield Page(routes.OUTLINE, "feeds.opml", feeds.outline_view)
+    newest = feeds.newest(papers, feeds.SITE_ENTRIES)
+    yield Page(routes.FEED, "feed.xml", feeds.site_feed, (), newest)
+    yield Page(routes.JSON_FEED, "", feeds.json_feed, (), newest)
+    told = [paper for day in days[: digests.DAYS] for paper in library.daily[day]]
+    yield Page(routes.DAY_FEED, "digests.xml", digests.day_feed, (), told)
+    weeks = list(listings.weeks_of(library).values())[: digests.WEEKS]
+    told = [paper for week in weeks for day in week for paper in library.daily[day]]
+    yield Page(routes.WEEK_FEED, "digests.xml", digests.week_feed, (), told)
+    terms = fold(prints.topics, prints.organizations, prints.authors)
+    yield Page(routes.OUTLINE, "feeds.opml", feeds.outline_view, (), (), terms)
+
+
+def _day_counts(library: Library) -> list[tuple[str, int]]:
+    return [(day.isoformat(), len(papers)) for day, papers in library.daily.items()]
 
 
 def _daily_pages(library: Library, words: Wording) -> Iterator[Page]:
     groups = indexes.years_of_days(library)
+    counts = fold(_day_counts(library))
     for number, years in enumerate(groups, 1):
         path = routes.numbered(routes.DAILY, number)
-        yield Page(path, "days.html", indexes.days_view, (years, number, len(groups)))
+        yield Page(path, "days.html", indexes.days_view, (years, number, len(groups)), (), counts)
     days = list(library.daily)
     for index, day in enumerate(days):
         around = steps(days, index, lambda each: Named(words.day(each), routes.day(each)))
-        yield from _paged(library, ("daily", day), routes.day(day), listings.day_view, day, around)
+        path, papers = routes.day(day), library.daily[day]
+        first = Page(path, "list.html", listings.day_view, (day, around), papers, fold(around))
+        yield from _paged(library.site.page_size, ("daily", day), first)
     weeks = listings.weeks_of(library)
     order, mailed = list(weeks), digests.mailed_weeks(library)
     for index, week in enumerate(order):
@@ -103,75 +137,98 @@ def _daily_pages(library: Library, words: Wording) -> Iterator[Page]:
             order, index, lambda each: Named(words("week", week=each[1], year=each[0]), routes.week(*each))
         )
         mail = routes.mail(*week) if week in mailed else ""
-        yield Page(routes.week(*week), "list.html", listings.week_view, (week, weeks[week], around, mail))
+        told = [paper for day in weeks[week] for paper in library.daily[day]]
+        made_of = (week, weeks[week], around, mail)
+        yield Page(routes.week(*week), "list.html", listings.week_view, made_of, told, fold(around, mail))
         if mail:
-            yield Page(mail, "mail.html", digests.mail_view, (week, weeks[week]))
+            yield Page(mail, "mail.html", digests.mail_view, (week, weeks[week]), told)
 
 
-def _term_pages(library: Library) -> Iterator[Page]:
-    yield Page(routes.TOPICS, "terms.html", indexes.topics_view)
-    for make, first, terms in (
-        (indexes.organizations_view, routes.ORGANIZATIONS, library.organizations),
-        (indexes.authors_view, routes.AUTHORS, library.authors),
+def _term_pages(library: Library, prints: Prints) -> Iterator[Page]:
+    size = library.site.page_size
+    yield Page(routes.TOPICS, "terms.html", indexes.topics_view, (), (), prints.topics)
+    for make, first, terms, of_terms in (
+        (
+            indexes.organizations_view,
+            routes.ORGANIZATIONS,
+            library.organizations,
+            prints.counted_organizations,
+        ),
+        (indexes.authors_view, routes.AUTHORS, library.authors, prints.authors),
     ):
         for number in range(1, pages_of(len(terms), indexes.TERMS_A_PAGE) + 1):
-            yield Page(routes.numbered(first, number), "terms.html", make, (number,))
+            yield Page(routes.numbered(first, number), "terms.html", make, (number,), (), of_terms)
     for index, topic in enumerate(library.topics):
-        path = routes.topic(topic.slug)
-        yield from _paged(library, ("by_topic", topic.slug), path, listings.topic_view, index)
-        yield Page(routes.feed_of(path), "feed.xml", feeds.topic_feed, (index,))
+        path, papers = routes.topic(topic.slug), library.by_topic.get(topic.slug, ())
+        around = [(slug, prints.named_topic(slug)) for slug in (topic.parent, *topic.children) if slug]
+        rest = fold(prints.topic(topic), around)
+        first = Page(path, "list.html", listings.topic_view, (index,), papers, rest)
+        yield from _paged(size, ("by_topic", topic.slug), first)
+        yield Page(routes.feed_of(path), "feed.xml", feeds.topic_feed, (index,), papers, fold(topic.name))
     for index, organization in enumerate(library.organizations):
-        path = routes.organization(organization.slug)
-        group = ("by_organization", organization.slug)
-        yield from _paged(library, group, path, listings.organization_view, index)
-        yield Page(routes.feed_of(path), "feed.xml", feeds.organization_feed, (index,))
+        path, papers = routes.organization(organization.slug), library.by_organization[organization.slug]
+        rest = prints.organization(organization)
+        first = Page(path, "list.html", listings.organization_view, (index,), papers, rest)
+        yield from _paged(size, ("by_organization", organization.slug), first)
+        name = fold(organization.name)
+        yield Page(routes.feed_of(path), "feed.xml", feeds.organization_feed, (index,), papers, name)
     for index, author in enumerate(library.authors):
-        path = routes.author(author.slug)
-        yield from _paged(library, ("by_author", author.slug), path, listings.author_view, index)
-        yield Page(routes.feed_of(path), "feed.xml", feeds.author_feed, (index,))
+        path, papers = routes.author(author.slug), library.by_author[author.slug]
+        rest = fold(author.name, author.orcid)
+        first = Page(path, "list.html", listings.author_view, (index,), papers, rest)
+        yield from _paged(size, ("by_author", author.slug), first)
+        yield Page(routes.feed_of(path), "feed.xml", feeds.author_feed, (index,), papers, rest)
 
 
-def _period_pages(library: Library, words: Wording) -> Iterator[Page]:
-    yield Page(routes.ARCHIVE, "archive.html", calendars.archive_view)
+def _period_pages(library: Library, words: Wording, prints: Prints) -> Iterator[Page]:
+    undated = library.undated
+    counts, shown = prints.facts(library.papers), undated[: library.site.page_size]
+    yield Page(routes.ARCHIVE, "archive.html", calendars.archive_view, (), shown, fold(counts, prints.topics))
     years = list(calendars.days_by_year(library))
     for index, year in enumerate(years):
         around = steps(years, index, lambda each: Named(str(each), routes.calendar(each)))
-        yield Page(routes.calendar(year), "calendar.html", calendars.calendar_view, (year, around))
-    yield from _paged(library, ("undated", None), routes.UNDATED, listings.undated_view)
+        counts = fold(prints.facts(library.periods[PartialDate(year)]), around)
+        yield Page(
+            routes.calendar(year), "calendar.html", calendars.calendar_view, (year, around), (), counts
+        )
+    first = Page(routes.UNDATED, "list.html", listings.undated_view, (), undated)
+    yield from _paged(library.site.page_size, ("undated", None), first)
     for depth in range(3):
         of_depth = sorted((d for d in library.periods if _depth(d) == depth), reverse=True)
         for index, date in enumerate(of_depth):
             around = steps(of_depth, index, lambda each: Named(words.date(each), routes.period(each)))
-            path = routes.period(date)
-            yield from _paged(library, ("periods", date), path, listings.period_view, date, around)
+            path, papers = routes.period(date), library.periods[date]
+            first = Page(path, "list.html", listings.period_view, (date, around), papers, fold(around))
+            yield from _paged(library.site.page_size, ("periods", date), first)
 
 
 def _own_pages(library: Library) -> Iterator[Page]:
     for index, page in enumerate(library.pages):
-        yield Page(routes.own_page(page.slug), "page.html", indexes.text_view, (index,))
+        rest = fold(page.digest, page.position.path)
+        yield Page(routes.own_page(page.slug), "page.html", indexes.text_view, (index,), (), rest)
 
 
-def _contributing_pages(library: Library) -> Iterator[Page]:
-    yield Page(routes.ADD, "add.html", contributing.add_view)
-    yield Page(routes.PAPER_SCHEMA, "", contributing.schema_file)
+def _contributing_pages(library: Library, prints: Prints) -> Iterator[Page]:
+    yield Page(routes.ADD, "add.html", contributing.add_view, (), (), prints.topics)
+    yield Page(routes.PAPER_SCHEMA, "", contributing.schema_file, (), (), prints.topics)
     found = contributing.with_gaps(library)
+    counts = prints.facts(library.papers)
     for number in range(1, pages_of(len(found), contributing.GAPS_A_PAGE) + 1):
         path = routes.numbered(routes.GAPS, number)
-        yield Page(path, "gaps.html", contributing.gaps_view, (found, number))
+        shown = [paper for paper, _ in part(found, number, contributing.GAPS_A_PAGE)]
+        yield Page(path, "gaps.html", contributing.gaps_view, (found, number), shown, counts)
 
 
-def _data_pages(library: Library) -> Iterator[Page]:
-    for path, make in (
-        (routes.PAPERS_JSON, citations.papers_json),
-        (routes.PAPERS_BIB, citations.papers_bib),
-        (routes.PAPERS_CSV, citations.papers_csv),
-    ):
-        yield Page(path, "", _data, (make,))
-    yield Page(routes.STATISTICS, "statistics.html", statistics.statistics_view)
-    yield Page(routes.STATISTICS_JSON, "", statistics.statistics_json)
-    yield Page(routes.STATISTICS_CSV, "", statistics.statistics_csv)
-    for path, numbers in handover.cited(library.papers).items():
-        yield Page(path, "", handover.cite, (path, numbers))
+def _data_pages(library: Library, prints: Prints) -> Iterator[Page]:
+    papers = library.papers
+    for path in citations.EXPORTS:
+        yield Page(path, "", export, (path, prints), papers)
+    counts = fold(prints.facts(papers), prints.topics)
+    yield Page(routes.STATISTICS, "statistics.html", statistics.statistics_view, (), (), counts)
+    yield Page(routes.STATISTICS_JSON, "", statistics.statistics_json, (), (), counts)
+    yield Page(routes.STATISTICS_CSV, "", statistics.statistics_csv, (), (), counts)
+    for path, numbers in handover.cited(papers).items():
+        yield Page(path, "", handover.cite, (path, numbers), [papers[number] for number in numbers])
     yield Page("robots.txt", "", _robots)
     yield Page("manifest.webmanifest", "", _manifest)
     yield Page(routes.OPENSEARCH, "opensearch.xml", indexes.search_description_view)
@@ -180,27 +237,28 @@ def _data_pages(library: Library) -> Iterator[Page]:
 
 def _sitemap_pages(site: Site, addresses: Sequence[str]) -> Iterator[Page]:
     if len(addresses) <= SITEMAP_MOST:
-        yield Page("sitemap.xml", "", _sitemap, (tuple(addresses),))
+        yield Page("sitemap.xml", "", _sitemap, (tuple(addresses),), (), fold(addresses))
         return
     parts = [addresses[i : i + SITEMAP_MOST] for i in range(0, len(addresses), SITEMAP_MOST)]
     for number, each in enumerate(parts, 1):
-        yield Page(f"sitemap-{number}.xml", "", _sitemap, (tuple(each),))
-    yield Page("sitemap.xml", "", _sitemap_index, (len(parts),))
+        yield Page(f"sitemap-{number}.xml", "", _sitemap, (tuple(each),), (), fold(each))
+    yield Page("sitemap.xml", "", _sitemap_index, (len(parts),), (), fold(len(parts)))
 
 
-def _paged(
-    library: Library, group: tuple[str, object], path: str, make: Callable[..., Any], *args: object
-) -> Iterator[Page]:
-    """The pages of a list: ``make`` gets the page's number after its other arguments.
+def _paged(size: int, group: tuple[str, object], first: Page) -> Iterator[Page]:
+    """The pages of a list, ``size`` papers each: its ``first``, whose ``make`` gets the page's number, too.
 
     ``group`` tells which of the library's lists it is. What has more than one page gets its rows beside, so
-    that a script can filter and order the whole.
+    that a script can filter and order the whole. The first page tells of all papers, a later one of its own.
     """
-    total = pages_of(len(handover.papers_of(library, *group)), library.site.page_size)
-    for number in range(1, total + 1):
-        yield Page(routes.numbered(path, number), "list.html", make, (*args, number))
+    papers, total = first.shows, pages_of(len(first.shows), size)
+    yield replace(first, args=(*first.args, 1))
+    for number in range(2, total + 1):
+        path, shown = routes.numbered(first.path, number), part(papers, number, size)
+        rest = fold(first.rest, len(papers))
+        yield Page(path, first.template, first.make, (*first.args, number), shown, rest)
     if total > 1:
-        yield Page(routes.rows_of(path), "", handover.rows, (path, *group))
+        yield Page(routes.rows_of(first.path), "", handover.rows, (first.path, *group), papers)
 
 
 def _depth(date: PartialDate) -> int:
@@ -214,8 +272,18 @@ def _in_sitemap(page: Page) -> bool:
     return page.path not in (routes.NOT_FOUND, routes.SEARCH, routes.MINE)
 
 
-def _data(shelf: Shelf, make: Callable[[Iterable[Any], Site], str]) -> str:
-    return make(shelf.library.papers, shelf.library.site)
+def export(shelf: Shelf, path: str, prints: Prints) -> str:
+    """The whole archive in one file, of which all entries but those of changed papers are kept."""
+    site, made = shelf.library.site, citations.EXPORTS[path]
+    kept: dict[Print, str] = shelf.kept.load(path) or {}
+    about = fold(site)
+    entries = {}
+    for paper in shelf.library.papers:
+        key = about + prints.whole[paper.slug]
+        held = kept.get(key)
+        entries[key] = made.entry(paper, site) if held is None else held
+    shelf.kept.save(path, entries)
+    return made.before + made.between.join(filter(None, entries.values())) + made.after
 
 
 def _texts(shelf: Shelf) -> str:

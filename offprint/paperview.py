@@ -36,19 +36,6 @@ class AuthorView:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchKeys:
-    """What the search filters and sorts by; every paper needs all sort keys."""
-
-    topics: tuple[str, ...]
-    organizations: tuple[str, ...]
-    authors: tuple[str, ...]
-    year: str
-    date: str
-    votes: int
-    comments: int
-
-
-@dataclass(frozen=True, slots=True)
 class PaperView:
     """Everything known of one paper."""
 
@@ -77,7 +64,6 @@ class PaperView:
     bibtex: str
     meta: tuple[tuple[str, str], ...]
     json_ld: Markup
-    search: SearchKeys
     steps: Steps
     related: tuple[Named, ...]
     edit: str
@@ -127,7 +113,6 @@ def paper_view(shelf: Shelf, index: int) -> PaperView:
         meta=citations.meta_tags(paper, site),
         # json_ld() writes <, > and & as \u escapes, so that it is safe inside a script element.
         json_ld=Markup(citations.json_ld(paper, site)),  # noqa: S704
-        search=_search_keys(paper),
         steps=_steps(library, index),
         related=tuple(
             Named(r.paper.record.title.html, routes.paper(r.paper.slug), ", ".join(r.reasons))
@@ -182,20 +167,6 @@ def _authors(paper: Paper, library: Library) -> tuple[AuthorView, ...]:
             tuple(Named(o.name, routes.organization(o.slug)) for o in each.organizations),
         )
         for each in paper.authors
-    )
-
-
-def _search_keys(paper: Paper) -> SearchKeys:
-    date = paper.date
-    return SearchKeys(
-        topics=tuple(topic.slug for topic in paper.topics),
-        organizations=tuple(each.slug for each in paper.organizations),
-        authors=tuple(each.author.slug for each in paper.authors),
-        year=f"{date.year:04}" if date else "undated",
-        # Digits only, so that Pagefind compares numbers; the undated come last in both directions' sense.
-        date=f"{date.year:04}{date.month:02}{date.day:02}" if date else "0",
-        votes=paper.record.upvotes or 0,
-        comments=paper.record.comments or 0,
     )
 
 

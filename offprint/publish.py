@@ -3,21 +3,32 @@
 Two renames (the old site away, the new one in) leave no site where the build is killed between them. Linux
 and macOS can exchange two folders in one step; where neither can, publishing over an existing site is
 refused rather than risked. What a killed build leaves behind is removed by the next one.
+
+The old site need not be thrown away: kept in the cache as a spare, it is brought up to date by the next
+build, which so writes only what has changed. The files that the two trees share are links to one and the
+same, so nothing here opens a file for writing that is there already.
 """
 
+import contextlib
 import ctypes
 import os
 import shutil
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+
+from offprint import trees
+from offprint.cache import Cache
+from offprint.prints import Print
+from offprint.trees import MARK, Found, Tree
 
 if sys.platform != "win32":
     import fcntl
 
-MARK = ".offprint"  # what tells a site of ours from a folder that must not be replaced
+_SPARE = "spare"
 _PATIENCE = 3  # seconds to wait for another build's end
 _AT_FDCWD = -100
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux's renameat2, RENAME_SWAP of macOS's renamex_np
@@ -28,20 +39,37 @@ class PublishError(Exception):
 
 
 class Staging:
-    """A context in which a new site is written; leaving it without ``publish()`` discards the new one."""
+    """A context in which a new site is made; leaving it without ``publish()`` discards the new one.
 
-    def __init__(self, output: Path) -> None:
+    Without a ``cache`` the new site begins empty. With one it begins as the spare: a second tree that the
+    build before has left there. ``plan()`` keeps of it what still holds, takes from the present site what
+    came since (as links to the same files), and tells what is left to make.
+    """
+
+    def __init__(self, output: Path, cache: Cache | None = None) -> None:
         self.output = output.absolute()
         self.root = self.output.parent / f".{self.output.name}.staging"
+        self._cache = cache
+        self._files: dict[str, trees.File] = {}
+        self._folders: dict[str, trees.Folder] = {}
+        self._missing: dict[str, Print] = {}
+        self._beside: tuple[str, ...] = ()
+        self._spare: Tree | None = None
+        self.live: Tree | None = None
 
     def __enter__(self) -> "Staging":
         _check_output(self.output)
         self.output.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = _lock(self.output.parent)
+        self._locks = [_lock(self.output.parent)]
         try:
             _remove(self.root)
-            self.root.mkdir()
-            self.write(MARK, "This folder was built by Offprint and is replaced by its next build.\n")
+            if self._cache:
+                self._look_around(self._cache)
+            if not self._spare:
+                _remove(self.root)
+                self.root.mkdir(parents=True)
+            # From here on this is no whole tree, whatever ends this build.
+            (self.root / MARK).unlink(missing_ok=True)
         except BaseException:  # a full disk, an interrupt: nobody calls __exit__ where __enter__ fails
             self.__exit__(None, None, None)
             raise
@@ -51,9 +79,88 @@ class Staging:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            _remove(self.root)
+            if not (self._cache and (self.root / MARK).exists()):
+                _remove(self.root)
         finally:
-            os.close(self._lock)
+            for lock in self._locks:
+                os.close(lock)
+
+    def _look_around(self, cache: Cache) -> None:
+        """Find the spare and what is known of the present site; a cache on another disk can hold neither."""
+        cache.folder.mkdir(parents=True, exist_ok=True)
+        if cache.folder.stat().st_dev != self.output.parent.stat().st_dev:
+            self._cache = None
+            return
+        if not cache.folder.samefile(self.output.parent):
+            self._locks.append(_lock(cache.folder))
+        self.root = cache.folder / _SPARE
+        self._spare = trees.load(cache, self.root)
+        self.live = trees.load(cache, self.output)
+
+    def plan(self, made_from: Mapping[str, Print], beside: Iterable[str] = ()) -> list[str]:
+        """Tell what the site consists of; gives what of it is still to be made.
+
+        ``made_from`` has files, and folders that are made as one (a slash at the end), by path, each with the
+        fingerprint of what it is made from; ``beside`` are files that are made each time. The folders of
+        what is to be made are there afterwards.
+        """
+        self._beside = tuple(beside)
+        found = trees.walk(self.root)
+        missing = [path for path, made in made_from.items() if not self._keep(path, made, found)]
+        kept = self._files.keys() | {path for _, sizes in self._folders.values() for path in sizes}
+        for path in found.keys() - kept:
+            self._drop(path)
+        self.make_folders((*missing, *self._beside))
+        self._missing = {path: made_from[path] for path in missing if not self._link(path, made_from[path])}
+        return list(self._missing)
+
+    def _keep(self, path: str, made_from: Print, found: Mapping[str, Found]) -> bool:
+        """Keep a file or a folder of the spare, where it is what is wanted."""
+        if not self._spare:
+            return False
+        if folder := self._spare.folders.get(path):
+            if folder[0] == made_from and trees.intact(self._spare, folder[1], found):
+                self._folders[path] = folder
+                return True
+        elif file := self._spare.files.get(path):
+            here = found.get(path)
+            if (
+                file[0] == made_from
+                and here
+                and here.size == file[1]
+                and here.written <= self._spare.finished
+            ):
+                self._files[path] = file
+                return True
+        return False
+
+    def _link(self, path: str, made_from: Print) -> bool:
+        """Take a file or a folder from the present site, where it is what is wanted."""
+        if not self.live:
+            return False
+        made = self.live.files.get(path) or self.live.folders.get(path)
+        if not made or made[0] != made_from:
+            return False
+        sizes = made[1] if isinstance(made[1], dict) else {path: made[1]}
+        if not trees.intact(self.live, sizes, trees.look(self.output, sizes)):
+            return False
+        self.make_folders(sizes)
+        for each in sizes:
+            os.link(f"{self.output}/{each}", f"{self.root}/{each}")
+        if path.endswith("/"):
+            self._folders[path] = (made_from, sizes)
+        else:
+            self._files[path] = (made_from, sizes[path])
+        return True
+
+    def _drop(self, path: str) -> None:
+        """Delete a file of the spare, and the folders that then are empty."""
+        (self.root / path).unlink()
+        folder = path.rpartition("/")[0]
+        with contextlib.suppress(OSError):  # most folders are not empty
+            while folder:
+                (self.root / folder).rmdir()
+                folder = folder.rpartition("/")[0]
 
     def make_folders(self, paths: Iterable[str]) -> None:
         """Make the folders of all paths that will be written, once each."""
@@ -61,42 +168,77 @@ class Staging:
             (self.root / folder).mkdir(parents=True, exist_ok=True)
 
     def write(self, path: str, text: str) -> None:
-        """Write one file; its folder is there."""
-        with open(f"{self.root}/{path}", "wb", buffering=0) as file:  # noqa: PTH123 - hot: 2 µs, not 20
+        """Write one file; its folder is there, and the file is not: it may be one with the present site's."""
+        with open(f"{self.root}/{path}", "xb", buffering=0) as file:  # noqa: PTH123 - hot: 2 µs, not 20
             data = text.encode()
             while data:  # a disk that fills up takes a part and says nothing
                 data = data[file.write(data) :]
 
-    def copy(self, folder: Path, into: str, without: str = "") -> None:
-        """Copy the regular files of a folder, if it is there, over what is staged.
+    def copy(self, source: Path, path: str) -> None:
+        """Copy one file to its path in the site."""
+        shutil.copyfile(source, self.root / path)
 
-        Names that begin with a dot stay behind, and so does the folder ``without``.
+    def publish(
+        self, papers: Mapping[str, Print] | None = None, world: Mapping[str, Print] | None = None
+    ) -> None:
+        """Put the staged site in the output's place, in one step.
+
+        ``papers`` and ``world`` are kept with what is known of it. The site that was there before is the next
+        spare; where nothing is known of that, the spare is made of links to the new site's files.
         """
-        if folder.is_symlink():
-            raise PublishError(f"{folder.name} is a link; put the folder itself there")
-        for source in sorted(folder.rglob("*")):
-            inside = source.relative_to(folder)
-            if inside.parts[0] == without or any(part.startswith(".") for part in inside.parts):
-                continue
-            if source.is_symlink() or not (source.is_dir() or source.is_file()):
-                raise PublishError(f"{folder.name}/{inside} is a link or a device; put the file itself there")
-            if source.is_file():
-                target = self.root / into / inside
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, target)
-
-    def copy_files(self, files: Mapping[str, Path]) -> None:
-        """Copy single files to their paths in the site."""
-        self.make_folders(files)
-        for path, source in files.items():
-            shutil.copyfile(source, self.root / path)
-
-    def publish(self) -> None:
-        """Put the staged site in the output's place, in one step."""
+        tree = self._finished(papers or {}, world or {})
+        if self._cache:
+            trees.save(self._cache, tree, self.live)
         if self.output.exists():
             _exchange(self.root, self.output)
         else:
             self.root.rename(self.output)
+        if self._cache and not self.live:
+            self._make_spare(tree)
+
+    def _finished(self, papers: Mapping[str, Print], world: Mapping[str, Print]) -> Tree:
+        """The staged tree with its mark, whole: what was kept, and what was made."""
+        for path, made_from in self._missing.items():
+            if path.endswith("/"):
+                inside = trees.walk(self.root / path)
+                self._folders[path] = (
+                    made_from,
+                    {f"{path}{name}": here.size for name, here in inside.items()},
+                )
+        files = [path for path in self._missing if not path.endswith("/")]
+        for path, here in trees.look(self.root, (*files, *self._beside)).items():
+            self._files[path] = (self._missing.get(path, b""), here.size)
+        tree = Tree(self._files, self._folders, papers, world)
+        (self.root / MARK).write_text(tree.mark, "utf-8")
+        return replace(tree, finished=(self.root / MARK).stat().st_mtime_ns)
+
+    def _make_spare(self, tree: Tree) -> None:
+        """Link all files of the new site, its mark last."""
+        _remove(self.root)
+        self.root.mkdir(parents=True)
+        paths = [*tree.files, *(path for _, sizes in tree.folders.values() for path in sizes), MARK]
+        self.make_folders(paths)
+        for path in paths:
+            os.link(f"{self.output}/{path}", f"{self.root}/{path}")
+
+
+def regular_files(folder: Path, into: str, without: str = "") -> dict[str, Path]:
+    """The regular files of a folder, if it is there, by their paths in the site.
+
+    Names that begin with a dot stay out, and so does the folder ``without``; raises PublishError for links.
+    """
+    if folder.is_symlink():
+        raise PublishError(f"{folder.name} is a link; put the folder itself there")
+    found = {}
+    for source in sorted(folder.rglob("*")):
+        inside = source.relative_to(folder)
+        if inside.parts[0] == without or any(part.startswith(".") for part in inside.parts):
+            continue
+        if source.is_symlink() or not (source.is_dir() or source.is_file()):
+            raise PublishError(f"{folder.name}/{inside} is a link or a device; put the file itself there")
+        if source.is_file():
+            found[f"{into}/{inside.as_posix()}".lstrip("/")] = source
+    return found
 
 
 def _check_output(output: Path) -> None:

@@ -5,8 +5,10 @@ words refer to is for library.py; where files come from is for content.py.
 """
 
 from collections.abc import Mapping as MappingType
+from collections.abc import Sequence as SequenceType
 from dataclasses import dataclass
-from typing import Any
+from hashlib import blake2b
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from offprint import fields, frontmatter, markup
@@ -24,6 +26,7 @@ from offprint.model import (
     TopicRecord,
 )
 from offprint.slugs import slug_fault
+from offprint.vocabulary import words_of
 
 Record = PaperRecord | TopicRecord | OrganizationRecord | PageRecord
 STATUSES = ("published", "withdrawn", "retracted")
@@ -37,6 +40,14 @@ class Form:
     fields: MappingType[str, Kind[Any]]
     required: str
     body: str
+
+
+class _Place(NamedTuple):
+    """A record's slug, where it begins, and the text that it is read from."""
+
+    slug: str
+    position: Position
+    text: str
 
 
 def read_author(node: Node, faults: Faults) -> AuthorRecord | None:
@@ -165,7 +176,7 @@ def read_markdown_record(
         values[form.body] = _body(document, form, path, faults)
     elif form is PAGE:
         values["body"] = Text()
-    return _make(form, values, slug, Position(path, 1, 1), faults)
+    return _make(form, values, _Place(slug, Position(path, 1, 1), text), faults)
 
 
 def read_yaml_records(text: str, form: Form, path: str, slug: str) -> tuple[list[Record], list[Diagnostic]]:
@@ -175,17 +186,26 @@ def read_yaml_records(text: str, form: Form, path: str, slug: str) -> tuple[list
         return [], faults
     if not isinstance(node, Sequence):
         values = _record_values(node, form, faults)
-        record, faults = _make(form, values, slug, node.position, faults)
+        record, faults = _make(form, values, _Place(slug, node.position, text), faults)
         return [record] if record else [], faults
     records = []
-    for item in node.items:
+    for item, written in zip(node.items, _texts_of(node.items, text), strict=True):
         name = _take_slug(item, faults)
         values = _record_values(item, form, faults, in_list=True)
         if name:
-            record, faults = _make(form, values, name, item.position, faults)
+            record, faults = _make(form, values, _Place(name, item.position, written), faults)
             if record:
                 records.append(record)
     return records, faults
+
+
+def _texts_of(items: SequenceType[Node], text: str) -> list[str]:
+    """The lines of each item of a file's list, from its own first line to the next one's."""
+    lines = text.split("\n")
+    starts = [item.position.line - 1 for item in items]
+    ends = [*starts[1:], len(lines)]
+    # Items that share a line (in brackets, say) have it in common.
+    return ["\n".join(lines[start : max(start + 1, end)]) for start, end in zip(starts, ends, strict=True)]
 
 
 def read_site(text: str, path: str) -> tuple[Site | None, list[Diagnostic]]:
@@ -301,18 +321,22 @@ def _body(document: frontmatter.Document, form: Form, path: str, faults: Faults)
 
 
 def _make(
-    form: Form, values: dict[str, Any], slug: str, position: Position, faults: Faults
+    form: Form, values: dict[str, Any], place: _Place, faults: Faults
 ) -> tuple[Record | None, list[Diagnostic]]:
     if form.required not in values:
         return None, faults
     if values.get("status", "published") != "published" and not values.get("notice"):
         advice = "add notice: why, and since when"
         message = f"a {values['status']} paper has no notice"
-        fault(faults, position, message, advice, "warning")
+        fault(faults, place.position, message, advice, "warning")
     if "image" in values and not values.get("image_alt"):
         advice = "add image_alt: what the picture shows, for readers who cannot see it"
         fault(faults, values["image"].position, "the image has no image_alt", advice)
-    return form.record(slug=slug, position=position, **values), faults
+    if form is PAPER:
+        texts = [values[key].source for key in ("summary", "abstract") if key in values]
+        values["words"] = words_of(values["title"].source, " ".join(texts))
+    digest = blake2b(place.text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return form.record(slug=place.slug, position=place.position, digest=digest, **values), faults
 
 
 def _needs(form: Form) -> str:

@@ -4,108 +4,146 @@ Plain TF-IDF (Salton & Buckley 1988) over title, summary and abstract, cut to ea
 and the same measure over topics. A shared word counts where one of the two papers dwells on
 it, in its title or by saying it twice: what both mention once is seldom what they are about. Sums are of
 whole numbers, so that the same papers give the same order on every machine.
+
+One edit must not have all papers compared again. So large numbers of papers are rounded before they weigh
+anything, and what is found for a paper is kept under a fingerprint of all that it was found from: its own
+terms, and the terms of every paper that shares one. ``Kept`` is what a build hands on to the next.
 """
 
 import functools
 import math
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from heapq import nlargest
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from heapq import nlargest, nsmallest
+from itertools import chain
 from typing import NamedTuple
 
 from offprint.model import Paper, Related
+from offprint.prints import SIZE, Print, fold
+from offprint.processes import pool
+from offprint.vocabulary import Words
 
 SHOWN = 5
 _TELLING = 14  # words kept of each paper
 _POOL = 25  # papers nearest by words; only these are weighed by topics too
-_IN_TITLE = 3  # a word of the title counts like this many in the text
 _REASONS = 2  # topics named as a reason, and words
+_DIGITS = 5  # binary digits that numbers of papers are rounded to
+_PARALLEL_FROM = 2000  # papers to compare; below, starting processes costs more than they save
 
 _WORDS_SAY = 3  # vectors of many words are never as near as those of few topics; this evens it out
 _UNIT = 1000  # the length of a paper's vector of words, and of that of topics
 
-_WORD = re.compile(r"[^\W\d_][\w-]{2,}")
-# Chinese and Japanese put no space between words; pairs of their characters do for words.
-_PAIR = re.compile("(?=([\u3040-\u30ff\u3400-\u9fff]{2}))")
-_STOPWORDS = frozenset(
-    "about above across after against all allow allows along already also although among and another any "
-    "are around based because been before being best better between both bring brings but can clearly "
-    "could current despite does during each effective efficient either enable enables enabling end enhance "
-    "enhancing even every existing experiments first five for four from full further furthermore gain "
-    "gains given has have having here high higher how however improve improved improvement improves "
-    "improving incentivizing including instead into introduce introduced introduces its itself just large "
-    "learn learns less leveraging like limited long made make makes making many may method methods model "
-    "models more moreover most much must native near nearly need needed needs new not novel now number "
-    "often one only open other others our out over own paper per performance present presented presents "
-    "problem propose proposed proposes provide provides rather recent recently remain report require "
-    "requires respectively result results rethinking right same second seeking several should show shown "
-    "shows significant significantly simple since single small some sparking step steps still strong such "
-    "system systems take task tasks than that the their them then there these they this those three "
-    "through thus time times together too top toward towards train training true two under unified "
-    "unleashing until upon use used useful uses using various very via was well were what when where "
-    "whether which while who why will with within without work worth would yet you".split()
-)
 
-
-class _Terms(NamedTuple):
+class Terms(NamedTuple):
     """Weights of a paper's most telling words: all of them, and which of them it dwells on."""
 
     weights: dict[str, int]
     dwelt: frozenset[str]
 
 
-def related_papers(papers: Sequence[Paper]) -> dict[str, tuple[Related, ...]]:
-    """For each paper's slug, up to SHOWN papers to read next, the nearest first."""
-    counts = _in_one_form([_words(paper) for paper in papers])
-    worth = _worth(counts, most=max(8, len(papers) // 10))
-    nearest = _Nearest(papers, [_most_telling(words, worth) for words in counts])
-    return {paper.slug: nearest.of(index) for index, paper in enumerate(papers)}
+_Near = tuple[tuple[str, tuple[str, ...]], ...]  # slugs and reasons, the nearest first
 
 
-def _words(paper: Paper) -> Counter[str]:
-    """How often each word stands in the paper."""
-    record = paper.record
-    words = Counter(_split(f"{record.summary.source} {record.abstract.source}".casefold()))
-    for word in _split(record.title.source.casefold()):
-        words[word] += _IN_TITLE
-    return words
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was found for the same or other papers: by word, and by slug with a fingerprint of its causes."""
+
+    worth: Mapping[str, int] = field(default_factory=dict)
+    plurals: frozenset[str] = frozenset()
+    terms: Mapping[str, tuple[Print, Terms]] = field(default_factory=dict)
+    near: Mapping[str, tuple[Print, _Near]] = field(default_factory=dict)
 
 
-def _split(text: str) -> list[str]:
-    words: list[str] = _WORD.findall(text)
-    return words if text.isascii() else words + _PAIR.findall(text)
+def related_papers(
+    papers: Sequence[Paper], kept: Kept | None = None, jobs: int = 1
+) -> tuple[dict[str, tuple[Related, ...]], Kept]:
+    """For each paper's slug, up to SHOWN papers to read next, the nearest first; and what to keep.
 
-
-def _in_one_form(counts: list[Counter[str]]) -> list[Counter[str]]:
-    """The counts with plurals in -s added to their singular, where papers use that too."""
-    known = set().union(*counts)
-    plurals = {word for word in known if word[-1] == "s" and word[:-1] in known}
-    for words in counts:
-        for word in words.keys() & plurals:
-            words[word[:-1]] += words.pop(word)
-    return counts
-
-
-def _worth(counts: Iterable[Counter[str]], most: int) -> dict[str, int]:
-    """What each word says of a paper that has it; those of one paper or of many say nothing."""
-    frequency: Counter[str] = Counter()
-    papers = 0
-    for words in counts:
-        frequency.update(words.keys())
-        papers += 1
-    return {
-        word: round(_UNIT * math.log(papers / number))
-        for word, number in frequency.items()
-        if 1 < number <= most and number < papers and word not in _STOPWORDS
+    What is kept changes how long it takes and nothing else.
+    """
+    kept = kept or Kept()
+    frequency = Counter(chain.from_iterable(paper.record.words.words for paper in papers))
+    plurals = frozenset(word for word in frequency if word[-1] == "s" and word[:-1] in frequency)
+    worth = _worth(frequency, plurals, len(papers))
+    terms = _all_terms(papers, worth, plurals, kept)
+    nearest = _Nearest(papers, [terms[paper.slug][1] for paper in papers])
+    causes = nearest.causes()
+    near = {}
+    todo = []
+    for index, (paper, cause) in enumerate(zip(papers, causes, strict=True)):
+        held = kept.near.get(paper.slug)
+        if held and held[0] == cause:
+            near[paper.slug] = held
+        else:
+            todo.append(index)
+    for index, found in zip(todo, nearest.of_all(todo, jobs), strict=True):
+        near[papers[index].slug] = (causes[index], found)
+    by_slug = {paper.slug: paper for paper in papers}
+    related = {
+        paper.slug: tuple(Related(by_slug[slug], reasons) for slug, reasons in near[paper.slug][1])
+        for paper in papers
     }
+    return related, Kept(worth, plurals, terms, near)
 
 
-def _most_telling(words: Counter[str], worth: dict[str, int]) -> _Terms:
-    weighed = [(-worth[word] * _often(words[word]), word) for word in words.keys() & worth.keys()]
-    weighed.sort()
-    kept = {word: -weight for weight, word in weighed[:_TELLING]}
-    return _Terms(_unit(kept), frozenset(word for word in kept if words[word] > 1))
+def _rounded(number: int) -> int:
+    """A number cut to its first _DIGITS binary digits, so that one more or less seldom counts."""
+    extra = max(0, number.bit_length() - _DIGITS)
+    return number >> extra << extra
+
+
+def _worth(frequency: Counter[str], plurals: frozenset[str], papers: int) -> dict[str, int]:
+    """What each word says of a paper that has it; those of one paper or of many say nothing.
+
+    A plural in -s is one word with its singular, where papers use that too.
+    """
+    total = _rounded(papers)
+    most = max(8, total // 10)
+    worth = {}
+    for word, number in frequency.items():
+        if word in plurals:
+            continue
+        both = number + frequency[f"{word}s"] if f"{word}s" in plurals else number
+        if 1 < both <= most and both < papers:
+            worth[word] = _log(total, _rounded(both))
+    return worth
+
+
+@functools.cache
+def _log(total: int, number: int) -> int:
+    return max(1, round(_UNIT * math.log(total / number)))
+
+
+def _all_terms(
+    papers: Sequence[Paper], worth: dict[str, int], plurals: frozenset[str], kept: Kept
+) -> dict[str, tuple[Print, Terms]]:
+    """The most telling words of all papers by slug, those kept where none of their words has changed."""
+    changed = {word for word, _ in worth.items() ^ kept.worth.items()}
+    changed |= {f"{word}s" for word in changed} | (plurals ^ kept.plurals)
+    made = {}
+    for paper in papers:
+        held = kept.terms.get(paper.slug)
+        words = paper.record.words
+        if held and held[0] == paper.record.digest and changed.isdisjoint(words.words):
+            made[paper.slug] = held
+        else:
+            made[paper.slug] = (paper.record.digest, _most_telling(words, worth, plurals))
+    return made
+
+
+def _most_telling(words: Words, worth: dict[str, int], plurals: frozenset[str]) -> Terms:
+    counts: dict[str, int] = {}
+    if plurals.isdisjoint(words.words):
+        counts = dict(zip(words.words, words.counts, strict=True))
+    else:
+        for word, count in zip(words.words, words.counts, strict=True):
+            form = word[:-1] if word in plurals else word
+            counts[form] = counts.get(form, 0) + count
+    weighed = [(-worth[word] * _often(count), word) for word, count in counts.items() if word in worth]
+    kept = {word: -weight for weight, word in nsmallest(_TELLING, weighed)}
+    return Terms(_unit(kept), frozenset(word for word in kept if counts[word] > 1))
 
 
 @functools.cache
@@ -123,7 +161,7 @@ def _unit(weights: dict[str, int]) -> dict[str, int]:
 class _Nearest:
     """Which papers are nearest to one, from an index of words and one of topics."""
 
-    def __init__(self, papers: Sequence[Paper], terms: list[_Terms]) -> None:
+    def __init__(self, papers: Sequence[Paper], terms: list[Terms]) -> None:
         self._papers, self._terms = papers, terms
         self._all: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self._dwelling: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -131,46 +169,77 @@ class _Nearest:
         for index, paper in enumerate(papers):
             if paper.record.status != "published":
                 continue
-            for word, weight in terms[index].weights.items():
+            weights, dwelt = terms[index]
+            for word, weight in weights.items():
                 self._all[word].append((index, weight))
-                if word in terms[index].dwelt:
-                    self._dwelling[word].append((index, weight))
+            for word in dwelt:
+                self._dwelling[word].append((index, weights[word]))
             for topic in paper.topics:
                 self._with_topic[topic.slug].append(index)
-        self._topics = [self._weigh_topics(paper) for paper in papers]
+        self._sizes = {slug: _rounded(len(held)) for slug, held in self._with_topic.items()}
+        weigh = functools.cache(self._weigh_topics)
+        self._topics = [weigh(tuple(topic.slug for topic in paper.topics)) for paper in papers]
 
-    def of(self, index: int) -> tuple[Related, ...]:
+    def causes(self) -> list[Print]:
+        """For each paper a fingerprint of all that ``of()`` follows from."""
+        own = [
+            fold(paper.slug, paper.record.status, tuple(weights.items()), sorted(dwelt), topics)
+            for paper, (weights, dwelt), topics in zip(self._papers, self._terms, self._topics, strict=True)
+        ]
+        words = {
+            word: blake2b(b"".join([own[index] for index, _ in held]), digest_size=SIZE).digest()
+            for word, held in self._all.items()
+        }
+        names = {topic.slug: topic.name for paper in self._papers for topic in paper.topics}
+        topics = {
+            slug: fold(names[slug], self._sizes[slug], [own[index] for index in held[:_POOL]])
+            for slug, held in self._with_topic.items()
+        }
+        made = []
+        for index, paper in enumerate(self._papers):
+            parts = [own[index]]
+            parts += [words.get(word, b"") for word in self._terms[index].weights]
+            parts += [topics.get(topic.slug, b"") for topic in paper.topics]
+            made.append(blake2b(b"".join(parts), digest_size=SIZE).digest())
+        return made
+
+    def of_all(self, indices: list[int], jobs: int) -> list[_Near]:
+        """What is nearest to each of these papers, found by several processes where there are many."""
+        if jobs < 2 or len(indices) < _PARALLEL_FROM:
+            return [self.of(index) for index in indices]
+        with pool(jobs, _hold, self) as workers:
+            return list(workers.map(_of_held, indices, chunksize=max(1, len(indices) // (8 * jobs))))
+
+    def of(self, index: int) -> _Near:
         """Up to SHOWN papers nearest to the paper at ``index``, with reasons."""
         by_words = self._by_words(index)
-        pool = nlargest(_POOL, by_words, key=lambda other: (by_words[other], -other))
+        # One number holds the score and the place, so that the newer of two equals comes first.
+        last = len(self._papers)
+        best = nlargest(_POOL, [score * last + last - 1 - other for other, score in by_words.items()])
+        around = [last - 1 - each % last for each in best]
         # Where words find few, the newest with the paper's rarest topics are looked at too.
-        for topic in sorted(self._topics[index], key=lambda slug: (len(self._with_topic[slug]), slug)):
-            pool += self._with_topic[topic][: max(0, _POOL - len(pool))]
         mine = self._topics[index]
-        scores = {other: _WORDS_SAY * by_words.get(other, 0) for other in pool if other != index}
+        for topic in sorted(mine, key=lambda slug: (self._sizes.get(slug, 0), slug)):
+            around += self._with_topic.get(topic, [])[: max(0, _POOL - len(around))]
+        scores = {other: _WORDS_SAY * by_words.get(other, 0) for other in around if other != index}
         for other in scores:
-            for slug, weight in self._topics[other].items():
-                if slug in mine:
-                    scores[other] += weight * mine[slug]
-        ranked = sorted((other for other in scores if scores[other]), key=lambda o: (-scores[o], o))
-        return tuple(Related(self._papers[o], self._reasons(index, o)) for o in ranked[:SHOWN])
+            theirs = self._topics[other]
+            for slug in mine.keys() & theirs.keys():
+                scores[other] += theirs[slug] * mine[slug]
+        ranked = sorted((-score, other) for other, score in scores.items() if score)
+        return tuple((self._papers[o].slug, self._reasons(index, o)) for _, o in ranked[:SHOWN])
 
-    def _weigh_topics(self, paper: Paper) -> dict[str, int]:
-        total = len(self._papers) + 1
-        return _unit(
-            {
-                t.slug: round(_UNIT * math.log(total / (len(self._with_topic[t.slug]) or 1)))
-                for t in paper.topics
-            }
-        )
+    def _weigh_topics(self, slugs: tuple[str, ...]) -> dict[str, int]:
+        total = _rounded(len(self._papers)) + 1
+        return _unit({slug: _log(total, self._sizes.get(slug) or 1) for slug in slugs})
 
     def _by_words(self, index: int) -> dict[int, int]:
         """How near papers are by shared words that one of the two dwells on."""
-        scores: dict[int, int] = defaultdict(int)
+        scores: dict[int, int] = {}
         weights, dwelt = self._terms[index]
         for word, mine in weights.items():
             for other, theirs in (self._all if word in dwelt else self._dwelling).get(word, ()):
-                scores[other] += mine * theirs
+                scores[other] = scores.get(other, 0) + mine * theirs
         scores.pop(index, None)
         return scores
 
@@ -179,12 +248,25 @@ class _Nearest:
         one, two = self._terms[index], self._terms[other]
         rare = self._topics[other]
         shared = [t for t in self._papers[index].topics if t.slug in rare]
-        topics = sorted(shared, key=lambda t: (len(self._with_topic[t.slug]), t.slug))
+        topics = sorted(shared, key=lambda t: (self._sizes.get(t.slug, 0), t.slug))
         named = " ".join(topic.name for topic in topics).casefold()
-        words = [
+        words = sorted(
             (-one.weights[word] * two.weights[word], word)
-            for word in (one.dwelt & two.weights.keys()) | (two.dwelt & one.weights.keys())
-            if word not in named
-        ]
-        words.sort()
+            for word in one.weights.keys() & two.weights.keys()
+            if (word in one.dwelt or word in two.dwelt) and word not in named
+        )
         return (*[t.name for t in topics[:_REASONS]], *[word for _, word in words[:_REASONS]])
+
+
+class _Held:
+    """What a process that compares papers holds from its start on."""
+
+    nearest: _Nearest
+
+
+def _hold(nearest: _Nearest) -> None:
+    _Held.nearest = nearest
+
+
+def _of_held(index: int) -> _Near:
+    return _Held.nearest.of(index)

@@ -16,9 +16,11 @@ from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from offprint import routes
+from offprint.cache import Cache
 from offprint.feeds import Entry
 from offprint.model import Library
 from offprint.pages import Page
+from offprint.prints import Print, Prints, fold
 from offprint.processes import pool
 from offprint.publish import Staging
 from offprint.views import Card, Head, Shelf, site_card
@@ -50,7 +52,7 @@ class Renderer:
     """The templates over one library."""
 
     def __init__(self, press: "Press") -> None:
-        self._shelf = Shelf(press.library, press.words, press.social)
+        self._shelf = Shelf(press.library, press.words, press.kept, press.social)
         self._made: dict[tuple[str, ...], Markup] = {}
         self._environment = Environment(
             loader=FileSystemLoader([press.templates / OWN, press.templates]),
@@ -111,14 +113,19 @@ class Press:
     library: Library
     words: Wording
     pages: list[Page]
+    prints: Prints
+    kept: Cache
     own_style: bool = False
     social: frozenset[str] = frozenset()
 
+    def fingerprint(self, page: Page, everywhere: Print) -> Print:
+        """A page's fingerprint: of all that its bytes follow from, ``everywhere`` of what all pages do."""
+        card = page.template == "paper.html" and routes.card(page.shows[0].slug) in self.social
+        return fold(everywhere, page.path, self.prints.papers(page.shows), page.rest, card)
 
-def render(press: Press, staging: Staging, jobs: int) -> Iterator[int]:
-    """Write all pages into the staged tree; gives, from time to time, how many more are written."""
-    pages = press.pages
-    staging.make_folders(page.path for page in pages)
+
+def render(press: Press, pages: list[Page], staging: Staging, jobs: int) -> Iterator[int]:
+    """Write some pages into the staged tree; gives, from time to time, how many more are written."""
     if jobs < 2 or len(pages) < _PARALLEL_FROM:
         renderer = Renderer(press)
         for page in pages:
@@ -126,7 +133,7 @@ def render(press: Press, staging: Staging, jobs: int) -> Iterator[int]:
             yield 1
         return
     size = max(20, min(400, len(pages) // (8 * jobs)))
-    with pool(jobs, _start, press, staging) as workers:
+    with pool(jobs, _start, press, pages, staging) as workers:
         starts = range(0, len(pages), size)
         tasks = [workers.submit(_write_stretch, start, start + size) for start in starts]
         for task in as_completed(tasks):
@@ -141,9 +148,9 @@ class _Worker:
     staging: Staging
 
 
-def _start(press: Press, staging: Staging) -> None:
+def _start(press: Press, pages: list[Page], staging: Staging) -> None:
     _Worker.renderer = Renderer(press)
-    _Worker.pages = press.pages
+    _Worker.pages = pages
     _Worker.staging = staging
 
 

@@ -1,16 +1,19 @@
-"""Pagefind over the staged tree: the search index of the papers' pages, in one or more bundles.
+"""Pagefind over the papers: the search index, in stretches that are made apart and searched as one.
 
-A bundle is what Pagefind writes for some of the papers, ``pagefind/<name>/``. ``pagefind/bundles.json`` lists
-them in order, each with its ``pagefind-entry.json`` and with the ids of results that are stale: the interface
-drops them from that bundle's answers, since a later bundle has the papers' new text. All bundles share one
-engine (``engine.py``) and the WebAssembly of the first.
+A stretch is what Pagefind writes for some of the papers, ``pagefind/<name>/``; which those are is for
+``findable.py``. ``pagefind/bundles.json`` lists them in order, each with its ``pagefind-entry.json``. All
+share the engine (``engine.py``) and the WebAssembly of the first. A stretch whose papers have not changed is
+not made again.
 
-The binary is run as it is; its official Python wrapper pauses a tenth of a second for each response.
+The binary is run as it is, while pages are rendered; its official Python wrapper pauses a tenth of a second
+for each response.
 """
 
 import json
+import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,62 +24,115 @@ from offprint.engine import EngineError, make_engine
 FOLDER = "pagefind"
 BUNDLES = "bundles.json"
 ENGINE = "engine.js"
-_ENTRY = "pagefind-entry.json"
+ENTRY = "pagefind-entry.json"
 _SCRIPT = "pagefind.js"
 _ROOM = 2**20  # bytes; more than Pagefind writes at once
+
+Pages = Callable[[], Iterator[tuple[str, str]]]  # paths and texts of what Pagefind is to read
 
 
 class SearchError(Exception):
     """Pagefind failed; the message holds what it said."""
 
 
-class Bundle(NamedTuple):
-    """A folder of the index, and the ids of its results that a later bundle replaces."""
-
+class _Run(NamedTuple):
     name: str
-    stale: Sequence[str] = ()
+    process: subprocess.Popen[str]
 
 
-def index_search(root: Path) -> None:
-    """Index all papers below ``root`` into one bundle; raises SearchError."""
-    index_bundle(root, "all", "papers/*.html")
-    join_bundles(root / FOLDER, [Bundle("all")])
+class Indexing:
+    """Stretches being indexed: those first in line at once, the rest in ``finish()``."""
 
+    def __init__(self, todo: Mapping[str, Pages], first: str, root: Path, work: Path, jobs: int) -> None:
+        self._todo, self._first = list(todo.items()), first
+        self._root, self._work, self._jobs = root, work, jobs
+        self._running: list[_Run] = []
 
-def index_bundle(root: Path, name: str, pages: str) -> None:
-    """Index the pages below ``root`` that a glob matches into the bundle ``name``; raises SearchError."""
-    command = [str(get_executable()), "--site", str(root), "--glob", pages, "--silent"]
-    command += ["--output-path", str(root / FOLDER / name)]
-    # close_fds: where the build is killed and Pagefind runs on, the lock that publish.py took stays with it.
-    done = subprocess.run(  # noqa: S603 - ours
-        command, capture_output=True, text=True, check=False, close_fds=False
-    )
-    if done.returncode:
-        raise SearchError(f"Pagefind failed: {(done.stderr or done.stdout).strip()}")
-    _check_written(root / FOLDER / name)
+    def start(self) -> None:
+        """Begin with as many stretches as there are jobs."""
+        while self._todo and len(self._running) < self._jobs:
+            name, pages = self._todo.pop(0)
+            self._running.append(_Run(name, self._run(name, pages)))
 
+    def finish(self) -> None:
+        """Wait for all stretches; raises SearchError."""
+        while self._running:
+            name, process = self._running.pop(0)
+            output, errors = process.communicate()
+            if process.returncode:
+                raise SearchError(f"Pagefind failed: {(errors or output).strip()}")
+            self.start()
+            _check_written(self._root / FOLDER / name)
+            self._keep(self._root / FOLDER / name)
 
-def join_bundles(folder: Path, bundles: Iterable[Bundle]) -> None:
-    """Make an index of whole Pagefind bundles below ``folder``: the list, the engine, nothing unused."""
-    listed = []
-    for number, bundle in enumerate(bundles):
-        inside = folder / bundle.name
-        if not number:
+    def stop(self) -> None:
+        """End what still runs."""
+        for _, process in self._running:
+            process.kill()
+            process.communicate()
+
+    def _run(self, name: str, pages: Pages) -> subprocess.Popen[str]:
+        source = self._work / name
+        (source / "papers").mkdir(parents=True)
+        for path, text in pages():
+            (source / path).write_bytes(text.encode())
+        command = [str(get_executable()), "--site", str(source), "--silent"]
+        command += ["--output-path", str(self._root / FOLDER / name)]
+        # close_fds: where the build is killed and Pagefind runs on, the lock that publish.py took stays with
+        # it.
+        return subprocess.Popen(  # noqa: S603 - ours
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            close_fds=False,
+            process_group=0,  # Ctrl-C is for the build, which then ends this
+        )
+
+    def _keep(self, folder: Path) -> None:
+        """Leave in a stretch only what is needed; the script and the WebAssembly of the first serve all."""
+        if folder.name == self._first:
             try:
-                engine = make_engine((inside / _SCRIPT).read_text(encoding="utf-8"))
+                engine = make_engine((folder / _SCRIPT).read_text(encoding="utf-8"))
             except EngineError as error:
                 raise SearchError(str(error)) from None
             (folder / ENGINE).write_text(engine, encoding="utf-8", newline="\n")
-        entry = json.loads((inside / _ENTRY).read_text(encoding="utf-8"))
-        listed.append({"name": bundle.name, "stale": sorted(bundle.stale), "entry": entry})
-        needed = (
-            set()
-            if number
-            else {f"wasm.{each['wasm'] or 'unknown'}.pagefind" for each in entry["languages"].values()}
-        )
-        for file in inside.iterdir():
-            if file.is_file() and file.suffix != ".pf_meta" and file.name not in needed:
+        entry = json.loads((folder / ENTRY).read_text(encoding="utf-8"))
+        needed = {ENTRY}
+        if folder.name == self._first:
+            needed |= {
+                ENGINE,
+                *(f"wasm.{each['wasm'] or 'unknown'}.pagefind" for each in entry["languages"].values()),
+            }
+        for file in [each for each in folder.iterdir() if each.is_file()]:
+            if file.suffix != ".pf_meta" and file.name not in needed:
                 file.unlink()
+
+
+@contextmanager
+def indexing(todo: Mapping[str, Pages], first: str, root: Path, work: Path, jobs: int) -> Iterator[Indexing]:
+    """Index stretches of papers by their names into the tree at ``root``, while the context runs.
+
+    ``first`` is the name of the index's first stretch, which holds what all share; ``work`` is a folder for
+    what Pagefind reads; it is emptied before and after.
+    """
+    shutil.rmtree(work, ignore_errors=True)
+    made = Indexing(todo, first, root, work, jobs)
+    try:
+        yield made
+    finally:
+        made.stop()
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def list_bundles(root: Path, names: Sequence[str]) -> None:
+    """Complete the index of these stretches, in their order: their list, and the engine at its own place."""
+    folder = root / FOLDER
+    listed = [
+        {"name": name, "entry": json.loads((folder / name / ENTRY).read_text(encoding="utf-8"))}
+        for name in names
+    ]
+    shutil.copyfile(folder / names[0] / ENGINE, folder / ENGINE)
     (folder / BUNDLES).write_text(json.dumps(listed) + "\n", encoding="utf-8", newline="\n")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from offprint.engine import KNOWN, EngineError
-from offprint.search import BUNDLES, ENGINE
+from offprint.search import BUNDLES, ENGINE, ENTRY
 
 _FRAGMENTS_A_PACK = 60  # about 50 kB
 _SIGNATURE = b"pagefind_dcd"  # what each of Pagefind's data files begins with, once decompressed
@@ -43,6 +43,8 @@ def scripts(folder: Path) -> Iterator[tuple[str, Source]]:
                 yield f"{inside}.js", partial(_data, path, inside)
             elif path.suffix == ".pf_fragment":
                 fragments.append(path)
+            elif path.name in (ENTRY, ENGINE):
+                continue  # in the list of bundles, and made anew below
             else:
                 raise _unknown(path)
     digits = _digits(len(fragments))

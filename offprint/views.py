@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 from markupsafe import Markup
 
 from offprint import routes
+from offprint.cache import Cache
 from offprint.model import Library, Link, Paper, PartialDate, Site
 from offprint.trends import years_of
 from offprint.wording import Wording
@@ -149,10 +150,14 @@ class Pager(NamedTuple):
 
 @dataclass(slots=True)
 class Shelf:
-    """The library, the interface's words, the paths of social cards, and the cards of lists made so far."""
+    """The library, the interface's words, the paths of social cards, and the cards of lists made so far.
+
+    ``kept`` is where large files' parts are kept for the next build.
+    """
 
     library: Library
     words: Wording
+    kept: Cache
     social: frozenset[str] = frozenset()
     _cards: dict[str, Card] = field(default_factory=dict)
 

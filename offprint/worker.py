@@ -45,6 +45,7 @@ def write_worker(site: Path, archive: Archive | None = None) -> None:
         "archive": archive._asdict() if archive else None,
     }
     text = f'self.edition = {json.dumps(edition, indent=0)};\nimportScripts("static/worker.js");\n'
+    (site / WORKER).unlink(missing_ok=True)  # it may be one file with that of a spare tree
     (site / WORKER).write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -79,13 +79,11 @@ const finder = (() => {
 
     // It looks for its own address in the document; there is none.
     const Pagefind = makePagefind(get, { currentScript: null });
-    const opened = bundles.map(({ name, stale }) => ({
-      stale: new Set(stale),
-      index: new Pagefind({ basePath: `/${name}/`, baseUrl: "/", excerptLength: 34, metaCacheTag: "" }),
-    }));
+    const opened = bundles.map(({ name }) =>
+      new Pagefind({ basePath: `/${name}/`, baseUrl: "/", excerptLength: 34, metaCacheTag: "" }));
     try {
-      await opened[0].index.init(language, { load_wasm: true });
-      await Promise.all(opened.slice(1).map((each) => each.index.init(language, { load_wasm: false })));
+      await opened[0].init(language, { load_wasm: true });
+      await Promise.all(opened.slice(1).map((each) => each.init(language, { load_wasm: false })));
     } finally {
       whole();
     }
@@ -94,11 +92,11 @@ const finder = (() => {
       if (missing.length) throw new Error(missing[0]);
     }
 
-    // The hits of each bundle, best first, without those that a later bundle replaces.
+    // The hits of each bundle, best first.
     async function ask(words, filters, sort) {
-      const answers = await Promise.all(opened.map(async ({ index, stale }) => {
+      const answers = await Promise.all(opened.map(async (index) => {
         const { results } = await index.search(words, { filters, sort });
-        return results.filter((hit) => !stale.has(hit.id)).sort((a, b) => b.score - a.score);
+        return results.sort((a, b) => b.score - a.score);
       }));
       whole();
       return answers;

@@ -1,6 +1,7 @@
 """A whole small site, written in the test that speaks of it."""
 
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 from offprint.commands import Options
@@ -9,6 +10,7 @@ from offprint.content import load_content
 from offprint.diagnostics import Diagnostic
 from offprint.library import resolve
 from offprint.model import Library
+from offprint.related import related_papers
 
 PROJECT = Path(__file__).resolve().parent.parent
 SITE = """\
@@ -32,6 +34,7 @@ def read_library(folder: Path, files: dict[str, str]) -> tuple[Library, list[Dia
     """The library of a content folder, and everything found wrong with it."""
     content, malformed = load_content(write_content(folder, files))
     library, unresolved = resolve(content)
+    library = replace(library, related=related_papers(library.papers)[0])
     return library, sorted(malformed + unresolved)
 
 

@@ -14,7 +14,6 @@ import pytest
 
 from offprint.engine import EngineError, make_engine
 from offprint.offline import Packed, PackError, pack
-from offprint.search import Bundle, SearchError, join_bundles
 from offprint.zipping import write_zip
 from tests.sites import PROJECT, build_site, page, tree
 from tests.test_cli import project, run
@@ -132,7 +131,7 @@ def test_the_zips_texts_are_in_the_archives_language(tmp_path: Path) -> None:
 def test_what_cannot_be_packed_is_told_with_the_way_out(site: Path, tmp_path: Path) -> None:
     with pytest.raises(PackError, match=r"no built site in .*nothing; build it first: python build\.py"):
         packed(tmp_path / "nothing")
-    (site / "pagefind/all/index/strange.new").write_bytes(b"")
+    (site / "pagefind/00/index/strange.new").write_bytes(b"")
     with pytest.raises(PackError, match=r"strange.new is no data file of Pagefind 1.5, the version known"):
         packed(site)
     bundles = site / "pagefind/bundles.json"
@@ -165,9 +164,6 @@ def test_a_script_of_another_shape_stops_the_build(tmp_path: Path) -> None:
         assert old in script
         with pytest.raises(EngineError, match=r"Known is 1.5; install 'pagefind-bin==1.5.\*'"):
             make_engine(script.replace(old, new))
-    (root / "all/pagefind.js").write_text("something new")
-    with pytest.raises(SearchError, match="of an unknown version is not known"):
-        join_bundles(root, [Bundle("all")])
 
 
 def test_a_zip_of_more_files_than_the_old_format_counts_can_be_read() -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from offprint.diagnostics import ContentError
-from offprint.publish import MARK, PublishError, Staging
+from offprint.publish import PublishError, Staging, regular_files
+from offprint.trees import MARK
 from tests.sites import build_site, page, tree
 
 GOOD = {"papers/x.md": "---\ntitle: Good\n---\n"}
@@ -22,7 +23,7 @@ def test_a_fault_leaves_the_old_site_and_nothing_else(tmp_path: Path) -> None:
     with pytest.raises(ContentError):
         build_site(tmp_path, {"papers/x.md": "---\ntitle: [Bad]\n---\n"})
     assert tree(tmp_path / "_site") == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["_site", "content"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".cache", "_site", "content"]
 
 
 def test_an_exception_while_writing_discards_what_was_staged(tmp_path: Path) -> None:
@@ -31,7 +32,7 @@ def test_an_exception_while_writing_discards_what_was_staged(tmp_path: Path) -> 
     staging.write("index.html", "half")
     staging.__exit__(RuntimeError, RuntimeError(), None)
     assert "Good" in page(tmp_path, "papers/x.html")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["_site", "content"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".cache", "_site", "content"]
 
 
 def test_pages_of_papers_that_are_gone_go_too(tmp_path: Path) -> None:
@@ -73,14 +74,14 @@ def test_what_a_killed_build_left_is_removed_by_the_next(tmp_path: Path) -> None
     left.mkdir()
     (left / "index.html").write_text("half")
     build_site(tmp_path, GOOD)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["_site", "content"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".cache", "_site", "content"]
 
 
 def test_links_in_static_are_refused(tmp_path: Path) -> None:
     (tmp_path / "static").mkdir()
     (tmp_path / "static/passwd").symlink_to("/etc/passwd")
-    with Staging(tmp_path / "_site") as staging, pytest.raises(PublishError, match="static/passwd is a link"):
-        staging.copy(tmp_path / "static", "static")
+    with pytest.raises(PublishError, match="static/passwd is a link"):
+        regular_files(tmp_path / "static", "static")
 
 
 def test_a_reader_always_finds_a_whole_site_while_builds_replace_it(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from offprint.content import load_content
 from offprint.library import resolve
 from offprint.pages import list_pages
+from offprint.prints import Prints
 from offprint.wording import load_wording
 from tests.sites import PROJECT, build_site, page, read_library, tree
 from tests.test_records import FULL
@@ -170,7 +171,10 @@ def test_long_lists_are_paged_with_links_both_ways(tmp_path: Path) -> None:
 def test_no_two_pages_have_one_path(tmp_path: Path) -> None:
     files = {"site.yaml": SITE.replace("5", "1"), **many(60, date="2025-10-11", authors="['2', page]")}
     library, _ = read_library(tmp_path, files)
-    paths = [each.path.casefold() for each in list_pages(library, load_wording(PROJECT / "templates", "en"))]
+    paths = [
+        each.path.casefold()
+        for each in list_pages(library, load_wording(PROJECT / "templates", "en"), Prints(library))
+    ]
     assert len(set(paths)) == len(paths)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from offprint import linkcheck, lint
+from offprint.cache import Cache
 from offprint.commands import Options, Progress
 from offprint.content import FORMS, load_content, place_of
 from offprint.diagnostics import Diagnostic, Position, stop_on_errors
@@ -14,9 +15,13 @@ from offprint.mend import Mended, Names, mend
 from offprint.model import Content, Library
 from offprint.names import names_of
 from offprint.pages import collisions, list_pages
+from offprint.prints import Prints
+from offprint.related import related_papers
 from offprint.render import OWN_STYLE, Press
 from offprint.wording import OWN, load_wording
 from offprint.writing import rewrite
+
+_RELATED = "related"  # where the cache keeps what was found of papers to read next
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +35,19 @@ class Checked:
 
 def check(options: Options) -> tuple[Press, tuple[Diagnostic, ...]]:
     """All that pages are made from, and the warnings; raises ContentError where anything is an error."""
-    content, malformed = load_content(options.content, options.jobs)
+    content, malformed = load_content(options.content, options.jobs, Cache(options.cache))
     library, unresolved = resolve(content)
     history, cut_off = read_history(options.content)
-    library = replace(library, history=history)
+    cache = Cache(options.cache)
+    related, kept = related_papers(library.papers, cache.load(_RELATED), options.jobs)
+    cache.save(_RELATED, kept)
+    library = replace(library, history=history, related=related)
     words = load_wording(options.templates, library.site.language)
-    pages = list_pages(library, words)
+    prints = Prints(library)
+    pages = list_pages(library, words, prints)
     warnings = stop_on_errors(malformed, unresolved, cut_off, collisions(library, pages))
     own_style = (options.static / OWN / OWN_STYLE).exists()
-    return Press(options.templates, library, words, pages, own_style), warnings
+    return Press(options.templates, library, words, pages, prints, cache, own_style), warnings
 
 
 def load(options: Options) -> tuple[Content, Library]:
@@ -70,7 +79,8 @@ def examine(
     if links:
         looks += linkcheck.dead_links(content.papers, progress)
         looks += linkcheck.withdrawn_papers(content.papers, progress)
-    pages = list_pages(library, load_wording(options.templates, library.site.language))
+    words = load_wording(options.templates, library.site.language)
+    pages = list_pages(library, words, Prints(library))
     found += [*unresolved, *collisions(library, pages), *_warnings(options.content, looks)]
     found += _doubts(content)
     if files:

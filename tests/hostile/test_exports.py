@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from offprint import citations, pages
+from offprint import citations, pages, routes
 from offprint.model import Site
 from tests.hostile.vectors import VECTORS
 from tests.sites import PROJECT, build_site, page, read_library
@@ -92,7 +92,9 @@ def test_every_cell_of_the_table_is_text(tmp_path: Path) -> None:
         for n, text in enumerate(formulas)
     }
     library, _ = read_library(tmp_path, papers)
-    rows = list(csv.DictReader(io.StringIO(citations.papers_csv(library.papers, library.site), newline="")))
+    made = citations.EXPORTS[routes.PAPERS_CSV]
+    text = made.before + "".join(made.entry(paper, library.site) for paper in library.papers)
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert sorted(row["title"].removeprefix("'") for row in rows) == sorted(formulas)
     for row in rows:
         assert not [cell for cell in row.values() if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]

@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.sites import PROJECT, tree
 
 BUILDS = int(os.environ.get("OFFPRINT_BUILDS", "5"))
-_BY_CHANCE = (".pf_filter", ".pf_meta", "bundles.json")
+_BY_CHANCE = (".pf_filter", ".pf_meta", "bundles.json", "pagefind-entry.json")
 _ZONES = ["UTC", "Pacific/Kiritimati", "America/St_Johns", "Asia/Kathmandu"]
 _LOCALES = ["C", "C.UTF-8", "tr_TR.UTF-8", "POSIX", "de_DE.ISO-8859-1"]
 _MASKS = [0o022, 0o077, 0o000]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.offline.browsers import Browser, open_browser
-from tests.offline.editions import ODD, build_hosted, split, unpack
+from tests.offline.editions import ODD, build_hosted, build_in_stretches, unpack
 
 
 @pytest.fixture(scope="session")
@@ -15,8 +15,8 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def hosted_in_two(hosted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return split(hosted, tmp_path_factory.mktemp("two") / "_site")
+def hosted_in_stretches(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_in_stretches(tmp_path_factory.mktemp("stretches"))
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +25,8 @@ def unpacked(hosted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def unpacked_in_two(hosted_in_two: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return unpack(hosted_in_two, tmp_path_factory.mktemp(ODD))
+def unpacked_in_stretches(hosted_in_stretches: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return unpack(hosted_in_stretches, tmp_path_factory.mktemp(ODD))
 
 
 @pytest.fixture(scope="module", params=["chromium", "firefox"])

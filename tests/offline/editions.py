@@ -1,10 +1,7 @@
 """One small archive in all the forms that a reader meets, and a server that can be stopped."""
 
 import functools
-import gzip
 import http.server
-import json
-import shutil
 import socket
 import threading
 import zipfile
@@ -12,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from offprint.offline import pack
-from offprint.search import Bundle, index_bundle, join_bundles
 from tests.sites import PROJECT, build_site
 
 ODD = "two words #1 100% %41 读"  # a folder whose name must be escaped in an address
@@ -47,38 +44,17 @@ def content() -> dict[str, str]:
 
 
 def build_hosted(folder: Path) -> Path:
-    """The archive as it is hosted, its index in one bundle."""
+    """The archive as it is hosted, its index in one stretch."""
     build_site(folder, content(), search=True)
     return folder / "_site"
 
 
-def split(site: Path, target: Path) -> Path:
-    """The same site with its index in two bundles; the first still has an old text of three papers."""
-    shutil.copytree(site, target)
-    shutil.rmtree(target / "pagefind")
-    renewed = [target / f"papers/p{n:03}.html" for n in (1, 40, 44)]
-    texts = {page: page.read_text(encoding="utf-8") for page in renewed}
-    for page, text in texts.items():
-        page.write_text(
-            text.replace("The exact phrase", "An older draft of the exact phrase"), encoding="utf-8"
-        )
-    index_bundle(target, "first", "papers/p0[0-4]*.html")
-    for page, text in texts.items():
-        page.write_text(text, encoding="utf-8")
-    index_bundle(target, "second", "papers/{p001,p040,p044,p0[5-9]*}.html")
-    stale = [name for name, url in fragments(target, "first").items() if target / url.lstrip("/") in renewed]
-    assert len(stale) == 3
-    join_bundles(target / "pagefind", [Bundle("first", stale), Bundle("second")])
-    return target
-
-
-def fragments(site: Path, bundle: str) -> dict[str, str]:
-    """The ids of a bundle's results with the paths of their pages."""
-    found = {}
-    for path in (site / "pagefind" / bundle / "fragment").iterdir():
-        text = gzip.decompress(path.read_bytes()).decode().removeprefix("pagefind_dcd")
-        found[path.stem] = json.loads(text)["url"]
-    return found
+def build_in_stretches(folder: Path) -> Path:
+    """The same archive with its index in four stretches, as those of many papers are."""
+    with patch("offprint.findable.MOST", PAPERS // 3):
+        site = build_hosted(folder)
+    assert len([each for each in (site / "pagefind").iterdir() if each.is_dir()]) == 4
+    return site
 
 
 def unpack(site: Path, folder: Path) -> Path:

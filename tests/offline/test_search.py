@@ -112,11 +112,15 @@ def test_an_unzipped_folder_that_is_served_answers_likewise(
 
 
 @pytest.mark.parametrize("offline", [False, True])
-def test_two_bundles_answer_as_one(
-    browser: Browser, hosted_in_two: Path, unpacked_in_two: Path, expected: list[Any], offline: bool
+def test_several_stretches_answer_as_one(
+    browser: Browser,
+    hosted_in_stretches: Path,
+    unpacked_in_stretches: Path,
+    expected: list[Any],
+    offline: bool,
 ) -> None:
-    with served(hosted_in_two) as server:
-        found = answers(browser, f"{unpacked_in_two.as_uri()}/" if offline else server.address)
+    with served(hosted_in_stretches) as server:
+        found = answers(browser, f"{unpacked_in_stretches.as_uri()}/" if offline else server.address)
     for step, one, two in zip(STEPS, expected, found, strict=False):
         assert two["status"] == one["status"], step
     for one, two in zip(expected[len(STEPS) :], found[len(STEPS) :], strict=True):
@@ -132,11 +136,11 @@ def all_hits(browser: Browser, words: str, order: str) -> list[Any]:
     return hits
 
 
-def test_two_bundles_find_and_sort_the_same_papers(
-    browser: Browser, hosted: Path, hosted_in_two: Path
+def test_several_stretches_find_and_sort_the_same_papers(
+    browser: Browser, hosted: Path, hosted_in_stretches: Path
 ) -> None:
     found = []
-    for site in (hosted, hosted_in_two):
+    for site in (hosted, hosted_in_stretches):
         with served(site) as server:
             browser.open(f"{server.address}search.html")
             asked = [(words, order) for words in ("video", "exact phrase", "draft") for order in ORDERS]
@@ -159,8 +163,8 @@ def key(path: str, order: str) -> tuple[int, ...]:
     return (20 + n % 6, 1 + n % 12, 1 + n % 27) if n % 11 else (0, 0, 0)
 
 
-def test_show_more_goes_on_where_the_list_ended(browser: Browser, unpacked_in_two: Path) -> None:
-    browser.open(f"{unpacked_in_two.as_uri()}/search.html")
+def test_show_more_goes_on_where_the_list_ended(browser: Browser, unpacked_in_stretches: Path) -> None:
+    browser.open(f"{unpacked_in_stretches.as_uri()}/search.html")
     first = search(browser, {"q": "exact phrase", "sort": "newest"})
     assert first["more"]
     press = 'document.querySelector("#more button").click();'
@@ -210,7 +214,7 @@ def test_a_filter_without_words_opens_no_index_chunk(browser: Browser, unpacked:
     assert not [path for path in opened if "/index/" in path]
 
 
-@pytest.mark.parametrize("missing", ["all/index/*.js", "all/filter/*.js", "fragment/*.js", "engine.js"])
+@pytest.mark.parametrize("missing", ["00/index/*.js", "00/filter/*.js", "fragment/*.js", "engine.js"])
 def test_a_folder_that_was_not_unpacked_whole_says_so(
     browser: Browser, unpacked: Path, tmp_path: Path, missing: str
 ) -> None:

@@ -1,0 +1,77 @@
+"""What makes the next build quick: values kept in one folder, each under a stamp of what made it.
+
+The folder may be deleted at any time; a build that finds nothing there, or what other code has made, makes it
+anew. Values are pickled, so the folder is to be trusted like the code itself: it is never part of a site.
+What is kept there and under which name is for those who keep it.
+"""
+
+import contextlib
+import functools
+import os
+import pickle
+import sys
+from hashlib import blake2b
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from offprint.prints import SIZE, Print, fold
+
+# All that decides over the bytes of a site; others only over how long it takes.
+_LIBRARIES = ("jinja2", "latex2mathml", "markdown", "markupsafe", "nh3", "pagefind-bin", "pillow", "pyyaml")
+
+
+@functools.cache
+def code_print() -> Print:
+    """A fingerprint of this code, of Python and of the libraries that decide over a site's bytes."""
+    made = blake2b(
+        repr((sys.version_info[:3], [_version(name) for name in _LIBRARIES])).encode(), digest_size=SIZE
+    )
+    folder = Path(__file__).parent
+    for file in sorted(folder.rglob("*.py")):
+        made.update(fold(str(file.relative_to(folder)), file.read_bytes()))
+    return made.digest()
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+class Cache:
+    """One folder of kept values."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def load(self, name: str) -> Any:
+        """The value kept under a name by this very code, or None."""
+        stamp = code_print()
+        try:
+            data = (self.folder / name).read_bytes()
+            return pickle.loads(memoryview(data)[SIZE:]) if data[:SIZE] == stamp else None  # noqa: S301 - see above
+        except (
+            OSError,
+            pickle.UnpicklingError,
+            EOFError,
+            AttributeError,
+            ValueError,
+            TypeError,
+            IndexError,
+            KeyError,
+        ):
+            return None
+
+    def save(self, name: str, value: Any) -> None:
+        """Keep a value under a name, whole or not at all; where the disk is full, not at all."""
+        target = self.folder / name
+        part = target.with_name(f"{target.name}.{os.getpid()}")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(code_print() + pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
+            part.replace(target)
+        except OSError:
+            with contextlib.suppress(OSError):
+                part.unlink()

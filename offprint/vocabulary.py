@@ -1,0 +1,57 @@
+"""Text → its words, counted: what papers are compared by.
+
+Words in every other paper say nothing of one, so they are left out here already. What a word is worth, and
+which two words are one, depends on all papers and is for related.py.
+"""
+
+import re
+from collections import Counter
+from typing import NamedTuple
+
+_IN_TITLE = 3  # a word of the title counts like this many in the text
+
+_WORD = re.compile(r"[^\W\d_][\w-]{2,}")
+# Chinese and Japanese put no space between words; pairs of their characters do for words.
+_PAIR = re.compile("(?=([\u3040-\u30ff\u3400-\u9fff]{2}))")
+_STOPWORDS = frozenset(
+    "about above across after against all allow allows along already also although among and another any "
+    "are around based because been before being best better between both bring brings but can clearly "
+    "could current despite does during each effective efficient either enable enables enabling end enhance "
+    "enhancing even every existing experiments first five for four from full further furthermore gain "
+    "gains given has have having here high higher how however improve improved improvement improves "
+    "improving incentivizing including instead into introduce introduced introduces its itself just large "
+    "learn learns less leveraging like limited long made make makes making many may method methods model "
+    "models more moreover most much must native near nearly need needed needs new not novel now number "
+    "often one only open other others our out over own paper per performance present presented presents "
+    "problem propose proposed proposes provide provides rather recent recently remain report require "
+    "requires respectively result results rethinking right same second seeking several should show shown "
+    "shows significant significantly simple since single small some sparking step steps still strong such "
+    "system systems take task tasks than that the their them then there these they this those three "
+    "through thus time times together too top toward towards train training true two under unified "
+    "unleashing until upon use used useful uses using various very via was well were what when where "
+    "whether which while who why will with within without work worth would yet you".split()
+)
+
+
+class Words(NamedTuple):
+    """The words of a paper and, byte by byte, how often each stands in it (255 stands for more, too)."""
+
+    words: tuple[str, ...] = ()
+    counts: bytes = b""
+
+
+NO_WORDS = Words()
+
+
+def words_of(title: str, text: str) -> Words:
+    """The words of a paper's title and of its text, each in lower case, the first used first."""
+    counted = Counter(_split(text.casefold()))
+    for word in _split(title.casefold()):
+        counted[word] += _IN_TITLE
+    kept = [(word, min(count, 255)) for word, count in counted.items() if word not in _STOPWORDS]
+    return Words(tuple(word for word, _ in kept), bytes(count for _, count in kept))
+
+
+def _split(text: str) -> list[str]:
+    words: list[str] = _WORD.findall(text)
+    return words if text.isascii() else words + _PAIR.findall(text)
