@@ -57,6 +57,7 @@ def main(arguments: Sequence[str], project: Path) -> int:
         cache=project / ".cache",
         jobs=given.jobs,
         search=given.search,
+        explain=getattr(given, "explain", False),
     )
     if isinstance(sys.stdout, io.TextIOWrapper):  # an odd name of a folder must not end a build that is done
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -114,7 +115,12 @@ def _build(given: argparse.Namespace, options: Options, screen: "_Screen") -> in
         built: Built = build(options, progress)
     seconds = time.perf_counter() - started
     screen.diagnostics(built.warnings, options)
-    made = f"{_plural(built.papers, 'paper')}, {_plural(built.pages, 'page')} in {seconds:.1f} s"
+    for path, reason in built.reasons:
+        screen.say(f"{path}: {reason}")
+    what = f"{_plural(built.papers, 'paper')}, {_plural(built.pages, 'page')}"
+    if built.made < built.pages:
+        what += f", {built.made:,} of them made anew" if built.made else ", none of which has changed"
+    made = f"{what}, in {seconds:.1f} s"
     screen.say(f"{made}: {_shown(options.output)}/index.html")
     return 0
 
@@ -230,7 +236,8 @@ def _parser(project: Path) -> argparse.ArgumentParser:
     )
     packing.set_defaults(content=project / "content", search=True)
     _add_general(packing)
-    commands.add_parser("build", parents=[common], help="build the site (the default)")
+    building = commands.add_parser("build", parents=[common], help="build the site (the default)")
+    building.add_argument("--explain", action="store_true", help="say for each page why it is made again")
     checking = commands.add_parser("check", parents=[common], help="find every fault in the content")
     checking.add_argument("files", nargs="*", type=Path, metavar="FILE", help="say only what concerns these")
     checking.add_argument("--format", choices=("text", "github", "json"), default="text", help="who reads it")

@@ -9,7 +9,7 @@ import functools
 import os
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 
@@ -38,11 +38,31 @@ FORMS = {
 }
 
 
-def load_content(root: Path, jobs: int = 1, cache: Cache | None = None) -> tuple[Content, list[Diagnostic]]:
+def survey(root: Path) -> dict[str, Print]:
+    """The fingerprint of each file's bytes below ``root``, by path from the folder's own name on.
+
+    Names that begin with a dot do not count; what is no regular file has the fingerprint of an empty one.
+    """
+    found = {}
+    for folder, inner, names in os.walk(root):
+        inner[:] = sorted(name for name in inner if not name.startswith("."))
+        inside = os.path.relpath(folder, root.parent)
+        for name in names:
+            if not name.startswith("."):
+                found[f"{inside}/{name}"] = _print_of(root.parent, f"{inside}/{name}")
+        for name in inner:
+            found[f"{inside}/{name}/"] = b""  # a folder with a record's name is a fault, too
+    return found
+
+
+def load_content(
+    root: Path, jobs: int = 1, cache: Cache | None = None, known: Mapping[str, Print] | None = None
+) -> tuple[Content, list[Diagnostic]]:
     """Read every record below ``root`` (the folder ``content``) with up to ``jobs`` processes.
 
     Gives what could be read and every fault of every file. Paths in positions begin with the folder's
-    own name, with ``/``, whatever the system. Files whose bytes the ``cache`` knows are not read again.
+    own name, with ``/``, whatever the system. Files whose bytes the ``cache`` knows are not read again;
+    ``known`` are the fingerprints of their bytes, where they were taken already.
     """
     faults: list[Diagnostic] = []
     _lines.cache_clear()
@@ -54,7 +74,7 @@ def load_content(root: Path, jobs: int = 1, cache: Cache | None = None) -> tuple
     faults += unreadable
     files = sorted(_files(root, faults))
     found: dict[str, list[records.Record]] = {name: [] for name in FORMS}
-    for name, read, more in _read_all(root, files, jobs, cache):
+    for name, read, more in _read_all(root, files, jobs, cache, known or {}):
         found[name] += read
         faults += more
     made = {name: tuple(read) for name, read in found.items()}
@@ -162,7 +182,9 @@ _Read = tuple[str, list[records.Record], list[Diagnostic]]
 _Block = dict[str, tuple[Print, _Read]]
 
 
-def _read_all(root: Path, files: list[str], jobs: int, cache: Cache | None) -> Iterator[_Read]:
+def _read_all(
+    root: Path, files: list[str], jobs: int, cache: Cache | None, known: Mapping[str, Print]
+) -> Iterator[_Read]:
     """What each file says, in the files' order. Files are read, and kept in the cache, by blocks."""
     base = root.parent
     blocks: dict[str, list[str]] = {}
@@ -173,7 +195,8 @@ def _read_all(root: Path, files: list[str], jobs: int, cache: Cache | None) -> I
     stale = {}
     for name, paths in blocks.items():
         kept: _Block = (cache.load(name) if cache else None) or {}
-        if kept.keys() == set(paths) and all(kept[path][0] == _print_of(base, path) for path in paths):
+        same = (kept[path][0] == (known.get(path) or _print_of(base, path)) for path in paths)
+        if kept.keys() == set(paths) and all(same):
             found |= kept
         else:
             stale[name] = paths

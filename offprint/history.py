@@ -8,26 +8,37 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from offprint.cache import Cache
 from offprint.diagnostics import Diagnostic, Position
 from offprint.model import Changes
 
 _SECONDS = 60
 _COMMIT = "commit "
+_KEPT = "history"
 
 
-def read_history(root: Path) -> tuple[Mapping[str, Changes], list[Diagnostic]]:
+def head(root: Path) -> str:
+    """What git knows of the folder's repository now, in a word; empty where there is no history to read."""
+    return _git(root, "rev-parse", "--is-shallow-repository", "HEAD") or ""
+
+
+def read_history(root: Path, cache: Cache) -> tuple[Mapping[str, Changes], list[Diagnostic]]:
     """The first and last commit's day of each file below the folder ``root``, by path from its name on.
 
     A clone without its older commits would date every file to the oldest commit that it has: then there is
-    no history, and a warning.
+    no history, and a warning. The log is read once for each commit that the branch stands at.
     """
-    shallow = _git(root, "rev-parse", "--is-shallow-repository")
-    if shallow is None:
-        return {}, []
-    if shallow.strip() == "true":
+    now = head(root)
+    if now.startswith("true"):
         advice = "fetch it whole: git fetch --unshallow, or fetch-depth: 0 in a workflow"
         message = "this clone lacks older commits, so pages do not say when records were added"
         return {}, [Diagnostic(Position(root.name, 1, 1), message, advice, "warning")]
+    if not now:
+        return {}, []
+    about = (now, str(root))
+    kept = cache.load(_KEPT)
+    if kept and kept[0] == about:
+        return kept[1], []
     # Relative to the folder that holds content, so that paths are those of positions. Renames count as new
     # files: a record's name is its address.
     log = _git(
@@ -35,7 +46,9 @@ def read_history(root: Path) -> tuple[Mapping[str, Changes], list[Diagnostic]]:
         "log", "-z", "--no-renames", "--no-show-signature", "--name-status", "--relative",
         f"--format={_COMMIT}%cs", "--", root.name,
     )  # fmt: skip
-    return _changes(log or ""), []
+    found = _changes(log or "")
+    cache.save(_KEPT, (about, found))
+    return found, []
 
 
 def _changes(log: str) -> dict[str, Changes]:

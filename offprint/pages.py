@@ -147,7 +147,7 @@ def _daily_pages(library: Library, words: Wording) -> Iterator[Page]:
 def _term_pages(library: Library, prints: Prints) -> Iterator[Page]:
     size = library.site.page_size
     yield Page(routes.TOPICS, "terms.html", indexes.topics_view, (), (), prints.topics)
-    for make, first, terms, of_terms in (
+    for make, index_path, terms, of_terms in (
         (
             indexes.organizations_view,
             routes.ORGANIZATIONS,
@@ -157,7 +157,7 @@ def _term_pages(library: Library, prints: Prints) -> Iterator[Page]:
         (indexes.authors_view, routes.AUTHORS, library.authors, prints.authors),
     ):
         for number in range(1, pages_of(len(terms), indexes.TERMS_A_PAGE) + 1):
-            yield Page(routes.numbered(first, number), "terms.html", make, (number,), (), of_terms)
+            yield Page(routes.numbered(index_path, number), "terms.html", make, (number,), (), of_terms)
     for index, topic in enumerate(library.topics):
         path, papers = routes.topic(topic.slug), library.by_topic.get(topic.slug, ())
         around = [(slug, prints.named_topic(slug)) for slug in (topic.parent, *topic.children) if slug]

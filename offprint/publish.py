@@ -180,8 +180,8 @@ class Staging:
 
     def publish(
         self, papers: Mapping[str, Print] | None = None, world: Mapping[str, Print] | None = None
-    ) -> None:
-        """Put the staged site in the output's place, in one step.
+    ) -> Tree:
+        """Put the staged site in the output's place, in one step; gives what is known of it.
 
         ``papers`` and ``world`` are kept with what is known of it. The site that was there before is the next
         spare; where nothing is known of that, the spare is made of links to the new site's files.
@@ -195,6 +195,7 @@ class Staging:
             self.root.rename(self.output)
         if self._cache and not self.live:
             self._make_spare(tree)
+        return tree
 
     def _finished(self, papers: Mapping[str, Print], world: Mapping[str, Print]) -> Tree:
         """The staged tree with its mark, whole: what was kept, and what was made."""

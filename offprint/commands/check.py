@@ -1,6 +1,6 @@
 """``check``: all that a build does before it renders, and a second look at what is no error."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from offprint.mend import Mended, Names, mend
 from offprint.model import Content, Library
 from offprint.names import names_of
 from offprint.pages import collisions, list_pages
-from offprint.prints import Prints
+from offprint.prints import Print, Prints
 from offprint.related import related_papers
 from offprint.render import OWN_STYLE, Press
 from offprint.wording import OWN, load_wording
@@ -33,12 +33,15 @@ class Checked:
     mended: tuple[tuple[str, Mended], ...]
 
 
-def check(options: Options) -> tuple[Press, tuple[Diagnostic, ...]]:
-    """All that pages are made from, and the warnings; raises ContentError where anything is an error."""
-    content, malformed = load_content(options.content, options.jobs, Cache(options.cache))
-    library, unresolved = resolve(content)
-    history, cut_off = read_history(options.content)
+def check(options: Options, known: Mapping[str, Print] | None = None) -> tuple[Press, tuple[Diagnostic, ...]]:
+    """All that pages are made from, and the warnings; raises ContentError where anything is an error.
+
+    ``known`` are the fingerprints of the content's files, where they were taken already.
+    """
     cache = Cache(options.cache)
+    content, malformed = load_content(options.content, options.jobs, cache, known)
+    library, unresolved = resolve(content)
+    history, cut_off = read_history(options.content, cache)
     related, kept = related_papers(library.papers, cache.load(_RELATED), options.jobs)
     cache.save(_RELATED, kept)
     library = replace(library, history=history, related=related)

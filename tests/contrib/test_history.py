@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from offprint.cache import Cache
 from offprint.history import read_history
 from offprint.model import Changes
 from tests.sites import build_site, page, tree, write_content
@@ -42,7 +43,7 @@ def test_each_file_has_the_days_of_its_first_and_last_commit(tmp_path: Path) -> 
     commit(tmp_path, "2026-03-01", {"content/papers/ö b.md": None, "content/papers/c.md": "x"})
     commit(tmp_path, "2026-04-01", {"content/papers/ö b.md": "back"})
     (tmp_path / "content/papers/new.md").write_text("not committed")
-    history, faults = read_history(tmp_path / "content")
+    history, faults = read_history(tmp_path / "content", Cache(tmp_path / ".cache"))
     assert not faults
     assert history == {
         "content/papers/a.md": Changes("2026-01-01", "2026-02-01"),
@@ -53,7 +54,7 @@ def test_each_file_has_the_days_of_its_first_and_last_commit(tmp_path: Path) -> 
 
 def test_content_deeper_in_a_repository_has_its_history(tmp_path: Path) -> None:
     commit(tmp_path, "2026-01-01", {"docs/archive/content/papers/a.md": "1"})
-    history, _ = read_history(tmp_path / "docs/archive/content")
+    history, _ = read_history(tmp_path / "docs/archive/content", Cache(tmp_path / ".cache"))
     assert history == {"content/papers/a.md": Changes("2026-01-01", "2026-01-01")}
 
 
@@ -81,7 +82,7 @@ def test_a_shallow_clone_says_nothing_rather_than_something_wrong(tmp_path: Path
     commit(tmp_path / "whole", "2026-02-01", {"content/papers/b.md": "1"})
     address = f"file://{tmp_path / 'whole'}"
     git(tmp_path, "2026-03-01", "clone", "--quiet", "--depth=1", address, "shallow")
-    history, (warning,) = read_history(tmp_path / "shallow/content")
+    history, (warning,) = read_history(tmp_path / "shallow/content", Cache(tmp_path / ".cache"))
     assert history == {}
     assert (warning.severity, "fetch-depth: 0" in warning.advice) == ("warning", True)
 
@@ -90,8 +91,8 @@ def test_without_a_repository_or_without_git_there_is_no_history(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_content(tmp_path, {})
-    assert read_history(tmp_path / "content") == ({}, [])
+    assert read_history(tmp_path / "content", Cache(tmp_path / ".cache")) == ({}, [])
     commit(tmp_path, "2026-01-01", {})
     monkeypatch.setenv("PATH", str(tmp_path))
     assert shutil.which("git") is None
-    assert read_history(tmp_path / "content") == ({}, [])
+    assert read_history(tmp_path / "content", Cache(tmp_path / ".cache")) == ({}, [])
