@@ -36,6 +36,8 @@ def without_forbidden(text: str, path: str) -> tuple[str, list[Diagnostic]]:
 
     Reading can go on, all other places unmoved. Carriage returns must have been folded into line feeds.
     """
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return text, []  # most files, and twenty times as fast
     faults = []
     for match in itertools.islice(_FORBIDDEN.finditer(text), _MOST_NAMED):
         start = text.rfind("\n", 0, match.start()) + 1

@@ -341,7 +341,6 @@ def json_ld(paper: Paper, site: Site) -> str:
         "datePublished": date.iso if date else "",
         "author": [_json_ld_author(each.name, each.author.orcid) for each in paper.authors],
         "sourceOrganization": organizations,
-        "abstract": record.abstract.plain or record.summary.plain,
         "keywords": [topic.name for topic in paper.topics],
         "creativeWorkStatus": "" if record.status == "published" else record.status.capitalize(),
         "isPartOf": {"@type": "CreativeWork", "name": record.venue} if record.venue else "",

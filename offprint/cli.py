@@ -21,20 +21,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from offprint import reports
 from offprint.commands import Options
 from offprint.commands.build import Built, build
-from offprint.commands.check import examine, load
-from offprint.commands.importing import import_file
-from offprint.commands.new import RefusedError, Wanted, new
-from offprint.commands.pack import pack
-from offprint.commands.serve import serve
+from offprint.commands.reading import load
 from offprint.content import source_line
-from offprint.diagnostics import SEVERITIES, ContentError, Diagnostic, count, format_text
-from offprint.fetch import FetchError
+from offprint.diagnostics import SEVERITIES, CommandError, ContentError, Diagnostic, count, format_text
 from offprint.fields import DOI_ID
-from offprint.imports.entry import arxiv_in
-from offprint.offline import PackError
-from offprint.publish import PublishError
 from offprint.schema import schema_text
-from offprint.search import SearchError
 from offprint.wording import load_wording
 
 COMMANDS = ("build", "check", "serve", "pack", "new", "import", "schema")
@@ -71,6 +62,8 @@ def main(arguments: Sequence[str], project: Path) -> int:
 
 def _run(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
     if given.command == "serve":
+        from offprint.commands.serve import serve  # noqa: PLC0415 - a build need not load it
+
         rebuild = lambda: _guarded(_build, given, options, screen, _UNPUBLISHED)  # noqa: E731
         serve(options, given.port, rebuild, screen.say)
         return 0
@@ -99,7 +92,7 @@ def _guarded(
     except ContentError as error:
         screen.diagnostics(error.diagnostics, options)
         screen.error(f"{_tally(error.diagnostics)}; {outcome}")
-    except (PublishError, SearchError, PackError, FetchError, RefusedError) as error:
+    except CommandError as error:
         screen.error(f"{error}; {outcome}")
     except BrokenProcessPool:
         screen.error(f"a process of the build was killed; is there too little memory? {outcome}")
@@ -126,6 +119,8 @@ def _build(given: argparse.Namespace, options: Options, screen: "_Screen") -> in
 
 
 def _check(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+    from offprint.commands.check import examine  # noqa: PLC0415 - a build need not load it
+
     with screen.progress() as progress:
         checked = examine(options, given.files, fix=given.fix, links=given.links, progress=progress)
     found = checked.diagnostics
@@ -145,6 +140,8 @@ def _check(given: argparse.Namespace, options: Options, screen: "_Screen") -> in
 
 
 def _new(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+    from offprint.commands.new import Wanted, new  # noqa: PLC0415 - as above
+
     wanted = Wanted(given.arxiv or "", given.doi or "", given.title or "")
     ask = None
     if wanted == Wanted():
@@ -160,6 +157,8 @@ def _new(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
 
 
 def _import(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+    from offprint.commands.importing import import_file  # noqa: PLC0415 - as above
+
     with screen.progress() as progress:
         done = import_file(options, given.file, given.listed or "", progress)
     for each in done.notes:
@@ -183,6 +182,8 @@ def _schema(given: argparse.Namespace, options: Options, screen: "_Screen") -> i
 
 
 def _pack(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+    from offprint.commands.pack import pack  # noqa: PLC0415 - as above
+
     started = time.perf_counter()
     with screen.progress() as progress:
         packed = pack(options, given.target, progress)
@@ -276,6 +277,8 @@ def _day(text: str) -> str:
 
 
 def _arxiv(text: str) -> str:
+    from offprint.imports.entry import arxiv_in  # noqa: PLC0415 - a build need not load it
+
     if number := arxiv_in(text):
         return number
     raise ValueError

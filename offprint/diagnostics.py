@@ -43,6 +43,10 @@ class ContentError(Exception):
         super().__init__(f"{count(self.diagnostics, 'error')} errors in content")
 
 
+class CommandError(Exception):
+    """A command cannot go on; the message says why and what to do. Nothing was published or overwritten."""
+
+
 class TooManyFaultsError(Exception):
     """Reading of one file stops: it has more than MAX_FAULTS. Carries those found."""
 

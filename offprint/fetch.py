@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
+from offprint.diagnostics import CommandError
 from offprint.drafts import Draft, DraftAuthor
 from offprint.imports import csl
 from offprint.imports import entry as shared
@@ -38,7 +39,7 @@ class Services(NamedTuple):
 SERVICES = Services()
 
 
-class FetchError(Exception):
+class FetchError(CommandError):
     """Nothing could be had; the message says why and what to do."""
 
 

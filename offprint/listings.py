@@ -47,8 +47,8 @@ class Section:
 class ListView:
     """A list of papers and what stands around it.
 
-    ``rows`` is the path of what scripts read of all its papers: "" where the page has them all, None where
-    the page is no single list.
+    ``leads`` tells whether cards show the start of the papers' texts; ``rows`` is the path of what scripts
+    read of all its papers: "" where the page has them all, None where the page is no single list.
     """
 
     head: Head
@@ -61,6 +61,7 @@ class ListView:
     timeline: Timeline = NO_TIMELINE
     pager: Pager | None = None
     rows: str | None = None
+    leads: bool = True
     steps: Steps = NO_STEPS
     about: Markup = NO_MARKUP
     links: tuple[Named, ...] = ()
@@ -296,6 +297,7 @@ def period_view(shelf: Shelf, date: PartialDate, around: Steps, number: int) -> 
         facets=(inner, count_topics(papers, words), count_organizations(papers, words)),
         steps=around,
         links=links,
+        leads=False,
         search=f"year={date.year}" if not date.month else "",
     )
 

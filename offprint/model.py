@@ -229,8 +229,7 @@ class Organization:
         return hash(self.slug)
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(NamedTuple):
     """A person, unified over papers by ORCID or by name; ``name`` is the spelling used most."""
 
     slug: str
@@ -238,8 +237,7 @@ class Author:
     orcid: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Authorship:
+class Authorship(NamedTuple):
     """An author of one paper: the person, the name as that paper prints it, and their organizations."""
 
     author: Author

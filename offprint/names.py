@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from offprint.diagnostics import Diagnostic
 from offprint.model import (
@@ -77,8 +77,10 @@ class Organizations:
         return slug
 
 
-def _most_used(spellings: Counter[str]) -> str:
+def _most_used(spellings: Mapping[str, int]) -> str:
     """The most frequent spelling; of equals one that is not all capitals, then the first in order."""
+    if len(spellings) == 1:
+        return next(iter(spellings))
     return min(spellings, key=lambda each: (-spellings[each], each.isupper(), each))
 
 
@@ -90,7 +92,7 @@ class People:
 
     def __init__(self, papers: Iterable[PaperRecord]) -> None:
         self._slugs: dict[str, str] = {}
-        spellings: dict[str, Counter[str]] = defaultdict(Counter)
+        spellings: dict[str, dict[str, int]] = {}
         orcids: dict[str, set[str]] = defaultdict(set)
         named: dict[str, str] = {}
         for paper in papers:
@@ -102,7 +104,8 @@ class People:
         self._orcids = {slug: next(iter(ids)) for slug, ids in orcids.items() if len(ids) == 1}
         for paper in papers:
             for author in paper.authors:
-                spellings[self._key(author)][author.name.text] += 1
+                used = spellings.setdefault(self._key(author), {})
+                used[author.name.text] = used.get(author.name.text, 0) + 1
         self._people: dict[str, Author] = {}
         taken: set[str] = set()
         for key in sorted(spellings):

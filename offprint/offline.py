@@ -19,6 +19,7 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from offprint import routes, twins
+from offprint.diagnostics import CommandError
 from offprint.engine import EngineError
 from offprint.search import BUNDLES, FOLDER
 from offprint.slugs import slugify
@@ -35,7 +36,7 @@ _CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)">')
 _READ_ME_LINES = 5
 
 
-class PackError(Exception):
+class PackError(CommandError):
     """The site cannot be packed; the message says why and what to do."""
 
 

@@ -7,8 +7,7 @@ small and a worker process makes only the views that it renders. It says, too, w
 import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from xml.sax.saxutils import escape
 
 from offprint import (
@@ -34,8 +33,7 @@ SITEMAP_MOST = 45_000  # addresses in one sitemap; the protocol allows 50,000 an
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """One output file. ``make(shelf, *args)`` gives its view, or its text where it has no template.
 
     ``shows`` are the papers that it tells of, and ``rest`` is a fingerprint of whatever else in the library
@@ -252,7 +250,7 @@ def _paged(size: int, group: tuple[str, object], first: Page) -> Iterator[Page]:
     that a script can filter and order the whole. The first page tells of all papers, a later one of its own.
     """
     papers, total = first.shows, pages_of(len(first.shows), size)
-    yield replace(first, args=(*first.args, 1))
+    yield first._replace(args=(*first.args, 1))
     for number in range(2, total + 1):
         path, shown = routes.numbered(first.path, number), part(papers, number, size)
         rest = fold(first.rest, len(papers))

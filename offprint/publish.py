@@ -22,6 +22,7 @@ from types import TracebackType
 
 from offprint import trees
 from offprint.cache import Cache
+from offprint.diagnostics import CommandError
 from offprint.prints import Print
 from offprint.trees import MARK, Found, Tree
 
@@ -34,7 +35,7 @@ _AT_FDCWD = -100
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux's renameat2, RENAME_SWAP of macOS's renamex_np
 
 
-class PublishError(Exception):
+class PublishError(CommandError):
     """The site cannot be published; the message says why and what to do. The old one is untouched."""
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import as_completed
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from offprint.cache import Cache
 from offprint.feeds import Entry
 from offprint.model import Library
 from offprint.pages import Page
-from offprint.prints import Print, Prints, fold
+from offprint.prints import SIZE, Print, Prints
 from offprint.processes import pool
 from offprint.publish import Staging
 from offprint.views import Card, Head, Shelf, site_card
@@ -82,9 +83,9 @@ class Renderer:
         text = self._environment.get_template(page.template).render(view=made)
         return text.replace(_ROOT, routes.root_of(page.path, self._shelf.library.site.url))
 
-    def _card(self, card: Card) -> Markup:
-        """A paper's card: one, since a paper stands in many lists."""
-        return self._once(("card.html", card.slug), card=card)
+    def _card(self, card: Card, lead: bool = True) -> Markup:
+        """A paper's card, with the start of its text or without: made once, since it stands in many lists."""
+        return self._once(("card.html", card.slug, str(lead)), card=card, lead=lead)
 
     def _entry(self, entry: Entry) -> Markup:
         """A paper's entry in Atom feeds: one, likewise."""
@@ -121,7 +122,8 @@ class Press:
     def fingerprint(self, page: Page, everywhere: Print) -> Print:
         """A page's fingerprint: of all that its bytes follow from, ``everywhere`` of what all pages do."""
         card = page.template == "paper.html" and routes.card(page.shows[0].slug) in self.social
-        return fold(everywhere, page.path, self.prints.papers(page.shows), page.rest, card)
+        parts = (everywhere, self.prints.papers(page.shows), page.rest or bytes(SIZE), page.path.encode())
+        return blake2b(b"".join(parts) + bytes(card), digest_size=SIZE).digest()
 
 
 def render(press: Press, pages: list[Page], staging: Staging, jobs: int) -> Iterator[int]:

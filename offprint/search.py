@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from pagefind_bin import get_executable
 
+from offprint.diagnostics import CommandError
 from offprint.engine import EngineError, make_engine
 
 FOLDER = "pagefind"
@@ -31,7 +32,7 @@ _ROOM = 2**20  # bytes; more than Pagefind writes at once
 Pages = Callable[[], Iterator[tuple[str, str]]]  # paths and texts of what Pagefind is to read
 
 
-class SearchError(Exception):
+class SearchError(CommandError):
     """Pagefind failed; the message holds what it said."""
 
 

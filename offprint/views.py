@@ -105,6 +105,16 @@ class Head:
         """The page's address on the web."""
         return self.site.url + ("" if self.path == routes.INDEX else self.path)
 
+    @property
+    def top(self) -> bool:
+        """Whether the page stands at the site's root, among the few that lead to all others."""
+        return "/" not in self.path
+
+    @property
+    def shared(self) -> bool:
+        """Whether people send each other links to it: then it says what such a link shows."""
+        return self.top or self.section == "papers"
+
 
 def site_card(site: Site) -> Image:
     """The social card of pages that have none of their own."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from offprint import routes, search, trees
 from offprint.cache import Cache, code_print
 from offprint.commands import Options, Progress
-from offprint.commands.check import check
+from offprint.commands.reading import read_all
 from offprint.content import survey
 from offprint.diagnostics import Diagnostic
 from offprint.findable import findable, stretches
@@ -63,7 +63,7 @@ def build(options: Options, progress: Progress) -> Built:
     inputs = _inputs(options, known)
     if done := _nothing_to_do(options, cache, inputs):
         return done
-    press, warnings = check(options, known)
+    press, warnings = read_all(options, known)
     files = _files(options, press.library)
     if press.library.site.cards:
         progress("Drawing cards", 0, 0)

@@ -1,27 +1,21 @@
-"""``check``: all that a build does before it renders, and a second look at what is no error."""
+"""``check``: every fault that a build would find, and a second look at what is no error."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from offprint import linkcheck, lint
-from offprint.cache import Cache
 from offprint.commands import Options, Progress
 from offprint.content import FORMS, load_content, place_of
-from offprint.diagnostics import Diagnostic, Position, stop_on_errors
-from offprint.history import read_history
+from offprint.diagnostics import Diagnostic, Position
 from offprint.library import resolve
 from offprint.mend import Mended, Names, mend
-from offprint.model import Content, Library
+from offprint.model import Content
 from offprint.names import names_of
 from offprint.pages import collisions, list_pages
-from offprint.prints import Print, Prints
-from offprint.related import related_papers
-from offprint.render import OWN_STYLE, Press
-from offprint.wording import OWN, load_wording
+from offprint.prints import Prints
+from offprint.wording import load_wording
 from offprint.writing import rewrite
-
-_RELATED = "related"  # where the cache keeps what was found of papers to read next
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +25,6 @@ class Checked:
     papers: int
     diagnostics: tuple[Diagnostic, ...]
     mended: tuple[tuple[str, Mended], ...]
-
-
-def check(options: Options, known: Mapping[str, Print] | None = None) -> tuple[Press, tuple[Diagnostic, ...]]:
-    """All that pages are made from, and the warnings; raises ContentError where anything is an error.
-
-    ``known`` are the fingerprints of the content's files, where they were taken already.
-    """
-    cache = Cache(options.cache)
-    content, malformed = load_content(options.content, options.jobs, cache, known)
-    library, unresolved = resolve(content)
-    history, cut_off = read_history(options.content, cache)
-    related, kept = related_papers(library.papers, cache.load(_RELATED), options.jobs)
-    cache.save(_RELATED, kept)
-    library = replace(library, history=history, related=related)
-    words = load_wording(options.templates, library.site.language)
-    prints = Prints(library)
-    pages = list_pages(library, words, prints)
-    warnings = stop_on_errors(malformed, unresolved, cut_off, collisions(library, pages))
-    own_style = (options.static / OWN / OWN_STYLE).exists()
-    return Press(options.templates, library, words, pages, prints, cache, own_style), warnings
-
-
-def load(options: Options) -> tuple[Content, Library]:
-    """The content and what it means; raises ContentError where anything is an error."""
-    content, malformed = load_content(options.content, options.jobs)
-    library, unresolved = resolve(content)
-    stop_on_errors(malformed, unresolved)
-    return content, library
 
 
 def examine(

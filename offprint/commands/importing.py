@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from offprint.commands import Options, Progress
-from offprint.commands.check import load
+from offprint.commands.reading import load
 from offprint.diagnostics import ContentError, Diagnostic, Position
 from offprint.drafts import Draft, Known, path_for, record_text, slug_for, sound
 from offprint.imports import read_entries

@@ -7,7 +7,8 @@ from typing import Any
 
 from offprint import fetch
 from offprint.commands import Options
-from offprint.commands.check import load
+from offprint.commands.reading import load
+from offprint.diagnostics import CommandError
 from offprint.drafts import Draft, DraftAuthor, Known, path_for, record_text, slug_for, sound
 from offprint.fields import ARXIV_ID, DOI_ID
 from offprint.model import Library
@@ -17,7 +18,7 @@ from offprint.writing import write_new
 Ask = Callable[[str, str], str]  # a question and the answer that an empty line stands for → the answer
 
 
-class RefusedError(Exception):
+class RefusedError(CommandError):
     """No record is written; the message says why."""
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from offprint.commands import Options
 from offprint.commands.build import build
-from offprint.commands.check import check
+from offprint.commands.reading import read_all
 from offprint.model import Library
 from offprint.pages import Page
 from offprint.wording import Wording
@@ -80,7 +80,7 @@ def build_repository(output: Path) -> Site:
 
 def _build(options: Options) -> Site:
     build(options, lambda *_: None)
-    press, _ = check(options)
+    press, _ = read_all(options)
     return Site(options.output, press.library, press.words, tuple(press.pages))
 
 

@@ -24,7 +24,7 @@ from typing import Any
 
 from offprint.commands import Options
 from offprint.commands import build as build_command
-from offprint.commands.check import check
+from offprint.commands.reading import read_all
 from offprint.render import Renderer
 from tests.sites import options, tree
 
@@ -72,11 +72,11 @@ def _remember_pages() -> None:
     """Make the same content's press and pages once in this process and its forks."""
     presses: dict[Path, Any] = {}
     texts: dict[tuple[int, str], str] = {}
-    check_really, text_really = check, Renderer.text
+    read_really, text_really = read_all, Renderer.text
 
-    def remembered_check(options: Options) -> Any:
+    def remembered(options: Options, known: Any) -> Any:
         if options.content not in presses:
-            presses[options.content] = check_really(options)
+            presses[options.content] = read_really(options, known)
         return presses[options.content]
 
     def remembered_text(self: Renderer, page: Any) -> str:
@@ -85,7 +85,7 @@ def _remember_pages() -> None:
             texts[key] = text_really(self, page)
         return texts[key]
 
-    vars(build_command)["check"] = remembered_check
+    vars(build_command)["read_all"] = remembered
     Renderer.text = remembered_text  # type: ignore[method-assign]
 
 
