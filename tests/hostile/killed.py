@@ -56,16 +56,16 @@ def kill_at_each_event(folder: Path, say: Callable[[str], object]) -> None:
             event = pipe.read().decode()
         after = _which(site, whole)
         again = _forked(lambda: _build(_options(folder, "new")))
-        beside = sorted(each.name for each in site.iterdir() if each.name != "_site")
+        beside = sorted(each.name for each in site.iterdir() if each.name not in ("_site", ".cache"))
         say(json.dumps([event, status, after, again, _which(site, whole), beside]))
         if status == 0:
             return
 
 
 def _options(folder: Path, name: str) -> Options:
-    """Options that build ``folder/name/content`` into ``folder/site/_site``."""
-    made = options(folder / name)
-    return dataclasses.replace(made, output=folder / "site/_site", static=folder / "static")
+    """Options that build ``folder/name/content`` into ``folder/site/_site``, with the cache beside it."""
+    made, site = options(folder / name), folder / "site"
+    return dataclasses.replace(made, output=site / "_site", cache=site / ".cache", static=folder / "static")
 
 
 def _remember_pages() -> None:
