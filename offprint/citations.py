@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from offprint import routes
-from offprint.model import Paper, Site
+from offprint.model import Paper, Site, Topic
 
 _PARTICLES = frozenset("af al bin da de del della den der di do dos du el la le ten ter van von zu".split())
 _SPECIAL = {
@@ -24,7 +24,9 @@ _SPECIAL = {
 }  # fmt: skip
 # Math, an escape, what TeX takes for a command, and the gap in what it would join: a dash, a quote, a mark.
 _MATH_OR_SPECIAL = re.compile(
-    r"(\$(?!\s)(?:\\.|[^$\\])+(?<!\s)\$(?!\d))|\\([%&#_{}$])|([\\{}&%#_$~^])|(?<=[-'`!?])(?=[-'`])"
+    r"(\$\$[^$]+\$\$|\$(?!\s)(?:\\.|[^$\\])+(?<!\s)\$(?!\d)|\\\(.+?\\\)|\\\[.+?\\\])"
+    r"|\\([%&#_{}$])|([\\{}&%#_$~^])|(?<=[-'`!?])(?=[-'`])",
+    re.DOTALL,
 )
 _AND = re.compile(r"\band\b", re.IGNORECASE)  # parts two names in BibTeX, unless in braces
 _UNSAFE_IN_SCRIPT = [(character, f"\\u{ord(character):04x}") for character in "<>&\u2028\u2029"]
@@ -121,12 +123,17 @@ def _rest(paper: Paper) -> dict[str, str]:
     texts = {
         "affiliation": " and ".join(f"{{{_bibtex_text(each.name)}}}" for each in paper.organizations),
         "orcid-numbers": "; ".join(orcids),
-        "keywords": ", ".join(_bibtex_text(topic.name) for topic in paper.topics),
+        "keywords": ", ".join(_bibtex_text(_keyword(topic)) for topic in paper.topics),
         **{f"link-{link.kind}": _bibtex_text(link.url) for link in record.links},
         "abstract": _bibtex_text(record.abstract.source),
-        "annote": _bibtex_text(record.summary.source.strip("\n")),
+        "annote": _bibtex_text(record.summary.source.strip("\n"), markdown=True),
     }
     return {name: str(value) for name, value in numbers.items()} | texts
+
+
+def _keyword(topic: Topic) -> str:
+    """A topic as a keyword: its slug where its name would be taken for two."""
+    return topic.slug if set(",;") & set(topic.name) else topic.name
 
 
 def _bibtex_name(name: str) -> str:
@@ -136,17 +143,21 @@ def _bibtex_name(name: str) -> str:
     return f"{_bibtex_text(family)}, {_bibtex_text(given)}"
 
 
-def _bibtex_text(text: str) -> str:
+def _bibtex_text(text: str, *, markdown: bool = False) -> str:
     """Text with what TeX would take for commands written out; math stays math.
 
     BibTeX counts every brace, an escaped one too, to find where a field ends: no text may close its own.
+    In titles and abstracts ``\\_`` means ``_``, and a bare ``$`` what ``\\$`` means; Markdown keeps them apart.
     """
+    signs = {**_SPECIAL, "$": r"\textdollar{}"} if markdown else _SPECIAL
 
     def written(match: re.Match[str]) -> str:
         if match[1]:
-            return match[1] if _balanced(match[1]) else "".join(_SPECIAL.get(c, c) for c in match[1])
-        special = match[2] or match[3]
-        return _SPECIAL[special] if special else "{}"
+            return match[1] if _balanced(match[1]) else "".join(signs.get(c, c) for c in match[1])
+        if match[2]:
+            escape = signs["\\"] if markdown and match[2] != "$" else ""
+            return escape + _SPECIAL[match[2]]
+        return signs[match[3]] if match[3] else "{}"
 
     return _MATH_OR_SPECIAL.sub(written, text)
 

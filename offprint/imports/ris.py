@@ -46,10 +46,14 @@ def _entry(item: Mapping[str, Any], line: int) -> Entry:
     if given and not date:
         problems.append(f"the date {given!r} is none")
     urls = [str(url) for url in item.get("urls", [])]
+    files = [get(name) for name in ("file_attachments1", "file_attachments2")]
+    urls += [file for file in files if file.startswith("http")]  # others are paths on somebody's machine
     journal = get("secondary_title", "journal_name", "alternate_title3")
     arxiv, doi = shared.ids_of(
         get("doi"), *urls, journal if "arxiv" in journal.casefold() else "", _number(item)
     )
+    if get("doi") and not doi and not arxiv:
+        problems.append(f"the DOI {get('doi')!r} is none")
     links, left = shared.links_of(urls)
     draft = Draft(
         title=get("title", "primary_title"),
