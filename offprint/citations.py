@@ -147,7 +147,7 @@ def _bibtex_text(text: str, *, markdown: bool = False) -> str:
     """Text with what TeX would take for commands written out; math stays math.
 
     BibTeX counts every brace, an escaped one too, to find where a field ends: no text may close its own.
-    In titles and abstracts ``\\_`` means ``_``, and a bare ``$`` what ``\\$`` means; Markdown keeps them apart.
+    In titles and abstracts ``\\_`` is ``_``, and a bare ``$`` is ``\\$``; in Markdown they are not the same.
     """
     signs = {**_SPECIAL, "$": r"\textdollar{}"} if markdown else _SPECIAL
 
