@@ -23,7 +23,7 @@ from offprint.commands import Options
 from offprint.commands.build import Built, build
 from offprint.commands.check import examine, load
 from offprint.commands.importing import import_file
-from offprint.commands.new import RefusedError, Wanted, new
+from offprint.commands.new import RefusedError, Wanted, new, understood
 from offprint.commands.pack import pack
 from offprint.commands.serve import serve
 from offprint.content import source_line
@@ -139,7 +139,9 @@ def _check(given: argparse.Namespace, options: Options, screen: "_Screen") -> in
 
 
 def _new(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
-    wanted = Wanted(given.arxiv or "", given.doi or "", given.title or "")
+    wanted = Wanted(arxiv=given.arxiv or "", doi=given.doi or "")
+    if given.title:
+        wanted = understood(given.title)
     ask = None
     if wanted == Wanted():
         if not sys.stdin.isatty():
@@ -237,8 +239,8 @@ def _parser(project: Path) -> argparse.ArgumentParser:
     checking.add_argument("--fix", action="store_true", help="first mend what can be mended safely")
     checking.add_argument("--links", action="store_true", help="ask every link, and arXiv what was withdrawn")
     making = commands.add_parser("new", parents=[common], help="write a new record")
-    making.add_argument("title", nargs="?", help="the paper's title; without any of these, you are asked")
     source = making.add_mutually_exclusive_group()
+    source.add_argument("title", nargs="?", help="the paper's title; without any of these, you are asked")
     source.add_argument("--arxiv", type=_arxiv, metavar="ID", help="fetch it from arXiv, as in 2512.05103")
     source.add_argument("--doi", type=_doi, metavar="DOI", help="fetch it by its DOI, as in 10.1000/xyz123")
     importing = commands.add_parser(
@@ -265,19 +267,22 @@ def _processors() -> int:
 
 
 def _day(text: str) -> str:
-    return dt.date.fromisoformat(text).isoformat()
+    try:
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as 2026-06-30") from None
 
 
 def _arxiv(text: str) -> str:
     if number := arxiv_in(text):
         return number
-    raise ValueError
+    raise argparse.ArgumentTypeError(f"{text!r} is not an arXiv id; write it as 2512.05103")
 
 
 def _doi(text: str) -> str:
     if match := DOI_ID.search(text):
         return match[0]
-    raise ValueError
+    raise argparse.ArgumentTypeError(f"{text!r} is not a DOI; write it as 10.1000/xyz123")
 
 
 def _positive(text: str) -> int:

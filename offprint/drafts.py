@@ -21,6 +21,7 @@ _PLAIN = re.compile(r"[^\W_](?:[^\W_]|[ ._'()/+-])*")
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9._~%/=+@-]+")
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/()-]*")
 _WIDTH = 100  # characters of a list that stands on one line
+_TITLE = "the title"
 _TITLE_WORDS = 6  # words of a title that make a slug
 
 
@@ -79,9 +80,9 @@ class Known:
 
     def find(self, draft: Draft) -> tuple[str, str] | None:
         """What a draft has in common with a known paper, and that paper's file; None where it is new."""
-        for key in _keys(draft.title, draft.arxiv, draft.doi):
-            if key in self._paths:
-                return " ".join(part for part in key if part).strip(), self._paths[key]
+        for what, value in _keys(draft.title, draft.arxiv, draft.doi):
+            if path := self._paths.get((what, value)):
+                return (f"{what} {draft.title!r}" if what == _TITLE else f"{what} {value}"), path
         return None
 
     def add(self, draft: Draft, slug: str, path: str) -> None:
@@ -98,7 +99,7 @@ def title_key(title: str) -> str:
 
 
 def _keys(title: str, arxiv: str, doi: str) -> list[tuple[str, str]]:
-    keys = [("the arXiv id", arxiv), ("the DOI", doi.casefold()), ("the title", title_key(title))]
+    keys = [("the arXiv id", arxiv), ("the DOI", doi.casefold()), (_TITLE, title_key(title))]
     return [key for key in keys if key[1]]
 
 

@@ -186,7 +186,9 @@ def test_what_the_archive_has_is_skipped_and_never_overwritten(tmp_path: Path) -
     mine = "---\ntitle: deep THINGS\n---\nMy own words.\n"
     write_content(tmp_path, {**TOPICS, "papers/2020/smith2024deep.md": mine})
     done = bring(tmp_path, exports.SCHOLAR_BIB)
-    assert done.skipped == ("smith2024deep: content/papers/2020/smith2024deep.md has the title deepthings",)
+    assert done.skipped == (
+        "smith2024deep: content/papers/2020/smith2024deep.md has the title 'Deep things'",
+    )
     before = tree(tmp_path / "content")
     again = bring(tmp_path, exports.SCHOLAR_BIB)
     assert again.written == ()
@@ -282,7 +284,8 @@ def test_topics_links_and_venues_come_back_as_they_were(tmp_path: Path) -> None:
         ('[{"title": "x",\n]', "this is not JSON", 2),
         ("[" * 100_000, "this JSON is nested too deep", 1),
         ("[1, 2]", "no paper was found in this file", 1),
-        ("\x00\x01\x02", "no paper was found in this file", 1),
+        ("\x00\x01\x02", "this is no text", 1),
+        (f"A heading\n\n{'A long paragraph. ' * 20}\n\nMore.\n", "no paper was found in this file", 1),
     ],
 )
 def test_a_file_without_papers_is_refused_with_its_line(
