@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -16,6 +17,7 @@ from offprint import linkcheck
 from offprint.cli import main
 from offprint.commands.new import RefusedError, Wanted, new, understood
 from offprint.fetch import FetchError, Services
+from offprint.model import Link
 from tests.sites import PROJECT, options, read_library, write_content
 
 TODAY = dt.date(2026, 6, 30)
@@ -315,6 +317,10 @@ def test_dead_links_and_withdrawn_papers_are_found_and_nothing_else(
         "doi/missing leads nowhere: the host answers 404",
         "http://nowhere.invalid/ leads nowhere: there is no such host",
     }
+    offline = [each for each in records if each.slug == "b"]
+    offline += [replace(offline[0], links=(Link("code", "http://elsewhere.invalid/"),))]
+    with pytest.raises(FetchError, match=r"none of 2 hosts can be found; is there a network\?"):
+        list(linkcheck.dead_links(offline, lambda *_: None, manners))
     withdrawn = list(linkcheck.withdrawn_papers(records, lambda *_: None, services, manners))
     assert [(each.record.path, each.message) for each in withdrawn] == [
         ("content/papers/a.md", "arXiv calls 2512.00666 withdrawn")
