@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from offprint.commands.check import examine
 from offprint.drafts import Draft, DraftAuthor, path_for, record_text, slug_for
@@ -83,6 +83,65 @@ def test_a_newcomers_road_from_the_form_to_the_page(tmp_path: Path, add: Page) -
     ):
         assert said in made
     assert "papers/tv2tv.html" in page(tmp_path, "index.html")
+
+
+FOCUSED = """(() => {
+  const at = document.activeElement;
+  return [at.id || at.value || at.pathname || "", at.type || ""];
+})()"""
+
+
+def test_the_whole_road_can_be_gone_by_keyboard(tmp_path: Path, browser: Browser) -> None:
+    build_site(tmp_path, FILES)
+    context = browser.new_context()
+    asked: list[str] = []
+
+    def github(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body="<title>New file</title>", content_type="text/html")
+
+    context.route("https://github.com/**", github)
+    tab = context.new_page()
+    typed = {
+        "field-title": "By keys: a paper",
+        "field-date": "2026-05",
+        "field-authors": "Ada Lovelace\nÉva",
+        "field-summary": "It asks.",
+    }
+
+    def step_to(goal: str) -> None:
+        for _ in range(150):
+            tab.keyboard.press("Tab")
+            name, kind = tab.evaluate(FOCUSED)
+            if name in typed:
+                tab.keyboard.type(typed.pop(name))
+            elif (name, kind) == ("video", "checkbox"):
+                tab.keyboard.press("Space")
+            if name.endswith(goal):
+                return
+        raise AssertionError(f"{goal} is out of the keyboard's reach")
+
+    tab.goto((tmp_path / "_site/papers/old.html").as_uri())
+    step_to("add.html")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/add.html")
+    step_to("propose")
+    assert not typed
+    tab.keyboard.press("Enter")
+    expect(tab).to_have_title("New file")
+    query = parse_qs(urlsplit(asked[0]).query)
+    context.close()
+
+    path = tmp_path / query["filename"][0]
+    assert path == tmp_path / "content/papers/2026/by-keys.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(query["value"][0], encoding="utf-8")
+    assert "authors: [Ada Lovelace, Éva]\ntopics: [video]\n---\nIt asks.\n" in path.read_text(
+        encoding="utf-8"
+    )
+    assert (
+        examine(options(tmp_path), [path], fix=False, links=False, progress=lambda *_: None).diagnostics == ()
+    )
 
 
 def test_the_form_writes_what_new_and_import_write(add: Page) -> None:
