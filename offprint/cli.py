@@ -33,7 +33,7 @@ from offprint.fields import DOI_ID
 from offprint.imports.entry import arxiv_in
 from offprint.offline import PackError
 from offprint.publish import PublishError
-from offprint.schema import schema_text
+from offprint.schema import FORMS, schema_text
 from offprint.search import SearchError
 from offprint.wording import load_wording
 
@@ -174,7 +174,7 @@ def _import(given: argparse.Namespace, options: Options, screen: "_Screen") -> i
 
 def _schema(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
     _, library = load(options)
-    screen.raw(schema_text(library, load_wording(options.templates, library.site.language)))
+    screen.raw(schema_text(library, load_wording(options.templates, library.site.language), given.kind))
     return 0
 
 
@@ -250,7 +250,12 @@ def _parser(project: Path) -> argparse.ArgumentParser:
     importing.add_argument(
         "--listed", type=_day, metavar="DATE", help="when the archive lists them (their own date)"
     )
-    commands.add_parser("schema", parents=[common], help="print the JSON Schema of a paper, for editors")
+    describing = commands.add_parser(
+        "schema", parents=[common], help="print the JSON Schema of a kind of record, for editors"
+    )
+    describing.add_argument(
+        "kind", nargs="?", choices=FORMS, default="paper", help="what the record is of (a paper)"
+    )
     serving = commands.add_parser("serve", parents=[common], help="build, show, and rebuild on change")
     serving.add_argument("--port", type=int, default=8000, help="where to serve on 127.0.0.1 (8000)")
     return parser

@@ -25,6 +25,7 @@ from offprint import (
 from offprint.diagnostics import Diagnostic
 from offprint.model import Library, PartialDate, Site
 from offprint.paperview import paper_view
+from offprint.schema import FORMS
 from offprint.views import Named, Shelf, pages_of, steps
 from offprint.wording import Wording
 
@@ -153,7 +154,8 @@ def _own_pages(library: Library) -> Iterator[Page]:
 
 def _contributing_pages(library: Library) -> Iterator[Page]:
     yield Page(routes.ADD, "add.html", contributing.add_view)
-    yield Page(routes.PAPER_SCHEMA, "", contributing.schema_file)
+    for kind in FORMS:
+        yield Page(routes.schema(kind), "", contributing.schema_file, (kind,))
     found = contributing.with_gaps(library)
     for number in range(1, pages_of(len(found), contributing.GAPS_A_PAGE) + 1):
         path = routes.numbered(routes.GAPS, number)
