@@ -139,9 +139,7 @@ def _check(given: argparse.Namespace, options: Options, screen: "_Screen") -> in
 
 
 def _new(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
-    wanted = Wanted(arxiv=given.arxiv or "", doi=given.doi or "")
-    if given.title:
-        wanted = understood(given.title)
+    wanted = understood(given.arxiv or given.doi or given.title or "")
     ask = None
     if wanted == Wanted():
         if not sys.stdin.isatty():

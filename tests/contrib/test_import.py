@@ -197,6 +197,20 @@ def test_what_the_archive_has_is_skipped_and_never_overwritten(tmp_path: Path) -
     assert before["papers/2020/smith2024deep.md"].decode() == mine
 
 
+def test_papers_of_one_title_are_two_where_their_ids_say_so(tmp_path: Path) -> None:
+    entry = "@misc{{{0}, title = {{Editorial}}, {0} = {{{1}}}}}\n"
+    done = bring(
+        tmp_path,
+        entry.format("doi", "10.1000/one") + entry.format("DOI", "10.1000/two")
+        + entry.format("doi", "10.1000/ONE") + "@misc{x, title = {Editorial}}",
+    )  # fmt: skip
+    assert done.written == ("content/papers/undated/doi.md", "content/papers/undated/editorial.md")
+    assert [line.partition(" has ")[2] for line in done.skipped] == [
+        "the DOI 10.1000/one",
+        "the title 'Editorial'",
+    ]
+
+
 def test_the_round_trip_through_papers_bib_loses_nothing(tmp_path: Path) -> None:
     rest = r"""
         @misc{plain-key, title = {{Odd -{}- \$5 \_ \{x\} \textbackslash{}alpha
