@@ -70,11 +70,16 @@ def _entry(item: Mapping[str, Any], line: int) -> Entry:
         links=links,
         abstract=get("abstract", "notes_abstract"),
     )
-    left += [name.replace("_", " ") for name in item if name not in _TAKEN]
+    told = "arxiv:" in get("accession_number").casefold()
+    left += [
+        name.replace("_", " ")
+        for name in item
+        if name not in _TAKEN and not (told and name == "accession_number")
+    ]
     return Entry(draft, line, draft.slug or draft.title[:60], tuple(left), tuple(problems))
 
 
 def _number(item: Mapping[str, Any]) -> str:
-    """Where Zotero puts arXiv's id: the number or the note of a preprint."""
-    words = [str(item.get(name, "")) for name in ("number", "note", "publisher")]
+    """What may name arXiv's id: Zotero uses a preprint's number or note, and we the database's own number."""
+    words = [str(item.get(name, "")) for name in ("number", "note", "publisher", "accession_number")]
     return next((word for word in words if "arxiv:" in word.casefold()), "")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offprint import markup
-from offprint.citations import bibtex
+from offprint.citations import bibtex, ris
 from offprint.commands.importing import Imported, import_file
 from offprint.content import load_content
 from offprint.diagnostics import ContentError
@@ -149,6 +149,16 @@ def test_ris_is_read_in_zoteros_and_mendeleys_spelling(tmp_path: Path) -> None:
     mendeley = facts(found["mendeley-writes-t1"])
     assert (mendeley["arxiv"], mendeley["date"]) == ("1911.00001", (1911, 0, 0))
     assert done.left == {"volume": 1, "start page": 1, "end page": 1, "keyword 'mice'": 1}
+
+
+def test_our_own_ris_comes_back_with_both_ids(tmp_path: Path) -> None:
+    record = "---\ntitle: x\narxiv: 2512.05103\ndoi: 10.1000/x\nlinks: {pdf: https://e.org/x.pdf}\n---\n"
+    library, _ = read_library(tmp_path / "first", {"papers/x.md": record})
+    done = bring(tmp_path / "second", ris(library.papers[0], library.site))
+    found = facts(papers(tmp_path / "second")["x"])
+    assert (found["arxiv"], found["doi"]) == ("2512.05103", "10.1000/x")
+    assert found["links"] == (("pdf", "https://e.org/x.pdf"),)
+    assert done.left == {}
 
 
 def test_a_reference_without_an_end_is_named(tmp_path: Path) -> None:

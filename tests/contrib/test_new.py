@@ -15,6 +15,7 @@ import pytest
 
 from offprint import linkcheck
 from offprint.cli import main
+from offprint.commands.check import examine
 from offprint.commands.new import RefusedError, Wanted, new, understood
 from offprint.fetch import FetchError, Services
 from offprint.model import Link
@@ -293,6 +294,23 @@ def test_the_command_says_what_it_needs(tmp_path: Path, capsys: pytest.CaptureFi
             main(["new", *given, "--content", str(root)], PROJECT)
         assert stopped.value.code == 2
         assert message in capsys.readouterr().err
+
+
+def test_only_the_links_of_given_files_are_asked(tmp_path: Path, services: Services) -> None:
+    base = services.arxiv.removesuffix("arxiv")
+    record = f'---\ntitle: x {{}}\nlinks: {{{{code: "{base}gone"}}}}\n---\nText.\n'
+    root = write_content(tmp_path, {f"papers/{n}.md": record.format(n) for n in ("one", "two")})
+    asked: list[int] = []
+    found = examine(
+        options(tmp_path),
+        [root / "papers/two.md"],
+        fix=False,
+        links=True,
+        progress=lambda stage, _, of: asked.append(of) if stage == "Asking hosts" else None,
+    ).diagnostics
+    assert [(each.position.path, each.position.line) for each in found] == [("content/papers/two.md", 3)]
+    assert "leads nowhere: the host answers 410" in found[0].message
+    assert asked == [1]
 
 
 def test_dead_links_and_withdrawn_papers_are_found_and_nothing_else(
