@@ -24,10 +24,7 @@ def read_entries(data: bytes, path: str) -> tuple[list[Entry], list[Diagnostic]]
     if text.lstrip()[:1] in ("[", "{"):
         entries, more = _json(text, path)
     elif _RIS.search(text):
-        entries, more = ris.read(text), []
-        if line := ris.unclosed(text):
-            place = Position(path, line, 1)
-            more = [Diagnostic(place, "this reference has no end", "close it with a line ER  - ")]
+        entries, more = ris.read(text, path)
     elif _BIBTEX.search(text):
         entries, more = bibtex.read(text, path)
     else:

@@ -108,7 +108,7 @@ def _decoder() -> Any:
             latex2text.MacroTextSpec("cite", ""),
             latex2text.MacroTextSpec("href", "%(2)s"),
             latex2text.MacroTextSpec("\\", " "),
-            *(latex2text.MacroTextSpec(name, "%s") for name in _PASSED),
+            *(latex2text.MacroTextSpec(name, discard=False) for name in _PASSED),
             *(latex2text.MacroTextSpec(name, sign) for name, sign in _SIGNS.items()),
         ],
     )

@@ -151,6 +151,11 @@ def test_ris_is_read_in_zoteros_and_mendeleys_spelling(tmp_path: Path) -> None:
     assert done.left == {"volume": 1, "start page": 1, "end page": 1, "keyword 'mice'": 1}
 
 
+def test_a_text_that_begins_below_its_tag_is_read(tmp_path: Path) -> None:
+    bring(tmp_path, "TY  - JOUR\nTI  - One\nAB  -\nFirst line\nand second.\nKW  -\nER  - \nstray\n")
+    assert papers(tmp_path)["one"].record.abstract.source == "First line and second."
+
+
 def test_our_own_ris_comes_back_with_both_ids(tmp_path: Path) -> None:
     record = "---\ntitle: x\narxiv: 2512.05103\ndoi: 10.1000/x\nlinks: {pdf: https://e.org/x.pdf}\n---\n"
     library, _ = read_library(tmp_path / "first", {"papers/x.md": record})
