@@ -181,6 +181,7 @@ def test_every_fault_is_said_beside_its_field_as_one_types(add: Page) -> None:
         ("title", "", "This is needed"),
         ("title", "x" * 501, "At most 500 characters; there are 501"),
         ("date", "4 May", "“4 May” cannot be read"),
+        ("date", "0000", "“0000” cannot be read"),
         ("date", "2025-02-30", "2025-02-30 is not in the calendar"),
         ("listed", "2025", "“2025” cannot be read"),
         ("arxiv", "2512.05103v2", "“2512.05103v2” cannot be read"),
@@ -196,8 +197,9 @@ def test_every_fault_is_said_beside_its_field_as_one_types(add: Page) -> None:
         assert f"fault-{name}" in (field.get_attribute("aria-describedby") or "")
         field.fill(good.get(name, "2025-01-01"))
         expect(add.locator(f"#fault-{name}")).to_be_empty()
-    add.locator("input[name=code]").fill("example.org")
-    expect(add.locator("#fault-links")).to_have_text("“example.org” cannot be read")
+    for address in ("https://example.org/a b", "https://me@example.org", "https://", "example.org"):
+        add.locator("input[name=code]").fill(address)
+        expect(add.locator("#fault-links")).to_have_text(f"“{address}” cannot be read")
     add.locator("#slug").fill("Not a slug")
     expect(add.locator("#fault-slug")).to_have_text("Lower-case letters, digits and single hyphens")
     expect(add.locator("#state")).to_have_text("2 fields to complete or correct")

@@ -42,6 +42,7 @@ GOOD = [
     "title: x\ntopics: [video]\narxiv: 2512.05103\ndoi: 10.1000/xyz\nauthor_count: 3\nupvotes: 0",
     "title: x\narxiv: hep-th/9901001\nlinks: {code: https://example.org/a}\nstatus: retracted\nnotice: y",
     "title: x\nabstract: |\n  One.\n\n  Two.\nsummary: Own *words*.\nvenue: X 2025\ncomments: 1",
+    'title: x\nlinks: {code: "http://localhost:8000", html: "https://読.example/%41(1)?a=b&c#d"}',
     "- {slug: one, title: x}\n- {slug: two, title: y}",
 ]
 BAD = [
@@ -56,6 +57,13 @@ BAD = [
     "title: x\ndoi: https://doi.org/10.1000/x",
     "title: x\nlinks: {cod: https://example.org}",
     "title: x\nlinks: {code: example.org}",
+    'title: x\nlinks: {code: "https://"}',
+    'title: x\nlinks: {code: "https://example.org/a b"}',
+    'title: x\nlinks: {code: "https://example.org/a|b"}',
+    'title: x\nlinks: {code: "https://me@example.org/"}',
+    "title: x\ndate: '0000'",
+    "title: x\nlisted: 0000-01-01",
+    f"title: x\nabstract: {'x' * 20_001}",
     "title: x\nstatus: gone",
     "title: x\nupvotes: -1",
     "- {title: x}",
