@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from offprint.commands.check import examine
 from offprint.drafts import Draft, DraftAuthor, path_for, record_text, slug_for
 from offprint.model import Link
+from offprint.records import PAPER, read_markdown_record
 from tests.sites import build_site, options, page, tree, write_content
 
 CHROMIUM = "/usr/bin/chromium"
@@ -205,6 +206,41 @@ def test_every_fault_is_said_beside_its_field_as_one_types(add: Page) -> None:
     expect(add.locator("#state")).to_have_text("2 fields to complete or correct")
     expect(add.locator("#propose")).to_be_hidden()
     expect(add.locator("#save")).to_be_disabled()
+
+
+NASTY = (
+    "---|...|:|#x|a # b|a:b|a: b|[|]|{|}|-|- a|'|\"|\\|&|*|!|>|%|@|`|~|null|yes|0|2020-13|$|$x$|$\\alpha|<b>|"
+    "é|読|https://e.org/x|\u200b|\u202e|\ufb01|\ue000|a\u2028b|e\u0301|a\n\n\nb|---\nx"
+).split("|")
+FILL = """([names, texts]) => names.flatMap((name) => texts.map((given) => {
+  const field = document.getElementById(`field-${name}`) ?? document.querySelector(`input[name=${name}]`);
+  field.value = given;
+  update();
+  const made = [document.getElementById("text").textContent, document.getElementById("save").disabled];
+  field.value = name === "title" ? "x" : "";
+  return made;
+}))"""
+
+
+def test_what_the_form_lets_through_the_validator_takes(add: Page) -> None:
+    names = [
+        "title",
+        "date",
+        "authors",
+        "organizations",
+        "venue",
+        "doi",
+        "code",
+        "notice",
+        "abstract",
+        "summary",
+    ]
+    add.locator("#field-title").fill("x")
+    let_through = [text for text, refused in add.evaluate(FILL, [names, NASTY]) if not refused]
+    assert len(let_through) > len(NASTY) * 6
+    for text in let_through:
+        _, faults = read_markdown_record(text, PAPER, "x.md", "x")
+        assert [each.message for each in faults if each.severity == "error"] == [], text
 
 
 def test_it_works_with_the_keyboard_alone_and_offers_a_download(tmp_path: Path, add: Page) -> None:
