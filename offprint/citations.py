@@ -18,6 +18,8 @@ from offprint import routes
 from offprint.model import Paper, Site, Topic
 
 _PARTICLES = frozenset("af al bin da de del della den der di do dos du el la le ten ter van von zu".split())
+_SUFFIXES = frozenset("jr sr ii iii iv".split())
+_COMPANIES = frozenset("co corp gmbh inc llc ltd".split())
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "&": r"\&",
     "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
@@ -40,16 +42,25 @@ def split_name(name: str) -> tuple[str, str]:
     """A personal name as (family, given); given is empty where the name has one part.
 
     Written "Family, Given" it is taken at its word; else the last word is the family name, with the
-    particles before it.
+    particles before it and the "Jr." behind it. What ends in "Inc." has no given name.
     """
     if "," in name:
-        family, _, given = name.partition(",")
-        return family.strip(), given.strip()
-    words = name.split()
+        family, _, given = (part.strip() for part in name.partition(","))
+        if _bare(given) in _COMPANIES:
+            return name, ""
+        if _bare(given) not in _SUFFIXES:
+            return family, given
+    words = name.replace(",", " ").split()
     start = len(words) - 1
+    if start > 1 and _bare(words[start]) in _SUFFIXES:
+        start -= 1
     while start > 1 and words[start - 1].casefold() in _PARTICLES and words[start - 1].islower():
         start -= 1
     return " ".join(words[start:]), " ".join(words[:start])
+
+
+def _bare(word: str) -> str:
+    return word.casefold().rstrip(".")
 
 
 def address(paper: Paper, site: Site) -> str:

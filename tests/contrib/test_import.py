@@ -288,6 +288,22 @@ def test_no_sign_is_lost_on_the_way_through_bibtex(
     assert entry.draft.summary == paper.record.summary.source.strip()
 
 
+def test_names_come_back_as_they_were_and_are_cited_by_their_family(tmp_path: Path) -> None:
+    record = """\
+        ---
+        title: x
+        authors: [John Doe Jr., Jan van der Berg III, "Barnes, Inc.", Ada Lovelace, 王小明, A and B]
+        ---
+        """
+    library, _ = read_library(tmp_path / "first", {"papers/x.md": record})
+    (paper,) = library.papers
+    for written in (bibtex(paper, library.site), ris(paper, library.site)):
+        assert "Doe Jr., John" in written
+        assert "van der Berg III, Jan" in written
+    bring(tmp_path / "second", bibtex(paper, library.site, whole=True))
+    assert facts(papers(tmp_path / "second")["x"])["authors"] == facts(paper)["authors"]
+
+
 def test_topics_links_and_venues_come_back_as_they_were(tmp_path: Path) -> None:
     record = """\
         ---
