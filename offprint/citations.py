@@ -15,16 +15,20 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from offprint import routes
-from offprint.model import Paper, Site
+from offprint.model import Paper, Site, Topic
 
 _PARTICLES = frozenset("af al bin da de del della den der di do dos du el la le ten ter van von zu".split())
+_SUFFIXES = frozenset("jr sr ii iii iv".split())
+_COMPANIES = frozenset("co corp gmbh inc llc ltd".split())
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "&": r"\&",
     "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
 # Math, an escape, what TeX takes for a command, and the gap in what it would join: a dash, a quote, a mark.
 _MATH_OR_SPECIAL = re.compile(
-    r"(\$(?!\s)(?:\\.|[^$\\])+(?<!\s)\$(?!\d))|\\([%&#_{}$])|([\\{}&%#_$~^])|(?<=[-'`!?])(?=[-'`])"
+    r"(\$\$[^$]+\$\$|\$(?!\s)(?:\\.|[^$\\])+(?<!\s)\$(?!\d)|\\\(.+?\\\)|\\\[.+?\\\])"
+    r"|\\([%&#_{}$])|([\\{}&%#_$~^])|(?<=[-'`!?])(?=[-'`])",
+    re.DOTALL,
 )
 _AND = re.compile(r"\band\b", re.IGNORECASE)  # parts two names in BibTeX, unless in braces
 _UNSAFE_IN_SCRIPT = [(character, f"\\u{ord(character):04x}") for character in "<>&\u2028\u2029"]
@@ -38,16 +42,25 @@ def split_name(name: str) -> tuple[str, str]:
     """A personal name as (family, given); given is empty where the name has one part.
 
     Written "Family, Given" it is taken at its word; else the last word is the family name, with the
-    particles before it.
+    particles before it and the "Jr." behind it. What ends in "Inc." has no given name.
     """
     if "," in name:
-        family, _, given = name.partition(",")
-        return family.strip(), given.strip()
-    words = name.split()
+        family, _, given = (part.strip() for part in name.partition(","))
+        if _bare(given) in _COMPANIES:
+            return name, ""
+        if _bare(given) not in _SUFFIXES:
+            return family, given
+    words = name.replace(",", " ").split()
     start = len(words) - 1
+    if start > 1 and _bare(words[start]) in _SUFFIXES:
+        start -= 1
     while start > 1 and words[start - 1].casefold() in _PARTICLES and words[start - 1].islower():
         start -= 1
     return " ".join(words[start:]), " ".join(words[:start])
+
+
+def _bare(word: str) -> str:
+    return word.casefold().rstrip(".")
 
 
 def address(paper: Paper, site: Site) -> str:
@@ -121,12 +134,17 @@ def _rest(paper: Paper) -> dict[str, str]:
     texts = {
         "affiliation": " and ".join(f"{{{_bibtex_text(each.name)}}}" for each in paper.organizations),
         "orcid-numbers": "; ".join(orcids),
-        "keywords": ", ".join(_bibtex_text(topic.name) for topic in paper.topics),
+        "keywords": ", ".join(_bibtex_text(_keyword(topic)) for topic in paper.topics),
         **{f"link-{link.kind}": _bibtex_text(link.url) for link in record.links},
         "abstract": _bibtex_text(record.abstract.source),
-        "annote": _bibtex_text(record.summary.source.strip("\n")),
+        "annote": _bibtex_text(record.summary.source.strip("\n"), markdown=True),
     }
     return {name: str(value) for name, value in numbers.items()} | texts
+
+
+def _keyword(topic: Topic) -> str:
+    """A topic as a keyword: its slug where its name would be taken for two."""
+    return topic.slug if set(",;") & set(topic.name) else topic.name
 
 
 def _bibtex_name(name: str) -> str:
@@ -136,17 +154,21 @@ def _bibtex_name(name: str) -> str:
     return f"{_bibtex_text(family)}, {_bibtex_text(given)}"
 
 
-def _bibtex_text(text: str) -> str:
+def _bibtex_text(text: str, *, markdown: bool = False) -> str:
     """Text with what TeX would take for commands written out; math stays math.
 
     BibTeX counts every brace, an escaped one too, to find where a field ends: no text may close its own.
+    In titles and abstracts ``\\_`` is ``_``, and a bare ``$`` is ``\\$``; in Markdown they are not the same.
     """
+    signs = {**_SPECIAL, "$": r"\textdollar{}"} if markdown else _SPECIAL
 
     def written(match: re.Match[str]) -> str:
         if match[1]:
-            return match[1] if _balanced(match[1]) else "".join(_SPECIAL.get(c, c) for c in match[1])
-        special = match[2] or match[3]
-        return _SPECIAL[special] if special else "{}"
+            return match[1] if _balanced(match[1]) else "".join(signs.get(c, c) for c in match[1])
+        if match[2]:
+            escape = signs["\\"] if markdown and match[2] != "$" else ""
+            return escape + _SPECIAL[match[2]]
+        return signs[match[3]] if match[3] else "{}"
 
     return _MATH_OR_SPECIAL.sub(written, text)
 

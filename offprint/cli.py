@@ -25,7 +25,7 @@ from offprint.commands.reading import load
 from offprint.content import source_line
 from offprint.diagnostics import SEVERITIES, CommandError, ContentError, Diagnostic, count, format_text
 from offprint.fields import DOI_ID
-from offprint.schema import schema_text
+from offprint.schema import FORMS, schema_text
 from offprint.wording import load_wording
 
 COMMANDS = ("build", "check", "serve", "pack", "new", "import", "schema")
@@ -140,9 +140,9 @@ def _check(given: argparse.Namespace, options: Options, screen: "_Screen") -> in
 
 
 def _new(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
-    from offprint.commands.new import Wanted, new  # noqa: PLC0415 - as above
+    from offprint.commands.new import Wanted, new, understood  # noqa: PLC0415 - as above
 
-    wanted = Wanted(given.arxiv or "", given.doi or "", given.title or "")
+    wanted = understood(given.arxiv or given.doi or given.title or "")
     ask = None
     if wanted == Wanted():
         if not sys.stdin.isatty():
@@ -177,7 +177,7 @@ def _import(given: argparse.Namespace, options: Options, screen: "_Screen") -> i
 
 def _schema(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
     _, library = load(options)
-    screen.raw(schema_text(library, load_wording(options.templates, library.site.language)))
+    screen.raw(schema_text(library, load_wording(options.templates, library.site.language), given.kind))
     return 0
 
 
@@ -245,8 +245,8 @@ def _parser(project: Path) -> argparse.ArgumentParser:
     checking.add_argument("--fix", action="store_true", help="first mend what can be mended safely")
     checking.add_argument("--links", action="store_true", help="ask every link, and arXiv what was withdrawn")
     making = commands.add_parser("new", parents=[common], help="write a new record")
-    making.add_argument("title", nargs="?", help="the paper's title; without any of these, you are asked")
     source = making.add_mutually_exclusive_group()
+    source.add_argument("title", nargs="?", help="the paper's title; without any of these, you are asked")
     source.add_argument("--arxiv", type=_arxiv, metavar="ID", help="fetch it from arXiv, as in 2512.05103")
     source.add_argument("--doi", type=_doi, metavar="DOI", help="fetch it by its DOI, as in 10.1000/xyz123")
     importing = commands.add_parser(
@@ -256,7 +256,12 @@ def _parser(project: Path) -> argparse.ArgumentParser:
     importing.add_argument(
         "--listed", type=_day, metavar="DATE", help="when the archive lists them (their own date)"
     )
-    commands.add_parser("schema", parents=[common], help="print the JSON Schema of a paper, for editors")
+    describing = commands.add_parser(
+        "schema", parents=[common], help="print the JSON Schema of a kind of record, for editors"
+    )
+    describing.add_argument(
+        "kind", nargs="?", choices=FORMS, default="paper", help="what the record is of (a paper)"
+    )
     serving = commands.add_parser("serve", parents=[common], help="build, show, and rebuild on change")
     serving.add_argument("--port", type=int, default=8000, help="where to serve on 127.0.0.1 (8000)")
     return parser
@@ -273,7 +278,10 @@ def _processors() -> int:
 
 
 def _day(text: str) -> str:
-    return dt.date.fromisoformat(text).isoformat()
+    try:
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as 2026-06-30") from None
 
 
 def _arxiv(text: str) -> str:
@@ -281,13 +289,13 @@ def _arxiv(text: str) -> str:
 
     if number := arxiv_in(text):
         return number
-    raise ValueError
+    raise argparse.ArgumentTypeError(f"{text!r} is not an arXiv id; write it as 2512.05103")
 
 
 def _doi(text: str) -> str:
     if match := DOI_ID.search(text):
         return match[0]
-    raise ValueError
+    raise argparse.ArgumentTypeError(f"{text!r} is not a DOI; write it as 10.1000/xyz123")
 
 
 def _positive(text: str) -> int:

@@ -146,6 +146,6 @@ def gaps_view(shelf: Shelf, found: Sequence[tuple[Paper, tuple[str, ...]]], numb
     )
 
 
-def schema_file(shelf: Shelf) -> str:
-    """``data/paper.schema.json``, for editors."""
-    return schema_text(shelf.library, shelf.words)
+def schema_file(shelf: Shelf, kind: str) -> str:
+    """``data/paper.schema.json`` and its like for topics and organizations, for editors."""
+    return schema_text(shelf.library, shelf.words, kind)

@@ -7,9 +7,10 @@ writes files. The form on the page "Add a paper" writes the same text (static/ad
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from offprint import frontmatter, records
 from offprint.characters import without_forbidden
@@ -62,44 +63,59 @@ class Draft:
 _EMPTY: dict[str, Any] = {field.name: field.default for field in fields(Draft)}
 
 
+class _Paper(NamedTuple):
+    arxiv: str
+    doi: str
+    path: str
+
+
 class Known:
-    """The papers that an archive has, by arXiv id, DOI and title."""
+    """The papers that an archive has, by arXiv id, DOI and title.
+
+    A title alone is no proof: papers of one title whose ids of one kind differ are two.
+    """
 
     def __init__(self, library: Library) -> None:
-        self._paths: dict[tuple[str, str], str] = {}
-        self.slugs = {paper.slug for paper in library.papers}
+        self._arxiv: dict[str, str] = {}
+        self._doi: dict[str, str] = {}
+        self._titles: dict[str, list[_Paper]] = defaultdict(list)
+        self.slugs: set[str] = set()
         for paper in library.papers:
             record = paper.record
-            for key in _keys(
-                record.title.source,
-                record.arxiv.text if record.arxiv else "",
-                record.doi.text if record.doi else "",
-            ):
-                self._paths.setdefault(key, record.position.path)
+            arxiv = record.arxiv.text if record.arxiv else ""
+            doi = record.doi.text if record.doi else ""
+            draft = Draft(title=record.title.source, arxiv=arxiv, doi=doi)
+            self.add(draft, paper.slug, record.position.path)
 
     def find(self, draft: Draft) -> tuple[str, str] | None:
         """What a draft has in common with a known paper, and that paper's file; None where it is new."""
-        for key in _keys(draft.title, draft.arxiv, draft.doi):
-            if key in self._paths:
-                return " ".join(part for part in key if part).strip(), self._paths[key]
+        doi = draft.doi.casefold()
+        if path := self._arxiv.get(draft.arxiv):
+            return f"the arXiv id {draft.arxiv}", path
+        if path := self._doi.get(doi):
+            return f"the DOI {doi}", path
+        for paper in self._titles.get(title_key(draft.title), ()):
+            pairs = ((paper.arxiv, draft.arxiv), (paper.doi, doi))
+            if not any(one and other and one != other for one, other in pairs):
+                return f"the title {draft.title!r}", paper.path
         return None
 
     def add(self, draft: Draft, slug: str, path: str) -> None:
         """Count a draft as known from now on."""
         self.slugs.add(slug)
-        for key in _keys(draft.title, draft.arxiv, draft.doi):
-            self._paths.setdefault(key, path)
+        paper = _Paper(draft.arxiv, draft.doi.casefold(), path)
+        if paper.arxiv:
+            self._arxiv.setdefault(paper.arxiv, path)
+        if paper.doi:
+            self._doi.setdefault(paper.doi, path)
+        if title := title_key(draft.title):
+            self._titles[title].append(paper)
 
 
 def title_key(title: str) -> str:
     """A title's letters and digits: equal for spellings that differ in case, marks or TeX alone."""
     apart = unicodedata.normalize("NFKD", re.sub(r"\\[a-zA-Z]+", "", title)).casefold()
     return "".join(character for character in apart if character.isalnum())
-
-
-def _keys(title: str, arxiv: str, doi: str) -> list[tuple[str, str]]:
-    keys = [("the arXiv id", arxiv), ("the DOI", doi.casefold()), ("the title", title_key(title))]
-    return [key for key in keys if key[1]]
 
 
 def slug_for(draft: Draft, taken: Iterable[str]) -> str:

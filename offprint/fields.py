@@ -22,7 +22,7 @@ from offprint.diagnostics import (
     TooManyFaultsError,
     nearest,
 )
-from offprint.frontmatter import Mapping, Node, Scalar, Sequence
+from offprint.frontmatter import MAX_SCALAR, Mapping, Node, Scalar, Sequence
 from offprint.model import Link, PartialDate, Ref, Text
 
 T = TypeVar("T")
@@ -343,17 +343,19 @@ def _short(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:59] + "…")
 
 
+# What url_fault() lets through, in words that JavaScript knows as well; it knows no addresses in brackets.
+_URL_PATTERN = r'^https?://[^\s\x00-\x20!-,/:-@\[-^`{-~]+(?::[0-9]{1,5})?(?:[/?#][^\s\x00-\x20"<>\\^`{|}]*)?$'
 _TEXT: Schema = {"type": "string", "minLength": 1}
 _SCALAR_TEXT: Schema = {"type": ["string", "number"]}
 
 LINE = Kind(read_line, {**_TEXT, "maxLength": MAX_LINE})
 TITLE = Kind(read_title, {**_TEXT, "maxLength": 500})
-PARAGRAPHS = Kind(read_paragraphs, _TEXT)
+PARAGRAPHS = Kind(read_paragraphs, {**_TEXT, "maxLength": MAX_SCALAR})
 MARKDOWN = Kind(read_markdown, {**_TEXT, "maxLength": markup.MAX_MARKDOWN})
-DATE = Kind(read_date, {"type": ["string", "integer"], "pattern": f"^(?:{_DATE.pattern})$"})
-DAY = Kind(read_day, {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+DATE = Kind(read_date, {"type": ["string", "integer"], "pattern": f"^(?!0000)(?:{_DATE.pattern})$"})
+DAY = Kind(read_day, {"type": "string", "pattern": "^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
 NUMBER = Kind(read_number, {"type": "integer", "minimum": 0, "maximum": 999_999_999})
-URL = Kind(read_url, {"type": "string", "format": "uri", "pattern": "^https?://"})
+URL = Kind(read_url, {"type": "string", "format": "uri", "pattern": _URL_PATTERN})
 ARXIV = Kind(read_arxiv, {**_SCALAR_TEXT, "pattern": f"^(?:{ARXIV_ID.pattern})$"})
 DOI = Kind(read_doi, {"type": "string", "pattern": f"^{DOI_ID.pattern}$"})
 ORCID = Kind(read_orcid, {"type": "string", "pattern": f"^(?:https://orcid.org/)?{_ORCID.pattern}$"})

@@ -22,6 +22,7 @@ from offprint.model import PaperRecord
 
 HOSTS_AT_ONCE = 8
 IDS_AT_ONCE = 100  # arXiv asks for few large queries rather than many small ones
+_NO_HOST = "there is no such host"
 _Tell = Callable[[str, int, int], None]
 
 
@@ -37,7 +38,7 @@ MANNERS = Manners()
 
 
 def dead_links(papers: Sequence[PaperRecord], tell: _Tell, manners: Manners = MANNERS) -> Iterator[Finding]:
-    """A finding for each link of a record that leads nowhere."""
+    """A finding for each link that leads nowhere; raises FetchError where no host at all can be found."""
     where: dict[str, list[PaperRecord]] = defaultdict(list)
     for paper in papers:
         for link in paper.links:
@@ -53,6 +54,8 @@ def dead_links(papers: Sequence[PaperRecord], tell: _Tell, manners: Manners = MA
             dead |= task.result()
             asked += len(tasks[task])
             tell("Asking hosts", asked, len(where))
+    if len(hosts) > 1 and len(dead) == len(where) and set(dead.values()) == {_NO_HOST}:
+        raise fetch.FetchError(f"none of {len(hosts)} hosts can be found; is there a network?")
     for url in sorted(dead):
         for paper in where[url]:
             advice = "find where it has moved, or take it out"
@@ -83,7 +86,8 @@ def _fault_of(url: str, timeout: float) -> str:
             if method == "GET":  # some servers know no HEAD and call it 404
                 return f"the host answers {error.code}" if error.code in (404, 410) else ""
         except urllib.error.URLError as error:
-            return "there is no such host" if isinstance(error.reason, socket.gaierror) else ""
+            unknown = isinstance(error.reason, socket.gaierror) and error.reason.errno != socket.EAI_AGAIN
+            return _NO_HOST if unknown else ""
         except (OSError, ValueError, http.client.HTTPException):
             return ""
     return ""

@@ -26,6 +26,7 @@ from offprint.diagnostics import Diagnostic
 from offprint.model import Library, Paper, PartialDate, Site
 from offprint.paperview import paper_view
 from offprint.prints import Print, Prints, fold
+from offprint.schema import FORMS
 from offprint.views import Named, Shelf, pages_of, part, steps
 from offprint.wording import Wording
 
@@ -208,7 +209,8 @@ def _own_pages(library: Library) -> Iterator[Page]:
 
 def _contributing_pages(library: Library, prints: Prints) -> Iterator[Page]:
     yield Page(routes.ADD, "add.html", contributing.add_view, (), (), prints.topics)
-    yield Page(routes.PAPER_SCHEMA, "", contributing.schema_file, (), (), prints.topics)
+    for kind in FORMS:
+        yield Page(routes.schema(kind), "", contributing.schema_file, (kind,), (), prints.topics)
     found = contributing.with_gaps(library)
     counts = prints.facts(library.papers)
     for number in range(1, pages_of(len(found), contributing.GAPS_A_PAGE) + 1):

@@ -35,7 +35,6 @@ OUTLINE = "feeds.opml"
 PAPERS_JSON = "data/papers.json"
 PAPERS_BIB = "data/papers.bib"
 PAPERS_CSV = "data/papers.csv"
-PAPER_SCHEMA = "data/paper.schema.json"
 ADD = "add.html"
 GAPS = "gaps.html"
 
@@ -139,3 +138,8 @@ def root_of(path: str, url: str) -> str:
     404.html is served at any address, so its way starts from the site's path in ``url``.
     """
     return urlsplit(url).path if path == NOT_FOUND else "../" * path.count("/")
+
+
+def schema(kind: str) -> str:
+    """The JSON Schema of a kind of record: paper, topic or organization."""
+    return f"data/{kind}.schema.json"

@@ -46,8 +46,9 @@ def examine(
     library, unresolved = resolve(content)
     looks = list(lint.findings(content))
     if links:
-        looks += linkcheck.dead_links(content.papers, progress)
-        looks += linkcheck.withdrawn_papers(content.papers, progress)
+        asked = [paper for paper in content.papers if not files or paper.position.path in chosen]
+        looks += linkcheck.dead_links(asked, progress)
+        looks += linkcheck.withdrawn_papers(asked, progress)
     words = load_wording(options.templates, library.site.language)
     pages = list_pages(library, words, Prints(library))
     found += [*unresolved, *collisions(library, pages), *_warnings(options.content, looks)]

@@ -10,7 +10,7 @@ from offprint.commands import Options
 from offprint.commands.reading import load
 from offprint.diagnostics import CommandError
 from offprint.drafts import Draft, DraftAuthor, Known, path_for, record_text, slug_for, sound
-from offprint.fields import ARXIV_ID, DOI_ID
+from offprint.imports.entry import ids_of
 from offprint.model import Library
 from offprint.propose import nearest_topics
 from offprint.writing import write_new
@@ -53,7 +53,7 @@ def new(
     _, library = load(options)
     known = Known(library)
     if ask:
-        wanted = _understood(ask("arXiv id, DOI or title", ""))
+        wanted = understood(ask("arXiv id, DOI or title", ""))
     draft = _fetched(wanted, known, services)
     draft = replace(draft, listed=today.isoformat())
     proposed = nearest_topics(library, f"{draft.title} {draft.abstract}")
@@ -71,14 +71,13 @@ def new(
     return Written(f"{options.content.name}/{path}", tuple(notes))
 
 
-def _understood(answer: str) -> Wanted:
-    """An id where the answer is one, in whatever form; else a title."""
-    bare = answer.strip()
-    number = bare.removeprefix("https://arxiv.org/abs/").removeprefix("arXiv:")
-    if ARXIV_ID.fullmatch(number):
-        return Wanted(arxiv=number)
-    doi = bare.removeprefix("https://doi.org/").removeprefix("doi:")
-    return Wanted(doi=doi) if DOI_ID.fullmatch(doi) else Wanted(title=bare)
+def understood(words: str) -> Wanted:
+    """An id where the words are one, as such or as an address; else a title."""
+    bare = words.strip()
+    if " " in bare:
+        return Wanted(title=bare)
+    arxiv, doi = ids_of(bare, bare)
+    return Wanted(arxiv=arxiv) if arxiv else Wanted(doi=doi) if doi else Wanted(title=bare)
 
 
 def _fetched(wanted: Wanted, known: Known, services: fetch.Services) -> Draft:

@@ -12,26 +12,25 @@ from offprint.imports import bibtex, csl, daily, ris
 from offprint.imports.entry import Entry
 
 _BIBTEX = re.compile(r"^\s*@[A-Za-z]+\s*[{(]", re.MULTILINE)
+_KINDS = "BibTeX, CSL-JSON, RIS and the saved text or JSON of a daily-papers page can be imported"
 _RIS = re.compile(r"^TY  -", re.MULTILINE)
 
 
 def read_entries(data: bytes, path: str) -> tuple[list[Entry], list[Diagnostic]]:
     """The papers of an exported file, whatever its kind: that is seen from its content, not its name."""
     text, faults = _decoded(data, path)
+    if "\x00" in text:
+        return [], [Diagnostic(Position(path, 1, 1), "this is no text", _KINDS)]
     if text.lstrip()[:1] in ("[", "{"):
         entries, more = _json(text, path)
     elif _RIS.search(text):
-        entries, more = ris.read(text), []
-        if line := ris.unclosed(text):
-            place = Position(path, line, 1)
-            more = [Diagnostic(place, "this reference has no end", "close it with a line ER  - ")]
+        entries, more = ris.read(text, path)
     elif _BIBTEX.search(text):
         entries, more = bibtex.read(text, path)
     else:
         entries, more = daily.read_text(text), []
     if not entries and not more:
-        advice = "BibTeX, CSL-JSON, RIS and the saved text or JSON of a daily-papers page can be imported"
-        more = [Diagnostic(Position(path, 1, 1), "no paper was found in this file", advice)]
+        more = [Diagnostic(Position(path, 1, 1), "no paper was found in this file", _KINDS)]
     return entries, faults + more
 
 

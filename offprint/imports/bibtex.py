@@ -17,18 +17,17 @@ from offprint.drafts import Draft, DraftAuthor
 from offprint.fields import LINK_KINDS
 from offprint.imports import entry as shared
 from offprint.imports.entry import Entry
-from offprint.imports.tex import text_of, url_of
+from offprint.imports.tex import markdown_of, text_of, url_of
 from offprint.model import Link
 
 _VOLUMES = ("proceedings", "mvproceedings", "periodical", "collection", "book", "mvbook")
 _PREPRINT = re.compile(r"\b(?:arxiv|corr)\b", re.IGNORECASE)
-_QUOTED_OR_MACRO = re.compile(r'"([^"]*)"|\{([^{}]*)\}|([A-Za-z]+|\d+)')
-_BARE_PERCENT = re.compile(r"(?<!\\)%")
+_QUOTED_OR_MACRO = re.compile(r'"([^"]*)"|\{([^{}]*)\}|([A-Za-z][\w-]*|\d+)')
 
 # What is read below, and what only repeats it or speaks of the exporting tool: neither is worth a word.
 _TAKEN = frozenset(
-    "title subtitle author date year month day booktitle journal journaltitle eventtitle series doi eprint "
-    "eprinttype archiveprefix url urldate abstract keywords annote affiliation institution school volume "
+    "title subtitle author date year month day booktitle journal journaltitle eventtitle doi eprint "
+    "eprinttype archiveprefix url urldate abstract keywords annote affiliation institution school "
     "listed author-count upvotes comments orcid-numbers note howpublished crossref key primaryclass "
     "eprintclass file timestamp creationdate modificationdate owner groups date-added date-modified "
     "bibsource biburl langid language shorttitle ids bdsk-url-1".split()
@@ -50,19 +49,32 @@ def read(text: str, path: str) -> tuple[list[Entry], list[Diagnostic]]:
             advice = "close its braces and quotes, and put a comma after every field"
             faults.append(Diagnostic(place, "this entry cannot be read", advice))
     blocks.sort(key=lambda block: block.start_line or 0)
-    values = {block.key: _values(block) for block in reversed(blocks)}
+    strings = {string.key.lower(): string.value for string in library.strings}
+    values = {block.key: _values(block, strings) for block in reversed(blocks)}
     parents = {own["crossref"] for own in values.values() if "crossref" in own}
     made = []
     for block in blocks:
-        own = _values(block)
+        own = _values(block, strings)
         volume = block.entry_type.lower() in _VOLUMES
         if not volume or ("author" in own and block.key not in parents):
             made.append(_entry(block, _with_parent(own, values)))
     return made, faults
 
 
-def _values(block: Block) -> dict[str, str]:
-    return {field.key.lower(): str(field.value).strip() for field in block.fields if str(field.value).strip()}
+def _values(block: Block, strings: Mapping[str, str]) -> dict[str, str]:
+    """An entry's values by name, without the empty ones."""
+    bare = block.parser_metadata.get("removed_enclosing", {})
+    made = {}
+    for field in block.fields:
+        name, value = field.key.lower(), str(field.value).strip()
+        if "#" in value and bare.get(field.key) == "no-enclosing" and name != "month":
+            # bibtexparser puts @strings in their places, but leaves what # joins.
+            value = "".join(
+                q or b or strings.get(m.lower(), m) for q, b, m in _QUOTED_OR_MACRO.findall(value)
+            )
+        if value:
+            made[name] = value
+    return made
 
 
 def _with_parent(own: dict[str, str], values: Mapping[str, dict[str, str]]) -> dict[str, str]:
@@ -88,6 +100,8 @@ def _entry(block: Block, values: dict[str, str]) -> Entry:
     date = _date(values)
     if not date and ("year" in values or "date" in values):
         problems.append(f"the date {values.get('date') or values['year']!r} is none")
+    if "doi" in values and not doi and not arxiv:
+        problems.append(f"the DOI {values['doi']!r} is none")
     links, unplaced = _links(values)
     left += unplaced
     draft = Draft(
@@ -110,9 +124,9 @@ def _entry(block: Block, values: dict[str, str]) -> Entry:
         upvotes=_count(values, "upvotes", problems),
         comments=_count(values, "comments", problems),
         abstract=_paragraphs(values.get("abstract", "")),
-        summary="\n".join(text_of(line) for line in values.get("annote", "").split("\n")),
+        summary=markdown_of(values.get("annote", "")),
     )
-    left += [name for name in values if name not in _TAKEN]
+    left += [name for name in values if name not in _TAKEN and not (name == "volume" and arxiv)]
     if "note" in values and not (arxiv and arxiv in values["note"]):
         left.append("note")
     return Entry(draft, (block.start_line or 0) + 1, block.key, tuple(left), tuple(problems))
@@ -144,7 +158,7 @@ def _date(values: Mapping[str, str]) -> str:
 def _venue(values: Mapping[str, str]) -> str:
     for name in ("booktitle", "journaltitle", "journal", "eventtitle"):
         venue = " ".join(text_of(values.get(name, "")).split())
-        if venue and not _PREPRINT.search(venue):
+        if venue and (name == "booktitle" or not _PREPRINT.search(venue)):
             return venue
     return ""
 
@@ -178,9 +192,8 @@ def _names(value: str) -> list[str]:
 
 def _name(value: str) -> str:
     """``Family, Given`` and ``Family, Jr, Given`` turned round; what stands in braces is one name."""
-    if value.startswith("{") and value.endswith("}"):
-        return " ".join(text_of(value).split())
     parts = [" ".join(text_of(part).split()) for part in _outside_braces(value)]
+    # A name all in braces has no comma outside of them, and so is one part.
     if len(parts) == 3:
         return f"{parts[2]} {parts[0]} {parts[1]}"
     return " ".join(reversed(parts[:2])).strip()
@@ -199,12 +212,13 @@ def _outside_braces(value: str) -> list[str]:
 
 
 def _links(values: Mapping[str, str]) -> tuple[tuple[Link, ...], list[str]]:
-    named = [Link(kind, url_of(values[f"link-{kind}"])) for kind in LINK_KINDS if f"link-{kind}" in values]
+    kinds = (name.removeprefix("link-") for name in values if name.startswith("link-"))
+    named = [Link(kind, url_of(values[f"link-{kind}"])) for kind in kinds if kind in LINK_KINDS]
     given = [url_of(values[name]) for name in ("url", "howpublished") if name in values]
     urls = [url for url in given if url.startswith("http")]
     guessed, left = shared.links_of([url for url in urls if not any(url == link.url for link in named)])
-    kinds = {link.kind for link in named}
-    return (*named, *(link for link in guessed if link.kind not in kinds)), left
+    held = {link.kind for link in named}
+    return (*named, *(link for link in guessed if link.kind not in held)), left
 
 
 def _count(values: Mapping[str, str], name: str, problems: list[str]) -> int | None:

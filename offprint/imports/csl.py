@@ -38,14 +38,17 @@ def entry_of(item: Mapping[str, Any], line: int = 1) -> Entry:
     date = _date(item.get("issued"))
     if not date and item.get("issued"):
         problems.append("the date issued is none")
+    if _text(item, "DOI") and not doi and not arxiv:
+        problems.append(f"the DOI {_text(item, 'DOI')!r} is none")
     links, left = _links(item, custom)
+    authors = _authors(item, custom)
     venue = _text(item, "container-title") or _text(item, "event-title")
     draft = Draft(
         title=_TAG.sub("", _text(item, "title")),
         slug=_text(item, "id"),
         date=date,
-        authors=_authors(item, custom),
-        author_count=_count(custom.get("author_count")),
+        authors=authors,
+        author_count=count if (count := _count(custom.get("author_count"))) > len(authors) else 0,
         organizations=tuple(each for each in _items(custom.get("organizations")) if isinstance(each, str)),
         topics=tuple(word.strip() for word in re.split(r"[,;]", _text(item, "keyword")) if word.strip()),
         venue="" if re.search(r"\barxiv\b", venue, re.IGNORECASE) else venue,

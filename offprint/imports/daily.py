@@ -14,6 +14,7 @@ of comments. A date without a year is of the page's own year, which the page's d
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from offprint.drafts import Draft, DraftAuthor
@@ -105,7 +106,13 @@ def read_text(text: str) -> list[Entry]:
             part.strip() for row in after if len(row) < _ABSTRACT for part in row.split("·") if part.strip()
         ]
         made.append(_from_facts(title, "\n\n".join(abstract), facts, line, day))
-    return made
+    dated = [entry for entry in made if entry.draft != _bare(entry.draft)]
+    return made if len(dated) * 2 >= len(made) else []  # other texts have long paragraphs, too
+
+
+def _bare(draft: Draft) -> Draft:
+    """The draft without a date and numbers, which the papers of a daily list have."""
+    return replace(draft, date="", author_count=0, upvotes=None, comments=None)
 
 
 def _from_facts(title: str, abstract: str, facts: list[str], line: int, day: str) -> Entry:

@@ -8,16 +8,19 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pylatexenc import latex2text, latexwalker
+from pylatexenc import latex2text, latexwalker, macrospec
 
 _MATH = re.compile(
-    r"(\$\$[^$]+\$\$|(?<!\\)\$(?!\s)(?:\\.|[^$\\])+(?<!\s)\$(?!\d)|\\\(.+?\\\)|\\\[.+?\\\])", re.DOTALL
+    r"((?<!\\)\$\$[^$]+\$\$|(?<!\\)\$(?!\s)(?:\\.|[^$\\])+(?<!\s)\$(?!\d)|\\\(.+?\\\)|\\\[.+?\\\])", re.DOTALL
 )
 _SPECIAL = re.compile(r"[\\{}$~]|--|``|''|[!?]`")
 _ESCAPE = re.compile(r"\\([%&#_{}$])")
 _JOINED = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("!`", "¡"), ("?`", "¿"), ("~", " "))
 _BARE = re.compile(r"(?<!\\)([%&#])")
 _OPEN_MACRO = re.compile(r"\\(?:[a-zA-Z]+|[^a-zA-Z%&#_{}$])$")  # its argument is the next word
+_PASSED = ("mbox", "textmd", "textsf", "texttt", "textup")  # pylatexenc would drop what stands in them
+_SIGNS = {"LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "copyright": "©", "pounds": "£", "S": "§"}
+_DOLLAR = (r"\textdollar{}", "\uf8ff")  # for the time of decoding, a character that no record may hold
 _URL = re.compile(r"\\url\{(.*)\}")
 
 
@@ -27,6 +30,15 @@ def text_of(value: str) -> str:
         return value
     parts = _MATH.split(value)  # texts and math by turns
     return "".join(_decoded(part) if index % 2 == 0 else part for index, part in enumerate(parts))
+
+
+def markdown_of(value: str) -> str:
+    r"""The value as Markdown: its lines stay lines, and ``\textdollar`` is a dollar sign as it stands."""
+    parts = _MATH.split(value)
+    for index in range(0, len(parts), 2):
+        text = "\n".join(_decoded(line) for line in parts[index].replace(*_DOLLAR).split("\n"))
+        parts[index] = text.replace(_DOLLAR[1], "$")
+    return "".join(parts)
 
 
 def url_of(value: str) -> str:
@@ -77,7 +89,9 @@ def _word(word: str) -> str:
 
 @functools.cache
 def _commands() -> Any:
-    return latexwalker.get_default_latex_context_db()
+    context = latexwalker.get_default_latex_context_db()
+    context.add_context_category("bibliography", prepend=True, macros=[macrospec.std_macro("href", "{{")])
+    return context
 
 
 @functools.cache
@@ -92,7 +106,10 @@ def _decoder() -> Any:
             latex2text.MacroTextSpec("textbraceleft", "{"),
             latex2text.MacroTextSpec("textbraceright", "}"),
             latex2text.MacroTextSpec("cite", ""),
+            latex2text.MacroTextSpec("href", "%(2)s"),
             latex2text.MacroTextSpec("\\", " "),
+            *(latex2text.MacroTextSpec(name, discard=False) for name in _PASSED),
+            *(latex2text.MacroTextSpec(name, sign) for name, sign in _SIGNS.items()),
         ],
     )
     return latex2text.LatexNodes2Text(latex_context=context, math_mode="verbatim")

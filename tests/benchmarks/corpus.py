@@ -96,7 +96,8 @@ def write_hugo(made: list[dict[str, Any]], folder: Path) -> None:
 
 
 _CARD = (
-    '<article><h3><a href="{{ .RelPermalink }}">{{ .Title }}</a></h3><p>{{ delimit .Params.authors ", " }}</p>'
+    '<article><h3><a href="{{ .RelPermalink }}">{{ .Title }}</a></h3>'
+    '<p>{{ delimit .Params.authors ", " }}</p>'
     '<p>{{ range .Params.organizations }}<a href="/organizations/{{ urlize . }}/">{{ . }}</a> {{ end }}'
     '<time>{{ .Date.Format "2 January 2006" }}</time></p><p>'
     '{{ range .Params.topics }}<a href="/topics/{{ . }}/">{{ . }}</a> {{ end }}</p></article>'

@@ -61,6 +61,12 @@ JABREF_BIB = r"""% Encoding: UTF-8
   note    = {To appear in print},
 }
 
+@InProceedings{Cruz2021,
+  author    = {{de la Cruz}, Jos{\'{e}} and {Barnes and Noble, Inc.}},
+  title     = {A Machine with \texttt{texttt}},
+  booktitle = icml # " Workshop " # {# 2},
+}
+
 @Comment{jabref-meta: databaseType:bibtex;}
 """
 
@@ -114,7 +120,8 @@ SP  - 1
 EP  - 9
 KW  - video generation
 KW  - mice
-UR  - https://example.org/mice.pdf
+UR  - https://example.org/mice
+L1  - https://example.org/mice.pdf
 AB  - Mice are small.
 ER  -
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from offprint.commands.check import examine
 from offprint.drafts import Draft, DraftAuthor, path_for, record_text, slug_for
 from offprint.model import Link
+from offprint.records import PAPER, read_markdown_record
 from tests.sites import build_site, options, page, tree, write_content
 
 CHROMIUM = "/usr/bin/chromium"
@@ -85,6 +86,65 @@ def test_a_newcomers_road_from_the_form_to_the_page(tmp_path: Path, add: Page) -
     assert "papers/tv2tv.html" in page(tmp_path, "index.html")
 
 
+FOCUSED = """(() => {
+  const at = document.activeElement;
+  return [at.id || at.value || at.pathname || "", at.type || ""];
+})()"""
+
+
+def test_the_whole_road_can_be_gone_by_keyboard(tmp_path: Path, browser: Browser) -> None:
+    build_site(tmp_path, FILES)
+    context = browser.new_context()
+    asked: list[str] = []
+
+    def github(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body="<title>New file</title>", content_type="text/html")
+
+    context.route("https://github.com/**", github)
+    tab = context.new_page()
+    typed = {
+        "field-title": "By keys: a paper",
+        "field-date": "2026-05",
+        "field-authors": "Ada Lovelace\nÉva",
+        "field-summary": "It asks.",
+    }
+
+    def step_to(goal: str) -> None:
+        for _ in range(150):
+            tab.keyboard.press("Tab")
+            name, kind = tab.evaluate(FOCUSED)
+            if name in typed:
+                tab.keyboard.type(typed.pop(name))
+            elif (name, kind) == ("video", "checkbox"):
+                tab.keyboard.press("Space")
+            if name.endswith(goal):
+                return
+        raise AssertionError(f"{goal} is out of the keyboard's reach")
+
+    tab.goto((tmp_path / "_site/papers/old.html").as_uri())
+    step_to("add.html")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/add.html")
+    step_to("propose")
+    assert not typed
+    tab.keyboard.press("Enter")
+    expect(tab).to_have_title("New file")
+    query = parse_qs(urlsplit(asked[0]).query)
+    context.close()
+
+    path = tmp_path / query["filename"][0]
+    assert path == tmp_path / "content/papers/2026/by-keys.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(query["value"][0], encoding="utf-8")
+    assert "authors: [Ada Lovelace, Éva]\ntopics: [video]\n---\nIt asks.\n" in path.read_text(
+        encoding="utf-8"
+    )
+    assert (
+        examine(options(tmp_path), [path], fix=False, links=False, progress=lambda *_: None).diagnostics == ()
+    )
+
+
 def test_the_form_writes_what_new_and_import_write(add: Page) -> None:
     draft = Draft(
         title="A \\ 'b' \"c\"", date="2024", listed="2026-06-30", author_count=31, status="retracted",
@@ -122,6 +182,7 @@ def test_every_fault_is_said_beside_its_field_as_one_types(add: Page) -> None:
         ("title", "", "This is needed"),
         ("title", "x" * 501, "At most 500 characters; there are 501"),
         ("date", "4 May", "“4 May” cannot be read"),
+        ("date", "0000", "“0000” cannot be read"),
         ("date", "2025-02-30", "2025-02-30 is not in the calendar"),
         ("listed", "2025", "“2025” cannot be read"),
         ("arxiv", "2512.05103v2", "“2512.05103v2” cannot be read"),
@@ -137,13 +198,49 @@ def test_every_fault_is_said_beside_its_field_as_one_types(add: Page) -> None:
         assert f"fault-{name}" in (field.get_attribute("aria-describedby") or "")
         field.fill(good.get(name, "2025-01-01"))
         expect(add.locator(f"#fault-{name}")).to_be_empty()
-    add.locator("input[name=code]").fill("example.org")
-    expect(add.locator("#fault-links")).to_have_text("“example.org” cannot be read")
+    for address in ("https://example.org/a b", "https://me@example.org", "https://", "example.org"):
+        add.locator("input[name=code]").fill(address)
+        expect(add.locator("#fault-links")).to_have_text(f"“{address}” cannot be read")
     add.locator("#slug").fill("Not a slug")
     expect(add.locator("#fault-slug")).to_have_text("Lower-case letters, digits and single hyphens")
     expect(add.locator("#state")).to_have_text("2 fields to complete or correct")
     expect(add.locator("#propose")).to_be_hidden()
     expect(add.locator("#save")).to_be_disabled()
+
+
+NASTY = (
+    "---|...|:|#x|a # b|a:b|a: b|[|]|{|}|-|- a|'|\"|\\|&|*|!|>|%|@|`|~|null|yes|0|2020-13|$|$x$|$\\alpha|<b>|"
+    "é|読|https://e.org/x|\u200b|\u202e|\ufb01|\ue000|a\u2028b|e\u0301|a\n\n\nb|---\nx"
+).split("|")
+FILL = """([names, texts]) => names.flatMap((name) => texts.map((given) => {
+  const field = document.getElementById(`field-${name}`) ?? document.querySelector(`input[name=${name}]`);
+  field.value = given;
+  update();
+  const made = [document.getElementById("text").textContent, document.getElementById("save").disabled];
+  field.value = name === "title" ? "x" : "";
+  return made;
+}))"""
+
+
+def test_what_the_form_lets_through_the_validator_takes(add: Page) -> None:
+    names = [
+        "title",
+        "date",
+        "authors",
+        "organizations",
+        "venue",
+        "doi",
+        "code",
+        "notice",
+        "abstract",
+        "summary",
+    ]
+    add.locator("#field-title").fill("x")
+    let_through = [text for text, refused in add.evaluate(FILL, [names, NASTY]) if not refused]
+    assert len(let_through) > len(NASTY) * 6
+    for text in let_through:
+        _, faults = read_markdown_record(text, PAPER, "x.md", "x")
+        assert [each.message for each in faults if each.severity == "error"] == [], text
 
 
 def test_it_works_with_the_keyboard_alone_and_offers_a_download(tmp_path: Path, add: Page) -> None:

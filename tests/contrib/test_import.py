@@ -4,14 +4,20 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from offprint import markup
+from offprint.citations import bibtex, ris
 from offprint.commands.importing import Imported, import_file
 from offprint.content import load_content
 from offprint.diagnostics import ContentError
+from offprint.drafts import Draft, record_text
+from offprint.imports.bibtex import read
 from offprint.library import resolve
 from offprint.model import Paper
 from tests.contrib import exports
-from tests.sites import build_site, options, page, tree, write_content
+from tests.sites import build_site, options, page, read_library, tree, write_content
 
 TOPICS = {"topics/video-generation.md": "---\nname: Video generation\naliases: [text to video]\n---\n"}
 
@@ -81,17 +87,20 @@ def test_zoteros_bibtex_keeps_accents_braces_math_and_names(tmp_path: Path) -> N
 def test_jabrefs_strings_crossrefs_and_months_are_understood(tmp_path: Path) -> None:
     done = bring(tmp_path, exports.JABREF_BIB)
     found = papers(tmp_path)
-    assert len(done.written) == 2  # the proceedings themselves are no paper
+    assert len(done.written) == 3  # the proceedings themselves are no paper
     study = facts(found["a-study-of-graphs-large-and"])
     assert study["title"] == "A Study of Graphs – “Large” and Small"
     assert study["date"] == (2020, 7, 10)
     assert study["venue"] == "Int. Conf. on Machine Learning"
     assert study["authors"] == [("John Doe Jr.", ""), ("Anna Bäcker", "")]
     assert study["links"] == (("code", "https://github.com/doe/graphs"),)
+    machine = facts(found["a-machine-with-texttt"])
+    assert machine["venue"] == "Int. Conf. on Machine Learning Workshop # 2"
+    assert machine["authors"] == [("José de la Cruz", ""), ("Barnes and Noble, Inc.", "")]
     ore = facts(found["an-aether-of-graphs"])
     assert ore["title"] == "An æther of graphs"
     assert [name for name, _ in ore["authors"]] == ["Øystein Ore", "Paul Erdős"]  # type: ignore[attr-defined]
-    assert done.left == {"note": 1}
+    assert done.left == {"note": 1, "volume": 1}
 
 
 def test_google_scholar_and_dblp_name_arxiv_in_the_journal(tmp_path: Path) -> None:
@@ -110,6 +119,7 @@ def test_what_is_broken_is_named_with_its_line_and_the_rest_is_imported(tmp_path
     said = {(note.position.line, note.message) for note in done.notes}
     assert (2, "this entry cannot be read") in said
     assert (1, "fine: the date '20xx' is none") in said
+    assert (1, "fine: the DOI 'not a doi' is none") in said
     assert (6, "untitled: not imported: it has no title that can be used") in said
 
 
@@ -135,10 +145,25 @@ def test_ris_is_read_in_zoteros_and_mendeleys_spelling(tmp_path: Path) -> None:
     assert (mice["date"], mice["doi"], mice["venue"]) == ((2021, 3, 5), "10.5555/mice", "J. of Mice")
     assert mice["authors"] == [("John Steinbeck", ""), ("Vincent van Gogh", "")]
     assert (mice["topics"], mice["abstract"]) == (["video-generation"], "Mice are small.")
-    assert mice["links"] == (("pdf", "https://example.org/mice.pdf"),)
+    assert mice["links"] == (("html", "https://example.org/mice"), ("pdf", "https://example.org/mice.pdf"))
     mendeley = facts(found["mendeley-writes-t1"])
     assert (mendeley["arxiv"], mendeley["date"]) == ("1911.00001", (1911, 0, 0))
     assert done.left == {"volume": 1, "start page": 1, "end page": 1, "keyword 'mice'": 1}
+
+
+def test_a_text_that_begins_below_its_tag_is_read(tmp_path: Path) -> None:
+    bring(tmp_path, "TY  - JOUR\nTI  - One\nAB  -\nFirst line\nand second.\nKW  -\nER  - \nstray\n")
+    assert papers(tmp_path)["one"].record.abstract.source == "First line and second."
+
+
+def test_our_own_ris_comes_back_with_both_ids(tmp_path: Path) -> None:
+    record = "---\ntitle: x\narxiv: 2512.05103\ndoi: 10.1000/x\nlinks: {pdf: https://e.org/x.pdf}\n---\n"
+    library, _ = read_library(tmp_path / "first", {"papers/x.md": record})
+    done = bring(tmp_path / "second", ris(library.papers[0], library.site))
+    found = facts(papers(tmp_path / "second")["x"])
+    assert (found["arxiv"], found["doi"]) == ("2512.05103", "10.1000/x")
+    assert found["links"] == (("pdf", "https://e.org/x.pdf"),)
+    assert done.left == {}
 
 
 def test_a_reference_without_an_end_is_named(tmp_path: Path) -> None:
@@ -176,13 +201,29 @@ def test_what_the_archive_has_is_skipped_and_never_overwritten(tmp_path: Path) -
     mine = "---\ntitle: deep THINGS\n---\nMy own words.\n"
     write_content(tmp_path, {**TOPICS, "papers/2020/smith2024deep.md": mine})
     done = bring(tmp_path, exports.SCHOLAR_BIB)
-    assert done.skipped == ("smith2024deep: content/papers/2020/smith2024deep.md has the title deepthings",)
+    assert done.skipped == (
+        "smith2024deep: content/papers/2020/smith2024deep.md has the title 'Deep things'",
+    )
     before = tree(tmp_path / "content")
     again = bring(tmp_path, exports.SCHOLAR_BIB)
     assert again.written == ()
     assert len(again.skipped) == 2
     assert tree(tmp_path / "content") == before
     assert before["papers/2020/smith2024deep.md"].decode() == mine
+
+
+def test_papers_of_one_title_are_two_where_their_ids_say_so(tmp_path: Path) -> None:
+    entry = "@misc{{{0}, title = {{Editorial}}, {0} = {{{1}}}}}\n"
+    done = bring(
+        tmp_path,
+        entry.format("doi", "10.1000/one") + entry.format("DOI", "10.1000/two")
+        + entry.format("doi", "10.1000/ONE") + "@misc{x, title = {Editorial}}",
+    )  # fmt: skip
+    assert done.written == ("content/papers/undated/doi.md", "content/papers/undated/editorial.md")
+    assert [line.partition(" has ")[2] for line in done.skipped] == [
+        "the DOI 10.1000/one",
+        "the title 'Editorial'",
+    ]
 
 
 def test_the_round_trip_through_papers_bib_loses_nothing(tmp_path: Path) -> None:
@@ -207,7 +248,7 @@ def test_the_round_trip_through_papers_bib_loses_nothing(tmp_path: Path) -> None
     build_site(first, {})
     done = bring(second, page(first, "data/papers.bib"))
     mine, theirs = papers(first), papers(second)
-    assert len(mine) == 15
+    assert len(mine) == 16
     assert not done.skipped
     assert {slug: facts(paper) for slug, paper in theirs.items()} == {
         slug: facts(paper) for slug, paper in mine.items()
@@ -215,6 +256,69 @@ def test_the_round_trip_through_papers_bib_loses_nothing(tmp_path: Path) -> None
     odd = facts(theirs["plain-key"])
     assert odd["title"] == r"Odd -- \$5 _ {x} \alpha ~ “q” $x''_{1}$"
     assert odd["summary"] == "Own *words*, a `code_x`, and [link](https://e.org/~x).\n\n- a list\n- of two"
+
+
+@pytest.fixture(scope="module")
+def somewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("round")
+
+
+PIECES = st.sampled_from(
+    r"a 5 $ $$ $x_1$ $$a & b$$ \(x_1\) \[y\] \$ _ % & # ~ ^ - ' ` ! ? @ \alpha ( ) * é $HOME `$x`".split(" ")
+)
+LINES = st.lists(
+    st.sampled_from([" ", r"\_", r"\%", r"\{", "{", "}", "\\", "\n", "\n\n    "]) | PIECES, max_size=8
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(PIECES | st.sampled_from([" ", r"\_", r"\%"]), max_size=8), LINES)
+def test_no_sign_is_lost_on_the_way_through_bibtex(
+    somewhere: Path, title: list[str], summary: list[str]
+) -> None:
+    title_text = " ".join(f"A {''.join(title)}".split())
+    text = record_text(Draft(title=title_text, abstract=title_text, summary=f"S {''.join(summary)}".rstrip()))
+    library, _ = read_library(somewhere, {"papers/x.md": text})
+    (paper,) = library.papers
+    (entry,), faults = read(bibtex(paper, library.site, whole=True), "papers.bib")
+    assert not faults
+    shown, _ = markup.inline(title_text)
+    assert markup.inline(entry.draft.title)[0].html == shown.html  # 5\\% and 5% are one text
+    assert markup.inline(entry.draft.abstract)[0].html == shown.html
+    assert entry.draft.summary == paper.record.summary.source.strip()
+
+
+def test_names_come_back_as_they_were_and_are_cited_by_their_family(tmp_path: Path) -> None:
+    record = """\
+        ---
+        title: x
+        authors: [John Doe Jr., Jan van der Berg III, "Barnes, Inc.", Ada Lovelace, 王小明, A and B]
+        ---
+        """
+    library, _ = read_library(tmp_path / "first", {"papers/x.md": record})
+    (paper,) = library.papers
+    for written in (bibtex(paper, library.site), ris(paper, library.site)):
+        assert "Doe Jr., John" in written
+        assert "van der Berg III, Jan" in written
+    bring(tmp_path / "second", bibtex(paper, library.site, whole=True))
+    assert facts(papers(tmp_path / "second")["x"])["authors"] == facts(paper)["authors"]
+
+
+def test_topics_links_and_venues_come_back_as_they_were(tmp_path: Path) -> None:
+    record = """\
+        ---
+        title: x
+        topics: [sound]
+        venue: Workshop on arXiv
+        links: {project: "https://example.org/", code: "https://example.org/code"}
+        ---
+        """
+    topic = {"topics/sound.md": "---\nname: Audio, speech; music\n---\n"}
+    write_content(tmp_path / "first", {**topic, "papers/x.md": record})
+    build_site(tmp_path / "first", {})
+    bring(tmp_path / "second", page(tmp_path / "first", "data/papers.bib"), topic)
+    (mine,), (theirs,) = papers(tmp_path / "first").values(), papers(tmp_path / "second").values()
+    assert facts(theirs) == facts(mine)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +329,8 @@ def test_the_round_trip_through_papers_bib_loses_nothing(tmp_path: Path) -> None
         ('[{"title": "x",\n]', "this is not JSON", 2),
         ("[" * 100_000, "this JSON is nested too deep", 1),
         ("[1, 2]", "no paper was found in this file", 1),
-        ("\x00\x01\x02", "no paper was found in this file", 1),
+        ("\x00\x01\x02", "this is no text", 1),
+        (f"A heading\n\n{'A long paragraph. ' * 20}\n\nMore.\n", "no paper was found in this file", 1),
     ],
 )
 def test_a_file_without_papers_is_refused_with_its_line(

@@ -6,6 +6,8 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -13,8 +15,10 @@ import pytest
 
 from offprint import linkcheck
 from offprint.cli import main
-from offprint.commands.new import RefusedError, Wanted, new
+from offprint.commands.check import examine
+from offprint.commands.new import RefusedError, Wanted, new, understood
 from offprint.fetch import FetchError, Services
+from offprint.model import Link
 from tests.sites import PROJECT, options, read_library, write_content
 
 TODAY = dt.date(2026, 6, 30)
@@ -60,7 +64,12 @@ class Registry(http.server.BaseHTTPRequestHandler):
         if status == 302:
             self.send_header("Location", body)
         self.end_headers()
-        if self.command == "GET":
+        if body == "trickle":
+            with suppress(OSError):  # the other side gives up
+                for _ in range(100):
+                    self.wfile.write(b" ")
+                    time.sleep(0.05)
+        elif self.command == "GET":
             self.wfile.write(body.encode())
 
     def do_HEAD(self) -> None:
@@ -77,6 +86,8 @@ class Registry(http.server.BaseHTTPRequestHandler):
             return special[numbers[0]]
         if numbers[0] == "9999.01000":
             time.sleep(1)
+        if numbers[0] == "9999.02000":
+            return 200, "trickle"
         comment = {"2512.00666": "This paper has been withdrawn by the authors"}
         made = "".join(ENTRY.format(number=n, comment=comment.get(n, "12 pages")) for n in known)
         return 200, ATOM.format(entries=made or ERROR)
@@ -173,6 +184,27 @@ def test_what_the_archive_has_or_cannot_hold_is_refused(
         made(tmp_path, wanted, services)
 
 
+def test_what_only_the_registry_tells_is_known_is_refused_too(tmp_path: Path, services: Services) -> None:
+    write_content(tmp_path, {**FILES, "papers/four.md": "---\ntitle: Four\ndoi: 10.1000/THREE\n---\n"})
+    with pytest.raises(RefusedError, match=r"content/papers/four.md has the DOI 10.1000/three"):
+        made(tmp_path, Wanted(arxiv="2512.05103"), services)
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("2512.05103v2", Wanted(arxiv="2512.05103")),
+        ("https://arxiv.org/pdf/2512.05103v2.pdf", Wanted(arxiv="2512.05103")),
+        ("10.48550/arXiv.2512.05103", Wanted(arxiv="2512.05103")),
+        (" https://dx.doi.org/10.1000/xyz ", Wanted(doi="10.1000/xyz")),
+        ("On arXiv:2512.05103", Wanted(title="On arXiv:2512.05103")),
+        ("Transformers", Wanted(title="Transformers")),
+    ],
+)
+def test_an_id_is_known_in_whatever_form(words: str, meant: Wanted) -> None:
+    assert understood(words) == meant
+
+
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
@@ -194,6 +226,8 @@ def test_what_a_registry_cannot_give_is_said_plainly(
 def test_a_slow_server_and_no_network_are_said_plainly(tmp_path: Path, services: Services) -> None:
     with pytest.raises(FetchError, match="arXiv did not answer within 0 seconds; try again later"):
         made(tmp_path, Wanted(arxiv="9999.01000"), services._replace(timeout=0.2))
+    with pytest.raises(FetchError, match="arXiv did not answer within 0 seconds; try again later"):
+        made(tmp_path, Wanted(arxiv="9999.02000"), services._replace(timeout=0.2))
     with pytest.raises(FetchError, match=r"cannot be reached \(Connection refused\); try again later"):
         made(tmp_path, Wanted(arxiv="2512.05103"), Services(arxiv="http://127.0.0.1:9/"))
     with pytest.raises(FetchError, match=r"doi.org cannot be reached .*; is there a network\?"):
@@ -244,14 +278,39 @@ def test_the_command_says_what_it_needs(tmp_path: Path, capsys: pytest.CaptureFi
     assert "say which paper: --arxiv ID, --doi DOI or its title" in capsys.readouterr().err
     assert main(["new", "Streaming video transformers", "--content", str(root)], PROJECT) == 1
     assert capsys.readouterr().err == (
-        "error: the archive has this paper: content/papers/one.md has the title streamingvideotransformers; "
-        "no record was written\n"
+        "error: the archive has this paper: content/papers/one.md has the title "
+        "'Streaming video transformers'; no record was written\n"
     )
     assert main(["new", "A new one", "--content", str(root)], PROJECT) == 0
     assert "content/papers/undated/a-new-one.md was written" in capsys.readouterr().out
-    with pytest.raises(SystemExit) as stopped:
-        main(["new", "--arxiv", "nonsense", "--content", str(root)], PROJECT)
-    assert stopped.value.code == 2
+    assert main(["new", "https://arxiv.org/abs/2501.00001v2", "--content", str(root)], PROJECT) == 1
+    assert "one.md has the arXiv id 2501.00001" in capsys.readouterr().err
+    for given, message in (
+        (["--arxiv", "nonsense"], "'nonsense' is not an arXiv id; write it as 2512.05103"),
+        (["--doi", "nonsense"], "'nonsense' is not a DOI; write it as 10.1000/xyz123"),
+        (["--doi", "10.1000/x", "A title"], "argument title: not allowed with argument --doi"),
+    ):
+        with pytest.raises(SystemExit) as stopped:
+            main(["new", *given, "--content", str(root)], PROJECT)
+        assert stopped.value.code == 2
+        assert message in capsys.readouterr().err
+
+
+def test_only_the_links_of_given_files_are_asked(tmp_path: Path, services: Services) -> None:
+    base = services.arxiv.removesuffix("arxiv")
+    record = f'---\ntitle: x {{}}\nlinks: {{{{code: "{base}gone"}}}}\n---\nText.\n'
+    root = write_content(tmp_path, {f"papers/{n}.md": record.format(n) for n in ("one", "two")})
+    asked: list[int] = []
+    found = examine(
+        options(tmp_path),
+        [root / "papers/two.md"],
+        fix=False,
+        links=True,
+        progress=lambda stage, _, of: asked.append(of) if stage == "Asking hosts" else None,
+    ).diagnostics
+    assert [(each.position.path, each.position.line) for each in found] == [("content/papers/two.md", 3)]
+    assert "leads nowhere: the host answers 410" in found[0].message
+    assert asked == [1]
 
 
 def test_dead_links_and_withdrawn_papers_are_found_and_nothing_else(
@@ -276,6 +335,10 @@ def test_dead_links_and_withdrawn_papers_are_found_and_nothing_else(
         "doi/missing leads nowhere: the host answers 404",
         "http://nowhere.invalid/ leads nowhere: there is no such host",
     }
+    offline = [each for each in records if each.slug == "b"]
+    offline += [replace(offline[0], links=(Link("code", "http://elsewhere.invalid/"),))]
+    with pytest.raises(FetchError, match=r"none of 2 hosts can be found; is there a network\?"):
+        list(linkcheck.dead_links(offline, lambda *_: None, manners))
     withdrawn = list(linkcheck.withdrawn_papers(records, lambda *_: None, services, manners))
     assert [(each.record.path, each.message) for each in withdrawn] == [
         ("content/papers/a.md", "arXiv calls 2512.00666 withdrawn")

@@ -11,7 +11,7 @@ import yaml
 from offprint.cli import main
 from offprint.content import load_content
 from offprint.library import resolve
-from offprint.schema import paper_schema
+from offprint.schema import FORMS, file_schema
 from offprint.wording import load_wording
 from tests.sites import PROJECT, build_site, options, page, read_library
 from tests.test_records import FULL
@@ -42,6 +42,7 @@ GOOD = [
     "title: x\ntopics: [video]\narxiv: 2512.05103\ndoi: 10.1000/xyz\nauthor_count: 3\nupvotes: 0",
     "title: x\narxiv: hep-th/9901001\nlinks: {code: https://example.org/a}\nstatus: retracted\nnotice: y",
     "title: x\nabstract: |\n  One.\n\n  Two.\nsummary: Own *words*.\nvenue: X 2025\ncomments: 1",
+    'title: x\nlinks: {code: "http://localhost:8000", html: "https://読.example/%41(1)?a=b&c#d"}',
     "- {slug: one, title: x}\n- {slug: two, title: y}",
 ]
 BAD = [
@@ -56,6 +57,13 @@ BAD = [
     "title: x\ndoi: https://doi.org/10.1000/x",
     "title: x\nlinks: {cod: https://example.org}",
     "title: x\nlinks: {code: example.org}",
+    'title: x\nlinks: {code: "https://"}',
+    'title: x\nlinks: {code: "https://example.org/a b"}',
+    'title: x\nlinks: {code: "https://example.org/a|b"}',
+    'title: x\nlinks: {code: "https://me@example.org/"}',
+    "title: x\ndate: '0000'",
+    "title: x\nlisted: 0000-01-01",
+    f"title: x\nabstract: {'x' * 20_001}",
     "title: x\nstatus: gone",
     "title: x\nupvotes: -1",
     "- {title: x}",
@@ -69,18 +77,45 @@ def test_the_schema_and_the_validator_agree(tmp_path: Path, record: str) -> None
     topic = {"topics/video.md": "---\nname: Video\n---\n"}
     library, faults = read_library(tmp_path, {**topic, name: record + "\n"})
     errors = [fault for fault in faults if fault.severity == "error"]
-    schema = paper_schema(library, WORDS)
+    schema = file_schema(library, WORDS)
     assert (accepts(schema, record), not errors) == (record in GOOD, record in GOOD), errors
 
 
-def test_the_schema_is_valid_has_words_for_every_field_and_is_published(tmp_path: Path) -> None:
+TERMS = [
+    ("topic", "name: x\nparent: video\naliases: [y, z]\ndescription: Text.", True),
+    ("topic", "- {slug: one, name: x}\n- {slug: two, name: y}", True),
+    ("topic", "parent: video", False),
+    ("topic", "name: x\nparent: vidoe", False),
+    ("topic", "name: x\nalias: y", False),
+    ("topic", "- {name: x}", False),
+    ("organization", "name: x\nhandle: y\nror: 01zbnvs85\nurl: https://example.org\naliases: [z]", True),
+    ("organization", "handle: y", False),
+    ("organization", "name: x\nror: 1", False),
+    ("organization", "name: x\nurl: example.org", False),
+]
+
+
+@pytest.mark.parametrize(("kind", "record", "good"), TERMS)
+def test_topics_and_organizations_have_schemas_that_agree_too(
+    tmp_path: Path, kind: str, record: str, good: bool
+) -> None:
+    topic = {"topics/video.md": "---\nname: Video\n---\n"}
+    library, faults = read_library(tmp_path, {**topic, f"{kind}s/new.yaml": record + "\n"})
+    assert (accepts(file_schema(library, WORDS, kind), record), not faults) == (good, good), faults
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_the_schemas_are_valid_have_words_for_every_field_and_are_published(
+    tmp_path: Path, kind: str
+) -> None:
     build_site(tmp_path, FULL)
-    schema = json.loads(page(tmp_path, "data/paper.schema.json"))
+    schema = json.loads(page(tmp_path, f"data/{kind}.schema.json"))
     jsonschema.Draft202012Validator.check_schema(schema)
-    assert schema["$id"] == "https://example.org/archive/data/paper.schema.json"
+    assert schema["$id"] == f"https://example.org/archive/data/{kind}.schema.json"
     fields = schema["oneOf"][0]["properties"]
     assert all(field["title"] and field["description"] for field in fields.values())
-    assert fields["topics"]["items"]["enum"] == ["video"]
+    if kind == "paper":
+        assert fields["topics"]["items"]["enum"] == ["video"]
 
 
 def test_the_schema_command_prints_what_the_site_has(
@@ -90,11 +125,14 @@ def test_the_schema_command_prints_what_the_site_has(
     capsys.readouterr()
     assert main(["schema", "--content", str(options(tmp_path).content)], PROJECT) == 0
     assert capsys.readouterr().out == page(tmp_path, "data/paper.schema.json")
+    assert main(["schema", "topic", "--content", str(options(tmp_path).content)], PROJECT) == 0
+    assert capsys.readouterr().out == page(tmp_path, "data/topic.schema.json")
 
 
-def test_the_projects_own_records_are_accepted() -> None:
+@pytest.mark.parametrize("kind", FORMS)
+def test_the_projects_own_records_are_accepted(kind: str) -> None:
     library, _ = resolve(load_content(PROJECT / "content")[0])
-    schema = paper_schema(library, WORDS)
-    for file in sorted((PROJECT / "content/papers").rglob("*.md")):
+    schema = file_schema(library, WORDS, kind)
+    for file in sorted((PROJECT / f"content/{kind}s").rglob("*.md")):
         front = file.read_text("utf-8").split("---\n")[1]
         assert accepts(schema, front), file

@@ -138,6 +138,19 @@ def test_the_site_is_built_with_its_history(repository: Path) -> None:
     assert "Added 1 January 2026" in (repository / "_site/papers/a.html").read_text("utf-8")
 
 
+def test_what_a_pull_request_breaks_in_other_records_is_annotated_there(repository: Path) -> None:
+    topic = "---\nname: Bees\n---\n"
+    about = "---\ntitle: About bees\ntopics: [bees]\n---\n"
+    commit(repository, "2026-01-01", {"content/topics/bees.md": topic, "content/papers/about.md": about})
+    merged(repository, {"content/topics/bees.md": None})
+    assert run(CHECK, repository).returncode == 0
+    done = run(script("pull-request", "check", "Build"), repository)
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"::error file=content/papers/about.md,line=3,col=10::there is no topic 'bees'.*\n", done.stdout
+    )
+
+
 FAKE_GH = """#!/bin/sh
 echo "$@" >>"$CALLS"
 case "$1 $2" in

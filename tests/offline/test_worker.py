@@ -59,8 +59,11 @@ def update(browser: Browser) -> None:
     )
 
 
-def test_what_was_read_and_the_way_to_it_stay_without_a_server(fresh: Browser, hosted: Path) -> None:
-    with served(hosted) as server:
+@pytest.mark.parametrize("edition", ["hosted", "hosted_in_two"])
+def test_what_was_read_and_the_way_to_it_stay_without_a_server(
+    fresh: Browser, edition: str, request: pytest.FixtureRequest
+) -> None:
+    with served(request.getfixturevalue(edition)) as server:
         root = server.address
         visit(fresh, f"{root}index.html")
         wait_for(fresh, kept("pagefind/bundles.json"))
