@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pagefind_bin import get_executable
+from pagefind_bin_extended import get_executable
 
 from offprint.engine import EngineError, make_engine
 
