@@ -514,6 +514,22 @@ def test_words_are_found_in_chinese_which_puts_no_spaces_between_them(page: Page
         expect(search.status).to_have_text(site.words("script_no_match"))
 
 
+SHIFTED = """
+() => new Promise((resolve) => {
+  new PerformanceObserver((seen) => resolve(seen.getEntries().reduce((sum, each) => sum + each.value, 0)))
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => resolve(0), 500); // nothing was shifted, so nothing is ever told
+})
+"""
+
+
+def test_hits_that_come_push_nothing_aside_that_is_seen(page: Page, small_base: str) -> None:
+    page.set_viewport_size({"width": 412, "height": 823})
+    page.goto(f"{small_base}search.html?q=heron")
+    expect(page.locator("#results > li").first).to_be_visible()
+    assert page.evaluate(SHIFTED) < 0.1
+
+
 def test_a_venue_is_found_by_its_words(page: Page, everything: Site) -> None:
     with serve(everything.root) as address:
         search = Search(page, address)
