@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from pagefind_bin import get_executable
+from pagefind_bin_extended import get_executable
 
 from offprint.diagnostics import CommandError
 from offprint.engine import EngineError, make_engine

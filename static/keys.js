@@ -4,14 +4,15 @@
 
 (() => {
   const OFF = "offprint:keys-off";
+  const [BACK, FORWARD] = document.dir === "rtl" ? ["ArrowRight", "ArrowLeft"] : ["ArrowLeft", "ArrowRight"];
   const KEYS = [
     ["j", "key_next", () => move(1)],
     ["k", "key_previous", () => move(-1)],
     ["o", "key_open", () => current()?.querySelector("h3 a").click()],
     ["s", "key_star", () => (current() ?? document.getElementById("yours"))?.querySelector(".star")?.click()],
     ["/", "key_search", find],
-    ["ArrowLeft", "key_back", () => step("prev")],
-    ["ArrowRight", "key_forward", () => step("next")],
+    [BACK, "key_back", () => step("prev")],
+    [FORWARD, "key_forward", () => step("next")],
     ["?", "key_help", help],
   ];
   const SHOWN = { ArrowLeft: "←", ArrowRight: "→" };

@@ -195,7 +195,7 @@
   list.append(worked, more);
 
   function showState() {
-    if (field.value !== state.words) field.value = state.words;
+    if (field.value.trim() !== state.words) field.value = state.words; // a word being typed keeps the space before it
     order.value = state.order;
     chips.replaceChildren(...state.filters.map(chip));
   }
@@ -318,6 +318,7 @@
   }
 
   function update() {
+    if (!rows) return; // apply() is loading them, and then does what was asked meanwhile
     filter();
     showState();
     show();
@@ -334,7 +335,6 @@
 
   controls.addEventListener("submit", (event) => event.preventDefault());
   field.addEventListener("input", () => {
-    if (!rows) return;
     shown = SIZE;
     state.words = field.value.trim();
     writeTyped();

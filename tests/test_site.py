@@ -86,21 +86,47 @@ def test_a_retracted_paper_is_marked_and_not_cited(tmp_path: Path) -> None:
 def test_machines_find_what_they_read(tmp_path: Path) -> None:
     build_site(tmp_path, FULL)
     text = page(tmp_path, "papers/tv2tv.html")
-    tags = re.findall(r'<meta name="(citation_[a-z_]+)" content="([^"]*)">', text)
-    assert tags[1:5] == [
+    assert meta_tags(text) == [
+        ("citation_title", "[RETRACTED] TV2TV: A Unified Framework"),
         ("citation_author", "Hopper, Grace"),
         ("citation_author", "Lovelace, Ada"),
         ("citation_author_institution", "Analytical Society"),
         ("citation_author_orcid", "https://orcid.org/0000-0002-1825-0097"),
+        ("citation_publication_date", "2025/12/04"),
+        ("citation_conference_title", "CVPR 2026"),
+        ("citation_doi", "10.1000/xyz123"),
+        ("citation_arxiv_id", "2406.10000"),
+        ("citation_pdf_url", "https://example.org/a.pdf"),
+        ("citation_abstract_html_url", "https://example.org/archive/papers/tv2tv.html"),
+        ("citation_abstract", "Plain text with k."),
+        ("citation_keywords", "Video"),
+        ("citation_language", "en"),
     ]
-    found = dict(tags)
-    assert found["citation_publication_date"] == "2025/12/04"
-    assert found["citation_pdf_url"] == "https://example.org/a.pdf"
-    assert found["citation_arxiv_id"] == "2406.10000"
     data = json_ld(text)
     assert data["@type"] == "ScholarlyArticle"
     assert data["datePublished"] == "2025-12-04"
     assert [author["name"] for author in data["author"]] == ["Grace Hopper", "Ada Lovelace"]
+
+
+def test_zotero_reads_a_paper_without_a_venue_as_a_preprint_of_arxiv(tmp_path: Path) -> None:
+    record = "---\ntitle: x\narxiv: 2406.10000\n---\nA summary.\n"
+    build_site(tmp_path, {"papers/x.md": record})
+    assert meta_tags(page(tmp_path, "papers/x.html")) == [
+        ("citation_title", "x"),
+        ("citation_arxiv_id", "2406.10000"),
+        ("citation_pdf_url", "https://arxiv.org/pdf/2406.10000"),
+        ("citation_abstract_html_url", "https://example.org/archive/papers/x.html"),
+        ("citation_abstract", "A summary."),
+        ("citation_language", "en"),
+        ("z:itemType", "preprint"),
+        ("z:repository", "arXiv"),
+        ("z:archiveID", "arXiv:2406.10000"),
+    ]
+
+
+def meta_tags(text: str) -> list[tuple[str, str]]:
+    """What Google Scholar and Zotero's translator "Embedded Metadata" read of a page, in its order."""
+    return re.findall(r'<meta name="(citation_\w+|z:\w+)" content="([^"]*)">', text)
 
 
 def json_ld(text: str) -> dict[str, Any]:

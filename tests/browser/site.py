@@ -69,16 +69,17 @@ class Site:
 def build_site(folder: Path, files: dict[str, str]) -> Site:
     """Build content files (``papers/one.md``) with a search index; tests/sites.py writes them."""
     sites.write_content(folder, files)
-    return _build(sites.options(folder, search=True))
+    return build_options(sites.options(folder, search=True))
 
 
 def build_repository(output: Path) -> Site:
     """Build the repository's own content."""
     options = sites.options(output.parent, search=True)
-    return _build(replace(options, content=sites.PROJECT / "content", output=output))
+    return build_options(replace(options, content=sites.PROJECT / "content", output=output))
 
 
-def _build(options: Options) -> Site:
+def build_options(options: Options) -> Site:
+    """Build what options say."""
     build(options, lambda *_: None)
     press, _ = read_all(options)
     return Site(options.output, press.library, press.words, tuple(press.pages))

@@ -485,6 +485,51 @@ def test_the_search_speaks_the_archives_language(page: Page, tmp_path: Path) -> 
         expect(search.status.locator("button")).to_have_text(words("script_without_filters", count=1))
 
 
+def test_words_are_found_in_chinese_which_puts_no_spaces_between_them(page: Page, tmp_path: Path) -> None:
+    site = build_site(
+        tmp_path,
+        {
+            "site.yaml": "title: 苍鹭\nurl: https://example.org/archive/\nlanguage: zh\n",
+            "papers/video.md": (
+                "---\ntitle: 基于扩散模型的视频生成方法\nauthors: [王小明]\n---\n"
+                "我们提出统一的框架，实验结果优于现有的大型语言模型。\n"
+            ),
+            "papers/image.md": "---\ntitle: 图像检索的研究\n---\n本文使用 Transformer 网络检索图像。\n",
+        },
+    )
+    with serve(site.root) as address:
+        search = Search(page, address)
+        search.open()
+        for words, title in {
+            "视频": "基于扩散模型的视频生成方法",
+            "语言模型": "基于扩散模型的视频生成方法",
+            "王小明": "基于扩散模型的视频生成方法",
+            "检索": "图像检索的研究",
+            "transformer 网络": "图像检索的研究",
+        }.items():
+            search.type(words)
+            expect(search.titles).to_have_text([title])
+        expect(search.hits.locator("mark").last).to_have_text("网络")
+        search.type("足球")
+        expect(search.status).to_have_text(site.words("script_no_match"))
+
+
+SHIFTED = """
+() => new Promise((resolve) => {
+  new PerformanceObserver((seen) => resolve(seen.getEntries().reduce((sum, each) => sum + each.value, 0)))
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => resolve(0), 500); // nothing was shifted, so nothing is ever told
+})
+"""
+
+
+def test_hits_that_come_push_nothing_aside_that_is_seen(page: Page, small_base: str) -> None:
+    page.set_viewport_size({"width": 412, "height": 823})
+    page.goto(f"{small_base}search.html?q=heron")
+    expect(page.locator("#results > li").first).to_be_visible()
+    assert page.evaluate(SHIFTED) < 0.1
+
+
 def test_a_venue_is_found_by_its_words(page: Page, everything: Site) -> None:
     with serve(everything.root) as address:
         search = Search(page, address)

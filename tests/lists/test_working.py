@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.lists.conftest import Reader
 
@@ -79,6 +79,29 @@ def test_words_are_found_in_titles_authors_and_names_whatever_their_accents(read
     field.fill("nothing of the kind")
     says(reader, "No paper matches.")
     assert reader.titles() == []
+
+
+def test_words_typed_one_after_the_other_are_kept_also_before_the_rows_are_there(
+    chromium: Browser, address: str
+) -> None:
+    reader = Reader(chromium.new_page(service_workers="block"), address)  # whose requests no route sees
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    reader.page.route("**/data/lists/**", hold)
+    reader.open(LONG)
+    reader.page.get_by_text("Filter and sort").click()
+    field = reader.page.get_by_label("Words")
+    field.press_sequentially("even num")
+    expect(reader.page.locator(".list > .said")).to_have_text("Loading …")
+    held[0].continue_()
+    says(reader, "6 of 12 papers")
+    field.press_sequentially("ber6 ")
+    says(reader, "1 of 12 papers")
+    expect(field).to_have_value("even number6 ")
+    reader.page.close()
 
 
 def test_every_order_is_the_one_it_says(reader: Reader) -> None:

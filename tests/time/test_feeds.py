@@ -168,6 +168,7 @@ def test_the_list_of_feeds_names_every_feed_and_its_page(site: Path) -> None:
         assert each.attrib["text"]
         if "xmlUrl" in each.attrib:
             assert each.attrib["type"] == "rss"
+            assert each.attrib["title"] == each.attrib["text"]
             assert (each.attrib["htmlUrl"].removeprefix(URL) or "index.html") in files
 
 

@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote, urljoin, urlsplit
 from xml.etree import ElementTree
 
@@ -128,9 +128,13 @@ def test_every_kind_of_page_is_accessible_on_a_desk_by_day_and_in_a_hand_by_nigh
     assert found == {}
 
 
-def test_what_scripts_unfold_is_accessible(bare_page: Page, real: Site, modules: Path) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_scripts_unfold_is_accessible(
+    bare_page: Page, real: Site, modules: Path, scheme: Literal["light", "dark"]
+) -> None:
     with serve(real.root, BELOW) as base:
         bare_page.set_viewport_size(TELEPHONE)
+        bare_page.emulate_media(color_scheme=scheme)
 
         def faults() -> list[str]:
             bare_page.add_script_tag(path=modules / "axe-core" / "axe.min.js")
