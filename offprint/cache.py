@@ -18,7 +18,10 @@ from typing import Any
 from offprint.prints import SIZE, Print, fold
 
 # All that decides over the bytes of a site; others only over how long it takes.
-_LIBRARIES = ("jinja2", "latex2mathml", "markdown", "markupsafe", "nh3", "pagefind-bin", "pillow", "pyyaml")
+_LIBRARIES = (
+    "jinja2", "latex2mathml", "markdown", "markupsafe", "nh3", "pagefind-bin", "pagefind-bin-extended",
+    "pillow", "pyyaml",
+)  # fmt: skip
 
 
 @functools.cache

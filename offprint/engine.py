@@ -47,7 +47,7 @@ def make_engine(script: str) -> str:
         odd = missing[0] if missing else strange[0] if strange else "another beginning or end"
         raise EngineError(
             f"Pagefind {found} is not known: its script has changed ({odd}). Known is {KNOWN}; install "
-            f"'pagefind-bin-extended=={KNOWN}.*', or revise offprint/engine.py"
+            f"'pagefind-bin=={KNOWN}.*', or revise offprint/engine.py"
         )
     # Filters alone need no words, but Pagefind would load every index chunk for them (5 MB at 10,000 papers).
     body = body.replace(_WORDS, f'(filter_only?"[]":{_WORDS})')

@@ -14,10 +14,12 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from pagefind_bin_extended import get_executable
+import pagefind_bin
 
 from offprint.diagnostics import CommandError
 from offprint.engine import EngineError, make_engine
@@ -27,9 +29,24 @@ BUNDLES = "bundles.json"
 ENGINE = "engine.js"
 ENTRY = "pagefind-entry.json"
 _SCRIPT = "pagefind.js"
+_EXTENDED = "pagefind_bin_extended"
 _ROOM = 2**20  # bytes; more than Pagefind writes at once
 
 Pages = Callable[[], Iterator[tuple[str, str]]]  # paths and texts of what Pagefind is to read
+
+
+def understands(language: str) -> bool:
+    """Whether the Pagefind at hand finds words in texts of a language.
+
+    Chinese and Japanese put no space between words; Pagefind's extended build has the dictionaries that it
+    takes to part them, and is ten times as large: the extra ``chinese``.
+    """
+    return language.partition("-")[0].lower() not in ("zh", "ja") or find_spec(_EXTENDED) is not None
+
+
+def _executable() -> str:
+    found = import_module(_EXTENDED) if find_spec(_EXTENDED) else pagefind_bin
+    return str(found.get_executable())
 
 
 class SearchError(CommandError):
@@ -77,7 +94,7 @@ class Indexing:
         (source / "papers").mkdir(parents=True)
         for path, text in pages():
             (source / path).write_bytes(text.encode())
-        command = [str(get_executable()), "--site", str(source), "--silent"]
+        command = [_executable(), "--site", str(source), "--silent"]
         command += ["--output-path", str(self._root / FOLDER / name)]
         # close_fds: where the build is killed and Pagefind runs on, the lock that publish.py took stays with
         # it.

@@ -162,7 +162,7 @@ def test_a_script_of_another_shape_stops_the_build(tmp_path: Path) -> None:
         ("var x;", "var x = import('./more.js');"),
     ):
         assert old in script
-        with pytest.raises(EngineError, match=r"Known is 1.5; install 'pagefind-bin-extended==1.5.\*'"):
+        with pytest.raises(EngineError, match=r"Known is 1.5; install 'pagefind-bin==1.5.\*'"):
             make_engine(script.replace(old, new))
 
 

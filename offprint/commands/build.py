@@ -12,7 +12,7 @@ from offprint.cache import Cache, code_print
 from offprint.commands import Options, Progress
 from offprint.commands.reading import read_all
 from offprint.content import survey
-from offprint.diagnostics import Diagnostic
+from offprint.diagnostics import Diagnostic, Position
 from offprint.findable import findable, stretches
 from offprint.history import head
 from offprint.model import Library, Paper
@@ -64,6 +64,15 @@ def build(options: Options, progress: Progress) -> Built:
     if done := _nothing_to_do(options, cache, inputs):
         return done
     press, warnings = read_all(options, known)
+    language = press.library.site.language
+    if options.search and not search.understands(language):
+        place = Position(f"{options.content.name}/site.yaml", 1, 1)
+        message = f"words cannot be searched for in a text in {language!r}"
+        warnings += (
+            Diagnostic(
+                place, message, "install Pagefind's extended build: pip install '.[chinese]'", "warning"
+            ),
+        )
     files = _files(options, press.library)
     if press.library.site.cards:
         progress("Drawing cards", 0, 0)
