@@ -1,5 +1,7 @@
 """The command line: arguments, printing, exit codes. Nothing else in the package prints.
 
+What a command needs is loaded when it is run: a build with nothing to do ends before most would be.
+
 Exit codes: 0 done, 1 a fault in content or in publishing (nothing was published), 2 arguments that make no
 sense, 130 interrupted.
 """
@@ -18,15 +20,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from offprint import reports
 from offprint.commands import Options
-from offprint.commands.build import Built, build
-from offprint.commands.reading import load
-from offprint.content import source_line
+from offprint.commands.build import build
 from offprint.diagnostics import SEVERITIES, CommandError, ContentError, Diagnostic, count, format_text
-from offprint.fields import DOI_ID
-from offprint.schema import FORMS, schema_text
-from offprint.wording import load_wording
+from offprint.survey import source_line
 
 COMMANDS = ("build", "check", "serve", "pack", "new", "import", "schema")
 _UNPUBLISHED, _UNPACKED, _UNWRITTEN = "nothing was published", "nothing was packed", "no record was written"
@@ -62,7 +59,7 @@ def main(arguments: Sequence[str], project: Path) -> int:
 
 def _run(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
     if given.command == "serve":
-        from offprint.commands.serve import serve  # noqa: PLC0415 - a build need not load it
+        from offprint.commands.serve import serve
 
         rebuild = lambda: _guarded(_build, given, options, screen, _UNPUBLISHED)  # noqa: E731
         serve(options, given.port, rebuild, screen.say)
@@ -105,7 +102,7 @@ def _guarded(
 def _build(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
     started = time.perf_counter()
     with screen.progress() as progress:
-        built: Built = build(options, progress)
+        built = build(options, progress)
     seconds = time.perf_counter() - started
     screen.diagnostics(built.warnings, options)
     for path, reason in built.reasons:
@@ -119,7 +116,7 @@ def _build(given: argparse.Namespace, options: Options, screen: "_Screen") -> in
 
 
 def _check(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
-    from offprint.commands.check import examine  # noqa: PLC0415 - a build need not load it
+    from offprint.commands.check import examine
 
     with screen.progress() as progress:
         checked = examine(options, given.files, fix=given.fix, links=given.links, progress=progress)
@@ -127,6 +124,8 @@ def _check(given: argparse.Namespace, options: Options, screen: "_Screen") -> in
     for path, each in checked.mended:
         screen.note(f"{path}:{each.line}: mended: {each.what}")
     if given.format != "text":
+        from offprint import reports
+
         screen.raw(reports.github(found) if given.format == "github" else reports.as_json(found))
         return 1 if count(found, "error") else 0
     screen.diagnostics(found, options)
@@ -140,7 +139,7 @@ def _check(given: argparse.Namespace, options: Options, screen: "_Screen") -> in
 
 
 def _new(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
-    from offprint.commands.new import Wanted, new, understood  # noqa: PLC0415 - as above
+    from offprint.commands.new import Wanted, new, understood
 
     wanted = understood(given.arxiv or given.doi or given.title or "")
     ask = None
@@ -157,7 +156,7 @@ def _new(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
 
 
 def _import(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
-    from offprint.commands.importing import import_file  # noqa: PLC0415 - as above
+    from offprint.commands.importing import import_file
 
     with screen.progress() as progress:
         done = import_file(options, given.file, given.listed or "", progress)
@@ -176,13 +175,17 @@ def _import(given: argparse.Namespace, options: Options, screen: "_Screen") -> i
 
 
 def _schema(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+    from offprint.commands.reading import load
+    from offprint.schema import schema_text
+    from offprint.wording import load_wording
+
     _, library = load(options)
     screen.raw(schema_text(library, load_wording(options.templates, library.site.language), given.kind))
     return 0
 
 
 def _pack(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
-    from offprint.commands.pack import pack  # noqa: PLC0415 - as above
+    from offprint.commands.pack import pack
 
     started = time.perf_counter()
     with screen.progress() as progress:
@@ -260,7 +263,11 @@ def _parser(project: Path) -> argparse.ArgumentParser:
         "schema", parents=[common], help="print the JSON Schema of a kind of record, for editors"
     )
     describing.add_argument(
-        "kind", nargs="?", choices=FORMS, default="paper", help="what the record is of (a paper)"
+        "kind",
+        nargs="?",
+        choices=("paper", "topic", "organization"),
+        default="paper",
+        help="what the record is of (a paper)",
     )
     serving = commands.add_parser("serve", parents=[common], help="build, show, and rebuild on change")
     serving.add_argument("--port", type=int, default=8000, help="where to serve on 127.0.0.1 (8000)")
@@ -285,7 +292,7 @@ def _day(text: str) -> str:
 
 
 def _arxiv(text: str) -> str:
-    from offprint.imports.entry import arxiv_in  # noqa: PLC0415 - a build need not load it
+    from offprint.imports.entry import arxiv_in
 
     if number := arxiv_in(text):
         return number
@@ -293,6 +300,8 @@ def _arxiv(text: str) -> str:
 
 
 def _doi(text: str) -> str:
+    from offprint.fields import DOI_ID
+
     if match := DOI_ID.search(text):
         return match[0]
     raise argparse.ArgumentTypeError(f"{text!r} is not a DOI; write it as 10.1000/xyz123")

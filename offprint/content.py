@@ -4,13 +4,10 @@ Records are read in several processes where there are many, and kept in the cach
 names, sizes and times tell nothing here. What a file's text means is for records.py.
 """
 
-import errno
 import functools
 import os
-import stat
 import zlib
 from collections.abc import Iterator, Mapping
-from hashlib import blake2b
 from pathlib import Path
 
 from offprint import frontmatter, pictures, records
@@ -18,15 +15,12 @@ from offprint.cache import Cache
 from offprint.characters import without_forbidden
 from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, TooManyFaultsError
 from offprint.model import Content, Site
-from offprint.prints import SIZE, Print
+from offprint.prints import Print
 from offprint.processes import pool
 from offprint.slugs import slug_fault
+from offprint.survey import print_of, read_bytes
 
-MAX_FILE = 4 * 1024 * 1024
 MAX_FOLDERS = 8  # one inside the other
-# A FIFO must not hang the build before fstat can refuse it; a link may lead out of the content, and messages
-# quote what they read.
-_OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 _PARALLEL_FROM = 400  # files; below, starting processes costs more than they save
 _BLOCK = 150  # files kept together: one that changes has so many packed again
 
@@ -36,23 +30,6 @@ FORMS = {
     "organizations": records.ORGANIZATION,
     "pages": records.PAGE,
 }
-
-
-def survey(root: Path) -> dict[str, Print]:
-    """The fingerprint of each file's bytes below ``root``, by path from the folder's own name on.
-
-    Names that begin with a dot do not count; what is no regular file has the fingerprint of an empty one.
-    """
-    found = {}
-    for folder, inner, names in os.walk(root):
-        inner[:] = sorted(name for name in inner if not name.startswith("."))
-        inside = os.path.relpath(folder, root.parent)
-        for name in names:
-            if not name.startswith("."):
-                found[f"{inside}/{name}"] = _print_of(root.parent, f"{inside}/{name}")
-        for name in inner:
-            found[f"{inside}/{name}/"] = b""  # a folder with a record's name is a fault, too
-    return found
 
 
 def load_content(
@@ -65,7 +42,6 @@ def load_content(
     ``known`` are the fingerprints of their bytes, where they were taken already.
     """
     faults: list[Diagnostic] = []
-    _lines.cache_clear()
     if not root.is_dir():
         fault = Diagnostic(Position(root.name, 1, 1), "there is no such folder")
         return Content(Site("", "")), [fault]
@@ -83,18 +59,6 @@ def load_content(
         record.slug for record in found["topics"]
     }
     return Content(site or Site("", ""), pictures=shown, broken=frozenset(broken), **made), faults  # type: ignore[arg-type] # by FORMS
-
-
-def source_line(root: Path, position: Position) -> str | None:
-    """The line that a position names, for a message to quote; None where it cannot be had."""
-    lines = _lines(root.parent, position.path)
-    return lines[position.line - 1] if position.line <= len(lines) else None
-
-
-@functools.lru_cache(1)  # faults are told file by file
-def _lines(base: Path, path: str) -> list[str]:
-    data, _ = _read_bytes(base, path)
-    return data.decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n") if data else []
 
 
 def place_of(root: Path, record: Position, field: str) -> Position:
@@ -195,7 +159,7 @@ def _read_all(
     stale = {}
     for name, paths in blocks.items():
         kept: _Block = (cache.load(name) if cache else None) or {}
-        same = (kept[path][0] == (known.get(path) or _print_of(base, path)) for path in paths)
+        same = (kept[path][0] == (known.get(path) or print_of(base, path)) for path in paths)
         if kept.keys() == set(paths) and all(same):
             found |= kept
         else:
@@ -225,17 +189,12 @@ def _read_block(base: Path, cache: Cache | None, name: str, paths: list[str]) ->
     kept: _Block = (cache.load(name) if cache else None) or {}
     block: _Block = {}
     for path in paths:
-        made = _print_of(base, path)
+        made = print_of(base, path)
         known = kept.get(path)
         block[path] = known if known and known[0] == made else (made, read_file(base, path))
     if cache:
         cache.save(name, block)
     return block
-
-
-def _print_of(base: Path, path: str) -> Print:
-    """The fingerprint of a file's bytes; of one that cannot be read that of nothing."""
-    return blake2b(_read_bytes(base, path)[0] or b"", digest_size=SIZE).digest()
 
 
 def read_file(base: Path, path: str) -> _Read:
@@ -270,7 +229,7 @@ def _read_records(base: Path, path: str, kind: str) -> tuple[list[records.Record
 
 def read_text(base: Path, path: str) -> tuple[str | None, list[Diagnostic]]:
     """A file's text, line ends as ``\\n``; None where it is too large, not UTF-8 or no regular file."""
-    data, faults = _read_bytes(base, path)
+    data, faults = read_bytes(base, path)
     if data is None:
         return None, faults
     try:
@@ -281,21 +240,3 @@ def read_text(base: Path, path: str) -> tuple[str | None, list[Diagnostic]]:
         advice = "save the file as UTF-8"
         return None, [Diagnostic(place, "this is not UTF-8 text", advice)]
     return without_forbidden(text.replace("\r\n", "\n"), path)
-
-
-def _read_bytes(base: Path, path: str) -> tuple[bytes | None, list[Diagnostic]]:
-    start = Position(path, 1, 1)
-    try:
-        handle = os.open(base / path, _OPEN)
-        with os.fdopen(handle, "rb") as file:
-            info = os.fstat(file.fileno())
-            if not stat.S_ISREG(info.st_mode):
-                return None, [Diagnostic(start, "this is not a regular file")]
-            if info.st_size > MAX_FILE:
-                message = f"a file of more than {MAX_FILE // 2**20} MiB"
-                return None, [Diagnostic(start, message, "split it")]
-            return file.read(), []
-    except OSError as error:
-        if error.errno == errno.ELOOP:
-            return None, [Diagnostic(start, "this is a link, not a file", "put the file itself here")]
-        return None, [Diagnostic(start, f"cannot be read: {error.strerror}")]

@@ -52,9 +52,13 @@ class Page(NamedTuple):
 
 def list_pages(library: Library, words: Wording, prints: Prints) -> list[Page]:
     """Every page, in a fixed order."""
-    pages = [
+    return with_papers(library, pages_beside_papers(library, words, prints))
+
+
+def pages_beside_papers(library: Library, words: Wording, prints: Prints) -> list[Page]:
+    """Every page but the papers' own, which their relatives bear on, and the sitemap."""
+    return [
         *_data_pages(library, prints),
-        *_paper_pages(library),
         *_home_and_search(library, prints),
         *_daily_pages(library, words),
         *_term_pages(library, prints),
@@ -62,6 +66,11 @@ def list_pages(library: Library, words: Wording, prints: Prints) -> list[Page]:
         *_own_pages(library),
         *_contributing_pages(library, prints),
     ]
+
+
+def with_papers(library: Library, pages: Sequence[Page]) -> list[Page]:
+    """These pages and the papers' own, with the sitemap of all."""
+    pages = [*pages, *_paper_pages(library)]
     addresses = [page.path for page in pages if _in_sitemap(page)]
     return [*pages, *_sitemap_pages(library.site, addresses)]
 

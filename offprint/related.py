@@ -43,7 +43,7 @@ class Terms(NamedTuple):
     dwelt: frozenset[str]
 
 
-_Near = tuple[tuple[str, tuple[str, ...]], ...]  # slugs and reasons, the nearest first
+Near = tuple[tuple[str, tuple[str, ...]], ...]  # slugs and reasons, the nearest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,22 @@ class Kept:
     worth: Mapping[str, int] = field(default_factory=dict)
     plurals: frozenset[str] = frozenset()
     terms: Mapping[str, tuple[Print, Terms]] = field(default_factory=dict)
-    near: Mapping[str, tuple[Print, _Near]] = field(default_factory=dict)
+    near: Mapping[str, tuple[Print, Near]] = field(default_factory=dict)
 
 
-def related_papers(
+def related_papers(papers: Sequence[Paper], near: Mapping[str, Near]) -> dict[str, tuple[Related, ...]]:
+    """For each paper's slug, up to SHOWN papers to read next, the nearest first."""
+    by_slug = {paper.slug: paper for paper in papers}
+    return {
+        slug: tuple(Related(by_slug[other], reasons) for other, reasons in found)
+        for slug, found in near.items()
+    }
+
+
+def find_near(
     papers: Sequence[Paper], kept: Kept | None = None, jobs: int = 1
-) -> tuple[dict[str, tuple[Related, ...]], Kept]:
-    """For each paper's slug, up to SHOWN papers to read next, the nearest first; and what to keep.
+) -> tuple[dict[str, Near], Kept]:
+    """What is nearest to each paper by slug, and what to keep.
 
     What is kept changes how long it takes and nothing else.
     """
@@ -70,22 +79,17 @@ def related_papers(
     terms = _all_terms(papers, worth, plurals, kept)
     nearest = _Nearest(papers, [terms[paper.slug][1] for paper in papers])
     causes = nearest.causes()
-    near = {}
+    found = {}
     todo = []
     for index, (paper, cause) in enumerate(zip(papers, causes, strict=True)):
         held = kept.near.get(paper.slug)
         if held and held[0] == cause:
-            near[paper.slug] = held
+            found[paper.slug] = held
         else:
             todo.append(index)
-    for index, found in zip(todo, nearest.of_all(todo, jobs), strict=True):
-        near[papers[index].slug] = (causes[index], found)
-    by_slug = {paper.slug: paper for paper in papers}
-    related = {
-        paper.slug: tuple(Related(by_slug[slug], reasons) for slug, reasons in near[paper.slug][1])
-        for paper in papers
-    }
-    return related, Kept(worth, plurals, terms, near)
+    for index, near in zip(todo, nearest.of_all(todo, jobs), strict=True):
+        found[papers[index].slug] = (causes[index], near)
+    return {slug: near for slug, (_, near) in found.items()}, Kept(worth, plurals, terms, found)
 
 
 def _rounded(number: int) -> int:
@@ -203,14 +207,14 @@ class _Nearest:
             made.append(blake2b(b"".join(parts), digest_size=SIZE).digest())
         return made
 
-    def of_all(self, indices: list[int], jobs: int) -> list[_Near]:
+    def of_all(self, indices: list[int], jobs: int) -> list[Near]:
         """What is nearest to each of these papers, found by several processes where there are many."""
         if jobs < 2 or len(indices) < _PARALLEL_FROM:
             return [self.of(index) for index in indices]
         with pool(jobs, _hold, self) as workers:
             return list(workers.map(_of_held, indices, chunksize=max(1, len(indices) // (8 * jobs))))
 
-    def of(self, index: int) -> _Near:
+    def of(self, index: int) -> Near:
         """Up to SHOWN papers nearest to the paper at ``index``, with reasons."""
         by_words = self._by_words(index)
         # One number holds the score and the place, so that the newer of two equals comes first.
@@ -268,5 +272,5 @@ def _hold(nearest: _Nearest) -> None:
     _Held.nearest = nearest
 
 
-def _of_held(index: int) -> _Near:
+def _of_held(index: int) -> Near:
     return _Held.nearest.of(index)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from offprint import routes
 from offprint.cache import Cache
-from offprint.model import Library, Link, Paper, PartialDate, Site
+from offprint.model import Library, Link, Organization, Paper, PartialDate, Site, Topic
 from offprint.trends import years_of
 from offprint.wording import Wording
 
@@ -278,16 +278,22 @@ def steps(items: Sequence[_T], index: int, link: Callable[[_T], Named]) -> Steps
 
 def count_topics(papers: Iterable[Paper], words: Wording, without: str = "") -> Facet:
     """The topics of some papers, the most frequent first."""
-    found = Counter(topic for paper in papers for topic in paper.topics if topic.slug != without)
-    counts = [Counted(t.name, routes.topic(t.slug), n) for t, n in found.items()]
-    return Facet(words("topics"), _largest(counts))
+    found = [each for paper in papers for each in paper.topics if each.slug != without]
+    return Facet(words("topics"), _counted(found, routes.topic))
 
 
 def count_organizations(papers: Iterable[Paper], words: Wording, without: str = "") -> Facet:
     """The organizations of some papers, the most frequent first."""
-    found = Counter(o for paper in papers for o in paper.organizations if o.slug != without)
-    counts = [Counted(o.name, routes.organization(o.slug), n) for o, n in found.items()]
-    return Facet(words("organizations"), _largest(counts))
+    found = [each for paper in papers for each in paper.organizations if each.slug != without]
+    return Facet(words("organizations"), _counted(found, routes.organization))
+
+
+def _counted(found: Sequence[Topic | Organization], path_of: Callable[[str], str]) -> tuple[Counted, ...]:
+    """The most frequent of some terms, each with its page and how often it stands there."""
+    names = {each.slug: each.name for each in found}
+    counts = Counter(each.slug for each in found)
+    largest = sorted(counts.items(), key=lambda each: (-each[1], names[each[0]].casefold(), each[0]))
+    return tuple(Counted(names[slug], path_of(slug), number) for slug, number in largest[:_COUNTS_SHOWN])
 
 
 def timeline(papers: Iterable[Paper], path: str) -> Timeline:
@@ -309,7 +315,3 @@ def timeline(papers: Iterable[Paper], path: str) -> Timeline:
         for year in shown
     )
     return Timeline(bars, sum(counts[year] for year in years[_YEARS_SHOWN:]))
-
-
-def _largest(counts: list[Counted]) -> tuple[Counted, ...]:
-    return tuple(sorted(counts, key=lambda c: (-c.papers, c.name.casefold(), c.path))[:_COUNTS_SHOWN])

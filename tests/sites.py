@@ -4,13 +4,13 @@ import textwrap
 from dataclasses import replace
 from pathlib import Path
 
-from offprint.commands import Options
-from offprint.commands.build import Built, build
+from offprint.commands import Built, Options
+from offprint.commands.build import build
 from offprint.content import load_content
 from offprint.diagnostics import Diagnostic
 from offprint.library import resolve
 from offprint.model import Library
-from offprint.related import related_papers
+from offprint.related import find_near, related_papers
 
 PROJECT = Path(__file__).resolve().parent.parent
 SITE = """\
@@ -34,7 +34,8 @@ def read_library(folder: Path, files: dict[str, str]) -> tuple[Library, list[Dia
     """The library of a content folder, and everything found wrong with it."""
     content, malformed = load_content(write_content(folder, files))
     library, unresolved = resolve(content)
-    library = replace(library, related=related_papers(library.papers)[0])
+    near, _ = find_near(library.papers)
+    library = replace(library, related=related_papers(library.papers, near))
     return library, sorted(malformed + unresolved)
 
 

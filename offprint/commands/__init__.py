@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from offprint.diagnostics import Diagnostic
+
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much (0: unknown)
 
 
@@ -20,3 +22,14 @@ class Options:
     search: bool = True
     search_later: bool = False  # leave the index as it is, where there is one: the next build sees to it
     explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build made: how many papers and pages there are, how many of those it made, and why if asked."""
+
+    papers: int
+    pages: int
+    made: int
+    warnings: tuple[Diagnostic, ...]
+    reasons: tuple[tuple[str, str], ...] = ()

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from offprint.commands import Options
+from offprint.commands import Options, making
 from offprint.commands import build as build_command
 from offprint.commands.reading import read_all
 from offprint.render import Renderer
@@ -85,7 +85,7 @@ def _remember_pages() -> None:
             texts[key] = text_really(self, page)
         return texts[key]
 
-    vars(build_command)["read_all"] = remembered
+    vars(making)["read_all"] = remembered
     Renderer.text = remembered_text  # type: ignore[method-assign]
 
 

@@ -1,0 +1,132 @@
+"""A build that has something to do: all that the site is to have, made where the last one lacks it."""
+
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from offprint import routes, search
+from offprint.cache import Cache, code_print
+from offprint.commands import Built, Options, Progress
+from offprint.commands.reading import read_all
+from offprint.diagnostics import Diagnostic, Position
+from offprint.findable import findable, stretches
+from offprint.model import Library, Paper, Site
+from offprint.pages import Page
+from offprint.pictures import FOLDER
+from offprint.prints import Print, fold
+from offprint.publish import Staging, regular_files
+from offprint.reasons import why
+from offprint.render import Press, render
+from offprint.social import make_cards
+from offprint.survey import file_print
+from offprint.trees import Tree
+from offprint.wording import OWN
+from offprint.worker import WORKER, write_worker
+
+
+class _Work(NamedTuple):
+    """What a site is made from: its pages, its files by path, and what all pages follow from."""
+
+    press: Press
+    files: dict[str, Path]
+    world: dict[str, Print]
+
+
+def make(options: Options, progress: Progress, known: Mapping[str, Print]) -> tuple[Built, Tree]:
+    """Build and publish the site; ``known`` are the fingerprints of the content's files.
+
+    Raises ContentError, PublishError, SearchError, and the old site stays.
+    """
+    press, warnings = read_all(options, known)
+    warnings += _unsearchable(options, press.library.site)
+    files = _files(options, press.library)
+    if press.library.site.cards:
+        progress("Drawing cards", 0, 0)
+        cards = make_cards(press, options.static, options.cache / "cards", options.jobs)
+        press = replace(press, social=frozenset(cards))
+        files |= cards
+    world = _world(options, press)
+    with Staging(options.output, Cache(options.cache)) as staging:
+        made = _make(_Work(press, files, world), options, staging, progress)
+        told = made if options.explain else []
+        reasons = tuple((page.path, why(page, press.prints.whole, world, staging.live)) for page in told)
+        tree = staging.publish(press.prints.whole, world)
+    built = Built(len(press.library.papers), len(press.pages), len(made), warnings, reasons)
+    return built, tree
+
+
+def _make(work: _Work, options: Options, staging: Staging, progress: Progress) -> list[Page]:
+    """Make what the staged site lacks; gives the pages that it lacked."""
+    press, files, world = work
+    everywhere = fold(*sorted(world.items()))
+    parts = stretches(press.library.papers) if options.search else {}
+    names = list(parts)
+    units = {path: file_print(source) for path, source in files.items()}
+    units |= {page.path: press.fingerprint(page, everywhere) for page in press.pages}
+    held = staging.live.folders if staging.live and options.search_later else {}
+    for name, part in parts.items():
+        folder = f"{search.FOLDER}/{name}/"
+        made_from = fold(everywhere, press.prints.papers(part), name == names[0])
+        units[folder] = held[folder][0] if folder in held else made_from
+    index_files = [f"{search.FOLDER}/{name}" for name in (search.BUNDLES, search.ENGINE)] if parts else []
+    wanted = frozenset(staging.plan(units, beside=[*index_files, WORKER]))
+    for path in wanted & files.keys():
+        staging.copy(files[path], path)
+    pages = [page for page in press.pages if page.path in wanted]
+    todo = {
+        name: functools.partial(_findables, press, part)
+        for name, part in parts.items()
+        if f"{search.FOLDER}/{name}/" in wanted
+    }
+    first = names[0] if names else ""
+    with search.indexing(todo, first, staging.root, options.cache / "search", options.jobs) as index:
+        if len(todo) <= options.jobs:
+            index.start()
+        done = 0
+        for more in render(press, pages, staging, options.jobs):
+            done += more
+            progress("Rendering", done, len(pages))
+        if todo:
+            progress("Indexing", 0, 0)
+            index.start()
+            index.finish()
+    if names:
+        search.list_bundles(staging.root, names)
+    write_worker(staging.root)
+    return pages
+
+
+def _unsearchable(options: Options, site: Site) -> tuple[Diagnostic, ...]:
+    if not options.search or search.understands(site.language):
+        return ()
+    place = Position(f"{options.content.name}/site.yaml", 1, 1)
+    advice = "install Pagefind's extended build: pip install '.[chinese]'"
+    message = f"the search finds no words in texts in {site.language!r}"
+    return (Diagnostic(place, message, advice, "warning"),)
+
+
+def _findables(press: Press, papers: list[Paper]) -> Iterator[tuple[str, str]]:
+    language = press.library.site.language
+    return (findable(paper, language, press.words) for paper in papers)
+
+
+def _files(options: Options, library: Library) -> dict[str, Path]:
+    """The files that are copied as they are, the curator's own over ours: output path → file."""
+    names = {paper.picture.name for paper in library.papers if paper.picture}
+    return {
+        **regular_files(options.static, "static", without=OWN),
+        **regular_files(options.static / OWN, "static"),
+        **{routes.image(name): options.content / FOLDER / name for name in sorted(names)},
+    }
+
+
+def _world(options: Options, press: Press) -> dict[str, Print]:
+    """The fingerprints of what every page is made from, by what a person calls it."""
+    templates = regular_files(options.templates, "")
+    return {
+        "the code": code_print(),
+        "the templates": fold([(path, file_print(file)) for path, file in templates.items()]),
+        "the configuration": fold(press.library.site, press.own_style, routes.CARD in press.social),
+    }
