@@ -5,17 +5,20 @@ This is the map. Imports point down only; what a module leaves to others, its ow
     build.py          hands over to offprint.cli
     offprint/
       cli.py          arguments, printing, exit codes: only here
-      commands/       build, check, serve, pack, new, import: a few lines of prose each
+      commands/       build, check, serve, pack, new, import: a few lines of prose each; reading, making
       ── effects ──
-      publish.py      a staged tree: write, exchange for the old one, or discard
+      publish.py      a staged tree: begun as a spare, completed, exchanged for the old one, or discarded
+      trees.py        what is known of a built tree: what each file is made from
       offline.py      the offline edition: a built site as one zip
       twins.py        the search index as scripts, for pages from file://
       zipping.py      a zip whose bytes follow from its files
       worker.py       sw.js: which files a reader's browser keeps
-      search.py       Pagefind over the staged tree, in one or more bundles
+      search.py       Pagefind over the papers, in stretches
       social.py       social cards: drawn from fonts and colours, kept in the cache
       render.py       Jinja2, the pool of processes
-      content.py      the only reader of content/, but for its pictures
+      content.py      the only reader of records, kept where their bytes are known
+      survey.py       fingerprints of what a build reads; the lines that messages quote
+      cache.py        what makes the next build quick: values under a stamp of the code
       pictures.py     the only reader of content/images/
       writing.py      its only writer: new records, mended files
       history.py      git's log: when each record was added and changed
@@ -30,7 +33,9 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       lint.py         what is no error but deserves a second look
       mend.py         what in a file can be mended without a doubt
       reports.py      diagnostics as GitHub's annotations and as JSON
-      pages.py        Library → every Page
+      pages.py        Library → every Page, and what each follows from
+      reasons.py      why a page is made again
+      findable.py     a paper as Pagefind reads it; the stretches of the index
       paperview.py    Library → the view of a paper
       listings.py     Library → the views of lists of papers
       indexes.py      Library → the views of what leads to lists
@@ -49,14 +54,20 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       library.py      references resolved; taxonomies; periods
       names.py        which words name the same organization, person or topic
       related.py      which papers to read next
+      prints.py       fingerprints of papers, lists and terms
       records.py      positioned fields → records
       fields.py       the kinds of value a field can have
       markup.py       Markdown → safe HTML, math → MathML
       frontmatter.py  text → positioned fields and body
+      vocabulary.py   a text's words, counted
       slugs.py        names → slugs
       characters.py   which characters no content may hold
       model.py        frozen dataclasses
       diagnostics.py  Position, Diagnostic, the excerpt with its caret
+
+How a build is quick: every page has a fingerprint of all that it follows from, and what the last two sites
+have under the same fingerprint is linked rather than made (pages.py, publish.py). Nothing is kept that cannot
+be told from its input: delete ``.cache`` and the site is the same.
 
 What always holds: content never becomes code; nothing is published unless everything is valid, and then as
 one whole; the same input gives the same bytes; a page can be read without JavaScript; no page asks a third

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -61,7 +62,9 @@ def _run(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
     if given.command == "serve":
         from offprint.commands.serve import serve
 
-        rebuild = lambda: _guarded(_build, given, options, screen, _UNPUBLISHED)  # noqa: E731
+        def rebuild(later: bool) -> int:
+            return _guarded(_build, given, replace(options, search_later=later), screen, _UNPUBLISHED)
+
         serve(options, given.port, rebuild, screen.say)
         return 0
     runs = {

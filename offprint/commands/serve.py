@@ -23,9 +23,13 @@ _RELOAD = b"new EventSource('/.offprint/events').onmessage = () => location.relo
 _TAG = f'<script src="{_SCRIPT}"></script></body>'.encode()
 
 
-def serve(options: Options, port: int, rebuild: Callable[[], object], say: Callable[[str], None]) -> None:
-    """Serve on 127.0.0.1 until interrupted; ``rebuild`` builds once and tells of its own faults."""
-    rebuild()
+def serve(options: Options, port: int, rebuild: Callable[[bool], int], say: Callable[[str], None]) -> None:
+    """Serve on 127.0.0.1 until interrupted.
+
+    ``rebuild(later)`` builds once, tells of its own faults and gives an exit code; with ``later`` it leaves
+    the search index as it is, so that an edit is shown before it is found.
+    """
+    rebuild(False)
     changed = threading.Condition()
     handler = functools.partial(_Handler, changed, directory=str(options.output))
     with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
@@ -34,11 +38,13 @@ def serve(options: Options, port: int, rebuild: Callable[[], object], say: Calla
         say(f"Serving on http://127.0.0.1:{server.server_port}/ – press Ctrl-C to stop")
         watched = [path for path in (options.content, options.templates, options.static) if path.exists()]
         try:
-            for _ in watch(*watched, step=50, debounce=200):
-                rebuild()
-                gc.collect()  # the command line has switched it off, and this process lives on
+            for _ in watch(*watched, step=20, debounce=100):
+                failed = rebuild(True)
                 with changed:
                     changed.notify_all()
+                if options.search and not failed:
+                    rebuild(False)
+                gc.collect()  # the command line has switched it off, and this process lives on
         finally:
             server.shutdown()
 

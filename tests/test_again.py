@@ -1,0 +1,195 @@
+"""A build after a build: only what has changed is made, and whatever happened to the site is put right."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from offprint import publish, render
+from offprint.commands import Built
+from offprint.commands.build import build
+from tests.sites import PROJECT, build_site, options, page, tree, write_content
+
+_PAPER = "---\ntitle: {title}\ndate: 2026-0{month}-01\ntopics: [{topic}]\n---\n{text}\n"
+TOPICS = {f"topics/{slug}.md": f"---\nname: {slug.title()}\n---\n" for slug in ("video", "sound")}
+
+
+def paper(title: str, *, month: int = 1, topic: str = "video", text: str = "Text.") -> str:
+    return _PAPER.format(title=title, month=month, topic=topic, text=text)
+
+
+FILES = TOPICS | {
+    "papers/a.md": paper("Ants"),
+    "papers/b.md": paper("Bees", month=2, topic="sound"),
+    "papers/c.md": paper("Crabs", month=3, topic="sound"),
+}
+
+
+def again(
+    folder: Path, files: dict[str, str] | None = None, *, search: bool = False, later: bool = False
+) -> Built:
+    write_content(folder, FILES | (files or {}))
+    given = replace(options(folder, search=search), search_later=later, explain=True)
+    return build(given, lambda *_: None)
+
+
+def reasons(folder: Path, files: dict[str, str]) -> dict[str, str]:
+    return dict(again(folder, files).reasons)
+
+
+def test_where_nothing_has_changed_nothing_is_made_and_warnings_are_told_again(tmp_path: Path) -> None:
+    doubtful = {"papers/d.md": paper("$\\nosuch{x}$")}
+    first = again(tmp_path, doubtful)
+    before = {path: (tmp_path / "_site" / path).stat().st_ino for path in tree(tmp_path / "_site")}
+    second = again(tmp_path, doubtful)
+    assert (first.made, second.made) == (first.pages, 0)
+    assert second.warnings == first.warnings
+    assert len(second.warnings) == 1
+    assert {path: (tmp_path / "_site" / path).stat().st_ino for path in before} == before
+
+
+def test_an_edited_text_has_the_pages_made_again_that_show_it_and_no_others(tmp_path: Path) -> None:
+    again(tmp_path)
+    found = reasons(tmp_path, {"papers/a.md": paper("Ants", text="Other words.")})
+    assert {"papers/a.html", "topics/video.html", "2026/01.html", "feed.xml", "data/papers.bib"} <= set(found)
+    assert not {"papers/c.html", "topics/sound.html", "2026/03.html", "about.html", "search.html"} & set(
+        found
+    )
+    assert found["papers/a.html"] == "changed or new: a"
+    assert "Other words." in page(tmp_path, "papers/a.html")
+
+
+def test_each_page_made_again_has_its_reason(tmp_path: Path) -> None:
+    again(tmp_path)
+    found = reasons(tmp_path, {"papers/d.md": paper("Ducks", month=2)})
+    assert found["papers/d.html"] == "it is new"
+    assert found["topics/video.html"] == "changed or new: d"
+    assert "neighbours" in found["papers/a.html"], "the next paper is another now"
+    assert "papers/c.html" not in found
+    found = reasons(tmp_path, {"site.yaml": "title: Another\nurl: https://example.org/\n"})
+    assert set(found.values()) == {"changed: the configuration"}
+
+
+def test_what_others_have_changed_in_the_site_is_put_right(tmp_path: Path) -> None:
+    again(tmp_path)
+    site = tmp_path / "_site"
+    whole = tree(site)
+    (site / "papers/a.html").write_text("not ours")
+    (site / "papers/b.html").unlink()
+    (site / "papers/new.html").write_text("not ours")
+    os.utime(site / "topics.html", (0, 0))
+    again(tmp_path)
+    assert tree(site) == whole
+    (site / "papers/c.html").write_text("not ours")
+    again(tmp_path, {"papers/a.md": paper("Apes")})
+    assert b"not ours" not in b"".join(tree(site).values())
+    assert "Crabs" in page(tmp_path, "papers/c.html")
+
+
+def test_a_site_is_never_written_through_a_link_that_the_spare_shares(tmp_path: Path) -> None:
+    again(tmp_path)
+    spare = tmp_path / ".cache/spare"
+    assert tree(spare) == tree(tmp_path / "_site")
+    before = tree(spare)
+    again(tmp_path, {"papers/a.md": paper("Apes")})
+    assert tree(spare) == before, "the site that was there is the next spare"
+
+
+def test_only_the_stretches_of_the_index_whose_papers_changed_are_made_again(tmp_path: Path) -> None:
+    with patch("offprint.findable.MOST", 1):
+        build_site(tmp_path, FILES, search=True)
+        index = tmp_path / "_site/pagefind"
+        names = sorted(each.name for each in index.iterdir() if each.is_dir())
+        assert len(names) > 1
+        before = {name: tree(index / name) for name in names}
+        build_site(tmp_path, FILES | {"papers/a.md": paper("Apes")}, search=True)
+    assert [name for name in names if tree(index / name) != before[name]] == [
+        name for name in names if b"Ants" in _text(before[name])
+    ]
+
+
+def _text(files: dict[str, bytes]) -> bytes:
+    import gzip  # noqa: PLC0415
+
+    return b"".join(gzip.decompress(data) for path, data in files.items() if path.endswith(".pf_fragment"))
+
+
+def test_the_index_can_wait_for_the_next_build(tmp_path: Path) -> None:
+    again(tmp_path, search=True)
+    index = tmp_path / "_site/pagefind"
+    before = tree(index)
+    again(tmp_path, {"papers/a.md": paper("Apes")}, search=True, later=True)
+    assert "Apes" in page(tmp_path, "papers/a.html")
+    assert tree(index) == before
+    again(tmp_path, {"papers/a.md": paper("Apes")}, search=True)
+    assert tree(index) != before
+
+
+def test_a_cache_that_cannot_be_read_is_no_cache(tmp_path: Path) -> None:
+    again(tmp_path)
+    whole = tree(tmp_path / "_site")
+    for file in (tmp_path / ".cache").rglob("*"):
+        if file.is_file() and "spare" not in file.parts:
+            file.write_bytes(file.read_bytes()[:-7])
+    assert again(tmp_path).made > 0
+    assert tree(tmp_path / "_site") == whole
+
+
+def test_on_a_disk_without_room_for_a_cache_builds_go_on(tmp_path: Path) -> None:
+    with patch.object(Path, "write_bytes", side_effect=OSError("no space")):
+        assert again(tmp_path).made > 0
+    assert "Ants" in page(tmp_path, "papers/a.html")
+
+
+@pytest.mark.parametrize("search", [False, True])
+def test_several_processes_make_what_one_makes(tmp_path: Path, search: bool) -> None:
+    files = TOPICS | {
+        f"papers/p{n}.md": paper(f"On {n}", month=1 + n % 9, topic=("video", "sound")[n % 2])
+        for n in range(60)
+    }
+    with (
+        patch.object(render, "_PARALLEL_FROM", 1),
+        patch("offprint.content._PARALLEL_FROM", 1),
+        patch("offprint.related._PARALLEL_FROM", 1),
+        patch("offprint.commands.reading._PARALLEL_FROM", 1),
+    ):
+        build_site(tmp_path / "many", files, jobs=3, search=search)
+        build_site(tmp_path / "one", files, jobs=1, search=search)
+    chance = (".pf_filter", ".pf_meta", "bundles.json", "pagefind-entry.json")
+    many, one = (
+        {path: data for path, data in tree(tmp_path / name / "_site").items() if not path.endswith(chance)}
+        for name in ("many", "one")
+    )
+    assert many == one
+
+
+def test_a_template_of_ones_own_makes_its_pages_anew(tmp_path: Path) -> None:
+    own = options(tmp_path)
+    write_content(tmp_path, FILES)
+    templates = tmp_path / "templates"
+    for source in sorted((PROJECT / "templates").rglob("*")):
+        if source.is_file():
+            target = templates / source.relative_to(PROJECT / "templates")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
+    build(replace(own, templates=templates), lambda *_: None)
+    card = templates / "card.html"
+    card.write_text(card.read_text("utf-8").replace("<article", '<article data-own="yes"'), "utf-8")
+    build(replace(own, templates=templates), lambda *_: None)
+    assert 'data-own="yes"' in page(tmp_path, "topics/video.html")
+
+
+def test_the_spare_is_not_used_where_it_lies_on_another_disk(tmp_path: Path) -> None:
+    other = Path("/dev/shm") / f"offprint-{os.getpid()}"
+    if not other.parent.is_dir() or other.parent.stat().st_dev == tmp_path.stat().st_dev:
+        other = tmp_path / "cache"
+    write_content(tmp_path, FILES)
+    try:
+        for _ in range(2):
+            build(replace(options(tmp_path), cache=other), lambda *_: None)
+        assert "Ants" in page(tmp_path, "papers/a.html")
+        assert not (tmp_path / "._site.staging").exists()
+    finally:
+        publish._remove(other)
