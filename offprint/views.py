@@ -22,6 +22,7 @@ CARD_SIZE = 1200, 630  # pixels of a social card: what Open Graph asks for
 LEAD = 260  # characters of a paper's text that a card shows
 _NAMES_SHOWN = 4
 _COUNTS_SHOWN = 12
+_COUNTED_FROM = 3  # papers of a list; many lists of a large archive are shorter
 _YEARS_SHOWN = 25
 _T = TypeVar("_T")
 
@@ -276,14 +277,18 @@ def steps(items: Sequence[_T], index: int, link: Callable[[_T], Named]) -> Steps
     return Steps(older, newer)
 
 
-def count_topics(papers: Iterable[Paper], words: Wording, without: str = "") -> Facet:
-    """The topics of some papers, the most frequent first."""
+def count_topics(papers: Sequence[Paper], words: Wording, without: str = "") -> Facet:
+    """The topics of some papers, the most frequent first; of so few that a look tells, none."""
+    if len(papers) < _COUNTED_FROM:
+        return Facet("", ())
     found = [each for paper in papers for each in paper.topics if each.slug != without]
     return Facet(words("topics"), _counted(found, routes.topic))
 
 
-def count_organizations(papers: Iterable[Paper], words: Wording, without: str = "") -> Facet:
-    """The organizations of some papers, the most frequent first."""
+def count_organizations(papers: Sequence[Paper], words: Wording, without: str = "") -> Facet:
+    """The organizations of some papers, likewise."""
+    if len(papers) < _COUNTED_FROM:
+        return Facet("", ())
     found = [each for paper in papers for each in paper.organizations if each.slug != without]
     return Facet(words("organizations"), _counted(found, routes.organization))
 
@@ -296,11 +301,11 @@ def _counted(found: Sequence[Topic | Organization], path_of: Callable[[str], str
     return tuple(Counted(names[slug], path_of(slug), number) for slug, number in largest[:_COUNTS_SHOWN])
 
 
-def timeline(papers: Iterable[Paper], path: str) -> Timeline:
+def timeline(papers: Sequence[Paper], path: str) -> Timeline:
     """The years of the papers of the list at ``path``, which each bar leads to, filtered by its year."""
     counts = years_of(papers)
-    if not counts:
-        return Timeline(())
+    if len(papers) < _COUNTED_FROM or not counts:
+        return NO_TIMELINE
     newest, oldest = max(counts), min(counts)
     # Years without papers are part of the picture, but not where a stray date would make them a thousand.
     years = list(range(newest, oldest - 1, -1)) if newest - oldest < _YEARS_SHOWN else list(counts)

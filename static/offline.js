@@ -9,7 +9,8 @@
   let kept = false;
 
   function megabytes(bytes) {
-    const shown = (bytes / 1e6).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
+    const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 }; // as the build writes it beside
+    const shown = (bytes / 1e6).toLocaleString(document.documentElement.lang, digits);
     return `${shown} MB`;
   }
 

@@ -333,6 +333,7 @@ def test_pressing_show_more_twice_at_once_shows_each_hit_once(search: Search, re
     more.evaluate("button => { button.click(); button.click(); }")
     expect(search.hits).to_have_count(20)
     more.click()
+    expect(search.hits).to_have_count(len(papers))
     expect(more).to_be_hidden()
     assert sorted(search.titles.all_text_contents()) == sorted(plain_titles(papers))
 

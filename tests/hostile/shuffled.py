@@ -10,8 +10,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from offprint import content, render
+from offprint import content, related, render
 from offprint.cli import main
+from offprint.commands import reading
 
 
 def shuffle_listings(seed: str) -> None:
@@ -34,6 +35,9 @@ def shuffle_listings(seed: str) -> None:
         def __iter__(self) -> Iterator[Any]:
             return self._names
 
+        def __next__(self) -> Any:
+            return next(self._names)
+
         def __enter__(self) -> "Entries":
             return self
 
@@ -54,5 +58,6 @@ def shuffle_listings(seed: str) -> None:
 
 if __name__ == "__main__":
     shuffle_listings(sys.argv[1])
-    vars(content)["_PARALLEL_FROM"] = vars(render)["_PARALLEL_FROM"] = 1
+    for module in (content, related, reading, render):
+        vars(module)["_PARALLEL_FROM"] = 1
     sys.exit(main(sys.argv[2:], pathlib.Path.cwd()))

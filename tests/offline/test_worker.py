@@ -59,7 +59,7 @@ def update(browser: Browser) -> None:
     )
 
 
-@pytest.mark.parametrize("edition", ["hosted", "hosted_in_two"])
+@pytest.mark.parametrize("edition", ["hosted", "hosted_in_stretches"])
 def test_what_was_read_and_the_way_to_it_stay_without_a_server(
     fresh: Browser, edition: str, request: pytest.FixtureRequest
 ) -> None:
