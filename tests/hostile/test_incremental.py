@@ -109,6 +109,29 @@ class Project:
     def style(self, _: int, variant: int) -> None:
         self.write("static/style.css", f"p {{ margin: {variant}px }}\n")
 
+    def organize(self, paper: int, variant: int) -> None:
+        """Register an organization under another name, or with a handle and an alias."""
+        aliases = "aliases: [Org 1]\n" if variant % 3 == 0 and paper % 2 == 0 else ""
+        self.write(
+            f"content/organizations/org-{paper % 2}.md",
+            f"---\nname: Organization {variant}\nhandle: h{paper % 2}{variant}\n{aliases}---\nOf it.\n",
+        )
+
+    def retract(self, paper: int, variant: int) -> None:
+        if self.file(paper).exists() and "status" not in self.file(paper).read_text(encoding="utf-8"):
+            self._replace(self.file(paper), "upvotes", f"status: retracted\nnotice: {variant}.\nupvotes")
+
+    def tamper(self, paper: int, variant: int) -> None:
+        """Change, delete and add files of the published site behind the builds' back."""
+        for number, page in enumerate(sorted((self.folder / "_site").rglob("*.html"))):
+            if number % 7 == paper:
+                page.write_text(f"not ours {variant}", encoding="utf-8")
+            elif number % 11 == variant:
+                page.unlink()
+        (self.folder / "_site").mkdir(exist_ok=True)
+        if (self.folder / "_site/index.html").exists():
+            (self.folder / "_site/strange.html").write_text("not ours", encoding="utf-8")
+
     def lose_site(self, *_: int) -> None:
         """Delete what was published; what a build keeps elsewhere stays."""
         shutil.rmtree(self.folder / "_site", ignore_errors=True)
@@ -153,7 +176,8 @@ Edit = Callable[[Project, int, int], None]
 _EDITS: list[Edit] = [
     Project.add, Project.delete, Project.rename, Project.retitle, Project.retitle_unnoticed,
     Project.set_clock_back, Project.touch, Project.break_, Project.name_topic, Project.configure,
-    Project.page, Project.template, Project.style, Project.lose_site,
+    Project.page, Project.template, Project.style, Project.lose_site, Project.organize, Project.retract,
+    Project.tamper,
 ]  # fmt: skip
 _SEQUENCES = st.lists(
     st.lists(
@@ -174,13 +198,12 @@ _SEQUENCES = st.lists(
 def test_building_again_is_building_anew(sequence: list[list[tuple[Edit, int, int]]]) -> None:
     with _folder() as folder:
         project = Project(folder)
-        published = project.build()
-        assert published is not None
+        assert project.build()
         for edits in sequence:
             for edit, paper, variant in edits:
                 edit(project, paper, variant)
+            published = tree(folder / "_site")
             again, clean = project.build(), project.built_clean()
             assert again == clean
-            if again is None and (folder / "_site").exists():
+            if again is None:
                 assert tree(folder / "_site") == published
-            published = published if again is None else again
