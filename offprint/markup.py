@@ -15,7 +15,9 @@ digit behind it, so that "from $5 to $10" stays text; ``\\$`` is a dollar sign.
 import functools
 import html
 import re
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
+from urllib.parse import quote
 
 import markdown as python_markdown
 import nh3
@@ -75,6 +77,7 @@ _ADDRESS = re.compile(r'(?<=<a href=")[^"]*')
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 _OPEN, _CLOSE = "\ue000", "\ue001"  # content cannot hold these: frontmatter.py refuses private use
 _MARK = re.compile(f"{_OPEN}([0-9]{{1,4}}){_CLOSE}")
+_IN_ADDRESS = "/:?#[]@!$()*+,;=%~"  # of what RFC 3986 has in addresses all but & and ', which HTML escapes
 _ENTITY = re.compile(r"&(?:#[0-9]{1,20}|#[xX][0-9a-fA-F]{1,20}|[0-9A-Za-z]{1,40});?")
 _INVISIBLE_OPERATORS = re.compile("[\u2061-\u2064]")  # MathML's own: function application and the like
 
@@ -112,23 +115,31 @@ def markdown(source: str, *, heading: int = 3, relative_links: bool = False) -> 
     if faults:
         return _text(source, html.escape(source)), faults
     held: list[str] = []
+    written: list[str] = []
 
     def hold(match: re.Match[str]) -> str:
         if match["code"]:
             return match[0]
         held.append("$" if match["escaped"] else _math_html(match, faults))
+        written.append("$" if match["escaped"] else match[0])
         return f"{_OPEN}{len(held) - 1}{_CLOSE}"
 
     made = _converter().reset().convert(_MATH_IN_MARKDOWN.sub(hold, source))
     offset, hidden = _hidden_by_entity(made, source)
     made = _cleaner(relative_links).clean(made)
-    made = _ADDRESS.sub(lambda m: "%20".join(m[0].split()), made)
+    made = _ADDRESS.sub(lambda m: _address(m[0], written), made)
     if hidden := hidden or first_forbidden(_MARK.sub("", made)):
         advice = "delete it; where an entity's name is meant, write its & as &amp;"
         faults.append(Fault(offset, f"{hidden} is not allowed, nor what stands for it", advice))
         return _text(source, html.escape(source)), faults
     made = _headings(made, heading)
     return _text(source, _MARK.sub(lambda m: "".join(held[int(m[1]) :][:1]), made)), faults
+
+
+def _address(address: str, written: Sequence[str]) -> str:
+    """A link's address without white space, and with what was taken for math in it as it was written."""
+    address = _MARK.sub(lambda m: quote("".join(written[int(m[1]) :][:1]), safe=_IN_ADDRESS), address)
+    return "%20".join(address.split())
 
 
 def _text(source: str, made: str) -> Text:

@@ -142,3 +142,15 @@ def test_what_markdown_takes_minutes_for_is_refused_before(source: str) -> None:
 def test_a_refusal_points_at_the_character_that_is_too_many() -> None:
     _, faults = markup.markdown("ok\n" + "*" * 300)
     assert faults[0].offset == 3 + 256
+
+
+def test_math_in_an_address_is_part_of_the_address() -> None:
+    text, _ = markup.markdown('[x](https://example.org/ "t" x=y)$\\text{</math><img src=x>}$[[')
+    assert "<math" not in text.html
+    assert "<img" not in text.html
+    text, faults = markup.markdown(r"[x](https://example.org/a$b<\alpha>$c) costs $n$")
+    assert not faults
+    assert 'href="https://example.org/a$b%3C%5Calpha%3E$c"' in text.html
+    assert text.html.count("<math") == 1
+    text, _ = markup.markdown(r"[x](\(javascript:alert(1)\))", relative_links=True)
+    assert 'href="javascript' not in text.html
