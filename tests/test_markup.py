@@ -145,7 +145,7 @@ def test_a_refusal_points_at_the_character_that_is_too_many() -> None:
 
 
 def test_math_in_an_address_is_part_of_the_address() -> None:
-    text, _ = markup.markdown('[x](https://example.org/ "t" x=y)$\\text{</math><img src=x>}$[[')
+    text, _ = markup.markdown('[x](https://example.org/ "t" x=y(1))$\\text{</math><img src=x>}$[[')
     assert "<math" not in text.html
     assert "<img" not in text.html
     text, faults = markup.markdown(r"[x](https://example.org/a$b<\alpha>$c) costs $n$")
