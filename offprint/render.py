@@ -12,7 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
@@ -21,7 +21,7 @@ from offprint.cache import Cache
 from offprint.feeds import Entry
 from offprint.model import Library
 from offprint.pages import Page
-from offprint.prints import SIZE, Print, Prints
+from offprint.prints import SIZE, Print, Prints, fold
 from offprint.processes import pool
 from offprint.publish import Staging
 from offprint.views import Card, Head, Shelf, site_card
@@ -63,6 +63,7 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
             extensions=[_Shorthand],
+            bytecode_cache=_compiled(press),
         )
         # Jinja makes extensions itself and gives them nothing but the environment.
         vars(self._environment.extensions[_Shorthand.identifier])["words"] = press.words
@@ -101,6 +102,16 @@ class Renderer:
             text = self._environment.get_template(key[0]).render(**context)
             made = self._made[key] = Markup(text)  # noqa: S704 - made by an escaping template
         return made
+
+
+def _compiled(press: "Press") -> FileSystemBytecodeCache | None:
+    """Where compiled templates are kept: with the texts that are in them, so in a folder for each wording."""
+    folder = press.kept.folder / "templates" / fold(sorted(press.words.texts.items())).hex()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(folder))
 
 
 @dataclass(frozen=True, slots=True)
