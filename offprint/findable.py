@@ -16,18 +16,28 @@ from offprint.model import Paper
 from offprint.views import who
 from offprint.wording import Wording
 
-MOST = 1000  # papers of a stretch, on average, before the index is parted anew; see tests/benchmarks
+# Papers of a stretch at most. Small stretches would be made again sooner, but are searched worse: Pagefind
+# weighs a word by how many papers of its own stretch have it, and where none has it takes its beginning for
+# it. At 10,000 papers (python -m tests.benchmarks.searching; the first query of 12 words, with an empty
+# browser, fonts and all):
+#
+#     stretches                             1    2    4    8   16   32
+#     requests                             20   24   26   38   53   84
+#     kB                                  412  437  487  586  800 1215
+#     ms, on a busy machine               180  166  217  310  410  564
+#     of one index's first ten hits        10  6.9  5.6  4.7  4.7  3.6
+#
+# So an archive is one stretch for as long as Pagefind takes some ten seconds and one gigabyte for it.
+MOST = 10_000
 
 
 def stretches(papers: Sequence[Paper]) -> dict[str, list[Paper]]:
     """The papers by the stretch of the index that they belong to, the stretches in a fixed order.
 
-    A stretch is a share of the slugs' CRC-32, so that a paper's coming and going changes one, and all are
-    alike in their words: a hit is worth the same in each. Their number is a power of two.
+    A stretch is a share of the slugs' CRC-32: a paper's coming and going changes one, and all are alike in
+    their words. Where MOST no longer does, all papers are parted anew.
     """
-    number = 1
-    while number * MOST < len(papers):
-        number *= 2
+    number = max(1, -(-len(papers) // MOST))
     parts: list[list[Paper]] = [[] for _ in range(number)]
     for paper in papers:
         parts[zlib.crc32(paper.slug.encode()) % number].append(paper)

@@ -51,7 +51,7 @@ def build_hosted(folder: Path) -> Path:
 
 def build_in_stretches(folder: Path) -> Path:
     """The same archive with its index in four stretches, as those of many papers are."""
-    with patch("offprint.findable.MOST", PAPERS // 3):
+    with patch("offprint.findable.MOST", PAPERS // 4 + 1):
         site = build_hosted(folder)
     assert len([each for each in (site / "pagefind").iterdir() if each.is_dir()]) == 4
     return site
