@@ -10,6 +10,7 @@ import functools
 import os
 import pickle
 import sys
+from collections.abc import Collection
 from hashlib import blake2b
 from importlib import metadata
 from pathlib import Path
@@ -78,3 +79,10 @@ class Cache:
         except OSError:
             with contextlib.suppress(OSError):
                 part.unlink()
+
+    def keep_only(self, folder: str, names: Collection[str]) -> None:
+        """Drop all values of a folder but those with these names."""
+        with contextlib.suppress(OSError):
+            for file in (self.folder / folder).iterdir():
+                if file.name not in names:
+                    file.unlink()

@@ -155,6 +155,8 @@ def _read_all(
     number = max(1, len(files) // _BLOCK)
     for path in files:
         blocks.setdefault(f"records/{zlib.crc32(path.encode()) % number:04x}", []).append(path)
+    if cache:
+        cache.keep_only("records", {name.rpartition("/")[2] for name in blocks})
     found: _Block = {}
     stale = {}
     for name, paths in blocks.items():

@@ -69,10 +69,7 @@ def load(cache: Cache, root: Path) -> Tree | None:
 def save(cache: Cache, tree: Tree, also: Tree | None) -> None:
     """Keep what is known of a tree, and of one other; what is known of all others goes."""
     cache.save(f"{_FOLDER}/{tree.name}", tree)
-    keep = {tree.name, also.name if also else ""}
-    for file in (cache.folder / _FOLDER).iterdir():
-        if file.name not in keep:
-            file.unlink()
+    cache.keep_only(_FOLDER, {tree.name, also.name if also else ""})
 
 
 def walk(root: Path) -> dict[str, Found]:
