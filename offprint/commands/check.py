@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from offprint import linkcheck, lint
+from offprint.cache import Cache
 from offprint.commands import Options, Progress
 from offprint.content import FORMS, load_content, place_of
 from offprint.diagnostics import Diagnostic, Position
@@ -37,12 +38,12 @@ def examine(
     """
     progress("Reading", 0, 0)
     chosen, elsewhere = _below(options.content, files)
-    content, found = load_content(options.content, options.jobs)
+    content, found = load_content(options.content, options.jobs, Cache(options.cache))
     mended: list[tuple[str, Mended]] = []
     if fix:
         mended = _mend(options.content, content, chosen)
         if mended:
-            content, found = load_content(options.content, options.jobs)
+            content, found = load_content(options.content, options.jobs, Cache(options.cache))
     library, unresolved = resolve(content)
     looks = list(lint.findings(content))
     if links:

@@ -81,7 +81,7 @@ class _Beside:
 
 def load(options: Options) -> tuple[Content, Library]:
     """The content and what it means; raises ContentError where anything is an error."""
-    content, malformed = load_content(options.content, options.jobs)
+    content, malformed = load_content(options.content, options.jobs, Cache(options.cache))
     library, unresolved = resolve(content)
     stop_on_errors(malformed, unresolved)
     return content, library
