@@ -83,6 +83,8 @@ class Archive:
             stdout=subprocess.DEVNULL,
             text=True,
             start_new_session=True,
+            # Whatever runs the tests may ignore Ctrl-C itself, as nohup and a shell's & do.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def build(self, name: str) -> None:
