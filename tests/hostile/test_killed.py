@@ -84,7 +84,7 @@ class Archive:
             text=True,
             start_new_session=True,
             # Whatever runs the tests may ignore Ctrl-C itself, as nohup and a shell's & do.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads
         )
 
     def build(self, name: str) -> None:
