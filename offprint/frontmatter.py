@@ -26,6 +26,7 @@ MAX_VALUES = 100_000  # of one file: some two thousand records; a value takes 6 
 _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_BRACKET = re.compile(r"[\[\]{}]")
 _COMMENT_FOLLOWS = re.compile(r"[ \t]+#")
 _DOUBTFUL_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\([abefnrtvNLP_0])(?=[a-zA-Z])")
 
@@ -114,7 +115,9 @@ def parse(text: str, path: str, line: int = 1) -> tuple[Node | None, list[Diagno
     except _RefusedError as refusal:
         return None, [*reader.faults, refusal.diagnostic]
     except yaml.MarkedYAMLError as error:
-        return None, [*reader.faults, _syntax_fault(error, path, line)]
+        too_deep = "maximum nesting depth" in (error.problem or "")
+        fault = reader.too_deep() if too_deep else _syntax_fault(error, path, line)
+        return None, [*reader.faults, fault]
     except (yaml.YAMLError, UnicodeError) as error:
         # ReaderError: a character that YAML forbids. Whoever read the file has named it already.
         fault = Diagnostic(Position(path, line, 1), f"this is not YAML: {error}".splitlines()[0])
@@ -128,6 +131,7 @@ class _Reader:
         self.faults: list[Diagnostic] = []
         self._text, self._path, self._line = text, path, line
         self._values = 0
+        self._last: tuple[Any, int] | None = None
         self._next: Callable[[], Any] = _Parser(text).get_event  # events differ by kind; see pyyaml
 
     def document(self) -> Node | None:
@@ -143,8 +147,24 @@ class _Reader:
             raise _RefusedError(self._place(extra), "a second document begins here", "keep one")
         return node
 
+    def too_deep(self) -> Diagnostic:
+        """The fault where libyaml, which reads ahead, refuses nesting (since 0.2.6) before we come to it."""
+        index = open_ = 0
+        if self._last:
+            event, depth = self._last
+            index, open_ = event.end_mark.index, depth - isinstance(event, yaml.ScalarEvent)
+        for found in _BRACKET.finditer(self._text, index):
+            open_ += 1 if found[0] in "[{" else -1
+            if open_ > MAX_DEPTH:
+                index = found.start()
+                break
+        line = self._text.count("\n", 0, index)
+        place = Position(self._path, self._line + line, index - self._text.rfind("\n", 0, index))
+        return Diagnostic(place, f"nested more than {MAX_DEPTH} deep")
+
     def _node(self, event: Any, depth: int) -> Node:
         self._values += 1
+        self._last = (event, depth)
         if self._values > MAX_VALUES:
             advice = "split the file"
             raise _RefusedError(self._place(event), f"more than {MAX_VALUES} values in one file", advice)
