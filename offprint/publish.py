@@ -119,40 +119,31 @@ class Staging:
         """Keep a file or a folder of the spare, where it is what is wanted."""
         if not self._spare:
             return False
-        if folder := self._spare.folders.get(path):
-            if folder[0] == made_from and trees.intact(self._spare, folder[1], found):
-                self._folders[path] = folder
-                return True
-        elif file := self._spare.files.get(path):
-            here = found.get(path)
-            if (
-                file[0] == made_from
-                and here
-                and here.size == file[1]
-                and here.written <= self._spare.finished
-            ):
-                self._files[path] = file
-                return True
-        return False
+        sizes = self._spare.files_of(path, made_from)
+        if not sizes or not trees.intact(self._spare, sizes, found):
+            return False
+        self._take(path, made_from, sizes)
+        return True
 
     def _link(self, path: str, made_from: Print) -> bool:
         """Take a file or a folder from the present site, where it is what is wanted."""
         if not self.live:
             return False
-        made = self.live.files.get(path) or self.live.folders.get(path)
-        if not made or made[0] != made_from:
-            return False
-        sizes = made[1] if isinstance(made[1], dict) else {path: made[1]}
-        if not trees.intact(self.live, sizes, trees.look(self.output, sizes)):
+        sizes = self.live.files_of(path, made_from)
+        if not sizes or not trees.intact(self.live, sizes, trees.look(self.output, sizes)):
             return False
         self.make_folders(sizes)
         for each in sizes:
             os.link(f"{self.output}/{each}", f"{self.root}/{each}")
+        self._take(path, made_from, sizes)
+        return True
+
+    def _take(self, path: str, made_from: Print, sizes: dict[str, int]) -> None:
+        """Note a file or a folder as part of the new site."""
         if path.endswith("/"):
             self._folders[path] = (made_from, sizes)
         else:
             self._files[path] = (made_from, sizes[path])
-        return True
 
     def _drop(self, path: str) -> None:
         """Delete a file of the spare, and the folders that then are empty."""
@@ -218,7 +209,7 @@ class Staging:
         """Link all files of the new site, its mark last."""
         _remove(self.root)
         self.root.mkdir(parents=True)
-        paths = [*tree.files, *(path for _, sizes in tree.folders.values() for path in sizes), MARK]
+        paths = [*tree.sizes, MARK]
         self.make_folders(paths)
         for path in paths:
             os.link(f"{self.output}/{path}", f"{self.root}/{path}")

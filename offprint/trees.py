@@ -50,6 +50,21 @@ class Tree:
         made = [(path, made_from) for path, (made_from, _) in (*self.files.items(), *self.folders.items())]
         return fold(sorted(made)).hex()
 
+    def files_of(self, path: str, made_from: Print) -> dict[str, int]:
+        """The sizes of a file or of a folder's files by path; none where it is made from something else."""
+        made = self.files.get(path) or self.folders.get(path)
+        if not made or made[0] != made_from:
+            return {}
+        return made[1] if isinstance(made[1], dict) else {path: made[1]}
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The size of every file, those in folders too, by path."""
+        sizes = {path: size for path, (_, size) in self.files.items()}
+        for _, inside in self.folders.values():
+            sizes |= inside
+        return sizes
+
     @property
     def mark(self) -> str:
         """What stands in the tree's mark."""
@@ -101,10 +116,7 @@ def intact(tree: Tree, sizes: Mapping[str, int], found: Mapping[str, Found]) -> 
 
 def whole(tree: Tree, root: Path) -> bool:
     """Whether a tree is as it was when it was finished, with no file more or less."""
-    found = walk(root)
-    sizes = {path: size for path, (_, size) in tree.files.items()}
-    for _, inside in tree.folders.values():
-        sizes |= inside
+    found, sizes = walk(root), tree.sizes
     return len(sizes) == len(found) and intact(tree, sizes, found)
 
 
