@@ -22,7 +22,7 @@ _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0
 def survey(root: Path) -> dict[str, Print]:
     """The fingerprint of each file's bytes below ``root``, by path from the folder's own name on.
 
-    Names that begin with a dot do not count; what is no regular file has the fingerprint of an empty one.
+    Names that begin with a dot do not count; what cannot be read has a fingerprint, too.
     """
     _lines.cache_clear()
     found = {}
@@ -43,8 +43,9 @@ def file_print(file: Path) -> Print:
 
 
 def print_of(base: Path, path: str) -> Print:
-    """The fingerprint of a file's bytes; of one that cannot be read that of nothing."""
-    return blake2b(read_bytes(base, path)[0] or b"", digest_size=SIZE).digest()
+    """The fingerprint of a file's bytes; of one that cannot be read, of the reason why."""
+    data, faults = read_bytes(base, path)
+    return blake2b(repr(faults).encode() if data is None else data, digest_size=SIZE).digest()
 
 
 def read_bytes(base: Path, path: str) -> tuple[bytes | None, list[Diagnostic]]:

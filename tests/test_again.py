@@ -10,6 +10,7 @@ import pytest
 from offprint import publish, render
 from offprint.commands import Built
 from offprint.commands.build import build
+from offprint.diagnostics import ContentError
 from tests.sites import PROJECT, build_site, options, page, tree, write_content
 
 _PAPER = "---\ntitle: {title}\ndate: 2026-0{month}-01\ntopics: [{topic}]\n---\n{text}\n"
@@ -193,3 +194,14 @@ def test_the_spare_is_not_used_where_it_lies_on_another_disk(tmp_path: Path) -> 
         assert not (tmp_path / "._site.staging").exists()
     finally:
         publish._remove(other)
+
+
+def test_a_file_that_could_not_be_read_is_looked_at_anew_when_it_is_empty(tmp_path: Path) -> None:
+    again(tmp_path)
+    file = tmp_path / "content/papers/d.md"
+    file.write_bytes(b" " * (4 * 2**20 + 1))
+    for message in ("more than 4 MiB", "does not begin with front matter"):
+        with pytest.raises(ContentError) as caught:
+            again(tmp_path)
+        assert message in caught.value.diagnostics[0].message
+        file.write_bytes(b"")
