@@ -20,8 +20,8 @@ from offprint.prints import SIZE, Print, fold
 
 # All that decides over the bytes of a site; others only over how long it takes.
 _LIBRARIES = (
-    "jinja2", "latex2mathml", "markdown", "markupsafe", "nh3", "pagefind-bin", "pagefind-bin-extended",
-    "pillow", "pyyaml",
+    "cbor2", "jinja2", "latex2mathml", "markdown", "markupsafe", "nh3", "pagefind-bin",
+    "pagefind-bin-extended", "pillow", "pyyaml",
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 from offprint import routes, twins
 from offprint.diagnostics import CommandError
 from offprint.engine import EngineError
-from offprint.search import BUNDLES, FOLDER
+from offprint.search import ENTRY, FOLDER
 from offprint.slugs import slugify
 from offprint.trees import MARK
 from offprint.twins import Source
@@ -125,7 +125,7 @@ def _sources(site: Path, edition: _Edition) -> Iterator[tuple[str, Source]]:
             if name != MARK and not _SERVER_ONLY.fullmatch(inside):
                 yield inside, path.read_bytes
     yield routes.OFFLINE, partial(_reading, site / routes.OFFLINE, edition)
-    if (site / FOLDER / BUNDLES).is_file():
+    if (site / FOLDER / ENTRY).is_file():
         for name, source in twins.scripts(site / FOLDER):
             yield f"{FOLDER}/{name}", source
     elif any(site.glob("papers/*.html")):

@@ -142,7 +142,7 @@ def render(press: Press, pages: list[Page], staging: Staging, jobs: int) -> Iter
     if jobs < 2 or len(pages) < _PARALLEL_FROM:
         renderer = Renderer(press)
         for page in pages:
-            staging.write(page.path, renderer.text(page))
+            staging.write(page.path, renderer.text(page).encode())
             yield 1
         return
     size = max(20, min(400, len(pages) // (8 * jobs)))
@@ -170,5 +170,5 @@ def _start(press: Press, pages: list[Page], staging: Staging) -> None:
 def _write_stretch(start: int, end: int) -> int:
     pages = _Worker.pages[start:end]
     for page in pages:
-        _Worker.staging.write(page.path, _Worker.renderer.text(page))
+        _Worker.staging.write(page.path, _Worker.renderer.text(page).encode())
     return len(pages)

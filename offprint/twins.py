@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from offprint.engine import KNOWN, EngineError
-from offprint.search import BUNDLES, ENGINE, ENTRY
+from offprint.postings import SIGNATURE
+from offprint.search import ENGINE, ENTRY
 
 _FRAGMENTS_A_PACK = 60  # about 50 kB
-_SIGNATURE = b"pagefind_dcd"  # what each of Pagefind's data files begins with, once decompressed
 
 Source = Callable[[], bytes]
 
@@ -28,32 +28,28 @@ def scripts(folder: Path) -> Iterator[tuple[str, Source]]:
 
     Raises EngineError, here or from a source, where a file is not of the Pagefind known.
     """
-    bundles = json.loads((folder / BUNDLES).read_text(encoding="utf-8"))
+    entry = json.loads((folder / ENTRY).read_text(encoding="utf-8"))
+    if not entry["version"].startswith(f"{KNOWN}."):
+        raise EngineError(f"the search index is of Pagefind {entry['version']}, and only {KNOWN} is known")
     fragments: list[Path] = []
     always: dict[str, str] = {}
-    for bundle in bundles:
-        version = bundle["entry"]["version"]
-        if not version.startswith(f"{KNOWN}."):
-            raise EngineError(f"the search index is of Pagefind {version}, and only {KNOWN} is known")
-        for path in sorted(each for each in (folder / bundle["name"]).rglob("*") if each.is_file()):
-            inside = path.relative_to(folder).as_posix()
-            if path.suffix in (".pf_meta", ".pagefind"):
-                always[inside] = _encoded(path)
-            elif path.suffix in (".pf_index", ".pf_filter"):
-                yield f"{inside}.js", partial(_data, path, inside)
-            elif path.suffix == ".pf_fragment":
-                fragments.append(path)
-            elif path.name in (ENTRY, ENGINE):
-                continue  # in the list of bundles, and made anew below
-            else:
-                raise _unknown(path)
+    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+        inside = path.relative_to(folder).as_posix()
+        if path.suffix in (".pf_meta", ".pagefind"):
+            always[inside] = _encoded(path)
+        elif path.suffix in (".pf_index", ".pf_filter"):
+            yield f"{inside}.js", partial(_data, path, inside)
+        elif path.suffix == ".pf_fragment":
+            fragments.append(path)
+        elif path.name not in (ENTRY, ENGINE):  # both are made anew below
+            raise _unknown(path)
     digits = _digits(len(fragments))
     packs: dict[str, list[Path]] = defaultdict(list)
     for path in fragments:
         packs[path.stem.rpartition("_")[2][:digits]].append(path)
     for name, paths in packs.items():
         yield f"fragment/{name}.js", partial(_fragments, folder, paths)
-    packed = {"digits": digits, "bundles": bundles, "files": always}
+    packed = {"digits": digits, "entry": entry, "files": always}
     yield ENGINE, partial(_engine, folder / ENGINE, packed)
 
 
@@ -77,9 +73,9 @@ def _fragments(folder: Path, paths: list[Path]) -> bytes:
     texts = {}
     for path in paths:
         data = gzip.decompress(path.read_bytes())
-        if not data.startswith(_SIGNATURE):
+        if not data.startswith(SIGNATURE):
             raise _unknown(path)
-        texts[path.relative_to(folder).as_posix()] = data.removeprefix(_SIGNATURE).decode()
+        texts[path.relative_to(folder).as_posix()] = data.removeprefix(SIGNATURE).decode()
     return f"offprintFiles({_json(texts)});\n".encode()
 
 

@@ -5,7 +5,7 @@ What its service worker does with them is ``static/worker.js``.
 The list names the shell (the pages that lead to all others, the look, the scripts) with a hash of each file,
 so that the browser keeps a whole edition or none. The edition's own name comes from those hashes, from the
 exports, which change with every record, and from the zip where the site offers one. Pagefind's files are
-found through ``bundles.json``, since the names of some differ from build to build.
+found through ``pagefind-entry.json``.
 """
 
 import hashlib

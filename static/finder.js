@@ -1,5 +1,4 @@
-// Finds papers: runs Pagefind over all bundles of the index as if they were one, in a worker where the browser
-// gives one. The same file serves the hosted site, where data is fetched, and the offline edition, where each
+// Finds papers: runs Pagefind over the index, in a worker where the browser gives one. The same file serves the hosted site, where data is fetched, and the offline edition, where each
 // data file is a script that hands it over (pagefind.packed says so; offprint/offline.py makes them).
 "use strict";
 
@@ -42,7 +41,7 @@ const finder = (() => {
       if (!answer?.ok) throw new Error(`pagefind/${path}`);
       return answer.arrayBuffer();
     }
-    const hash = /\/fragment\/[^/]*_([0-9a-f]+)\.pf_fragment$/.exec(path)?.[1];
+    const hash = /^fragment\/[^/]*_([0-9a-f]+)\.pf_fragment$/.exec(path)?.[1];
     const twin = hash ? `fragment/${hash.slice(0, self.pagefind.packed.digits)}.js` : `${path}.js`;
     if (!files.has(path)) await script(twin);
     if (!files.has(path)) throw new Error(`pagefind/${twin}`);
@@ -50,27 +49,26 @@ const finder = (() => {
     return hash ? `pagefind_dcd${content}` : Uint8Array.from(atob(content), (each) => each.charCodeAt(0)).buffer;
   }
 
-  async function bundles() {
-    if (self.pagefind.packed) return self.pagefind.packed.bundles;
-    const answer = await fetch(`${folder}bundles.json`, { cache: "no-cache" }).catch(() => null);
-    if (!answer?.ok) throw new Error("pagefind/bundles.json");
+  async function entry() {
+    if (self.pagefind.packed) return self.pagefind.packed.entry;
+    const answer = await fetch(`${folder}pagefind-entry.json`, { cache: "no-cache" }).catch(() => null);
+    if (!answer?.ok) throw new Error("pagefind/pagefind-entry.json");
     return answer.json();
   }
 
-  // Searches the bundles as one. It runs in the worker, where only its text arrives: it uses nothing around it.
-  async function openSearcher(makePagefind, read, bundles, language) {
+  // Searches the index. It runs in the worker, where only its text arrives: it uses nothing around it.
+  async function openSearcher(makePagefind, read, entry, language) {
     const KEYS = { newest: ["date", "desc"], oldest: ["date", "asc"], votes: ["votes", "desc"], comments: ["comments", "desc"] };
     const missing = [];
     let newest = 0; // the id of the newest search
-    let queues = []; // its hits that were not yet taken: in one queue, or for each bundle in the order asked for
+    let waiting = []; // its hits that were not yet taken
 
-    // Stands in for fetch in Pagefind. All bundles were made by one version: one WebAssembly does for them.
+    // Stands in for fetch in Pagefind.
     async function get(address) {
-      const [, name, file] = /^\/([^/]+)\/([^?]+)/.exec(address);
-      const bundle = bundles.find((each) => each.name === name);
-      if (file === "pagefind-entry.json") return new Response(JSON.stringify(bundle.entry));
+      const [, file] = /^\/pagefind\/([^?]+)/.exec(address);
+      if (file === "pagefind-entry.json") return new Response(JSON.stringify(entry));
       try {
-        return new Response(await read(`${name}/${file}`));
+        return new Response(await read(file));
       } catch (error) {
         missing.push(error.message); // Pagefind would go on without it, as if nothing had been found
         throw error;
@@ -79,11 +77,9 @@ const finder = (() => {
 
     // It looks for its own address in the document; there is none.
     const Pagefind = makePagefind(get, { currentScript: null });
-    const opened = bundles.map(({ name }) =>
-      new Pagefind({ basePath: `/${name}/`, baseUrl: "/", excerptLength: 34, metaCacheTag: "" }));
+    const index = new Pagefind({ basePath: "/pagefind/", baseUrl: "/", excerptLength: 34, metaCacheTag: "" });
     try {
-      await opened[0].init(language, { load_wasm: true });
-      await Promise.all(opened.slice(1).map((each) => each.init(language, { load_wasm: false })));
+      await index.init(language, { load_wasm: true });
     } finally {
       whole();
     }
@@ -92,74 +88,40 @@ const finder = (() => {
       if (missing.length) throw new Error(missing[0]);
     }
 
-    // The hits of each bundle, best first.
-    async function ask(words, filters, sort) {
-      const answers = await Promise.all(opened.map(async (index) => {
-        const { results } = await index.search(words, { filters, sort });
-        return results.sort((a, b) => b.score - a.score);
-      }));
+    // The hits, none of them loaded yet. Where an order is asked for, their scores tell that order.
+    async function ask(words, filters, order) {
+      const [key, direction] = KEYS[order] ?? [];
+      const { results } = await index.search(words, { filters, sort: key ? { [key]: direction } : {} });
       whole();
-      return answers;
+      return results.sort((a, b) => b.score - a.score);
     }
 
     async function count(words, filters) {
-      return (await ask(words, filters, {})).flat().length;
-    }
-
-    // The hits in the order asked for, in queues, none of them loaded yet.
-    async function line(words, filters, order) {
-      const [key, direction] = KEYS[order] ?? [];
-      const answers = await ask(words, filters, key ? { [key]: direction } : {});
-      const sorted = key && answers.length > 1;
-      const made = sorted
-        ? answers.map((hits) => ({ hits, loaded: [], key, sign: direction === "desc" ? -1 : 1 }))
-        : [{ hits: answers.flat().sort((a, b) => b.score - a.score), loaded: [] }];
-      return { total: answers.flat().length, queues: made };
+      return (await ask(words, filters, "")).length;
     }
 
     // Gives the number of hits, or null where a newer search was asked for meanwhile.
     async function search(id, words, filters, order) {
       newest = id;
-      const made = await line(words, filters, order);
+      const found = await ask(words, filters, order);
       if (id !== newest) return null;
-      queues = made.queues;
-      return made.total;
+      waiting = [...found];
+      return found.length;
     }
 
     // The paths of all hits, in order.
     async function paths(words, filters, order) {
-      const { total, queues: all } = await line(words, filters, order);
-      return (await next(all, total)).map(({ path }) => path);
+      return (await load(await ask(words, filters, order))).map(({ path }) => path);
     }
 
-    // The next hits of the newest search. A score orders hits within its bundle only where a sort was asked for;
-    // then the bundles' first hits are compared by the key itself, which comes with their data.
+    // The next hits of the newest search.
     async function take(id, number) {
-      return id === newest ? next(queues, number) : [];
+      return id === newest ? load(waiting.splice(0, number)) : [];
     }
 
-    async function next(mine, number) {
-      const taken = [];
-      let some = mine.length === 1 ? number : 1; // how many to load of a bundle whose turn it may not be
-      while (taken.length < number) {
-        await Promise.all(mine.map((queue) => load(queue, some)));
-        some = number;
-        const filled = mine.filter((queue) => queue.loaded.length);
-        if (!filled.length) break;
-        const first = filled.reduce((a, b) => (before(b, a) ? b : a));
-        taken.push(first.loaded.shift());
-      }
-      return taken.map(({ meta, raw_url, excerpt }) => ({ meta, path: raw_url.replace(/^\/+/, ""), excerpt }));
-    }
-
-    async function load(queue, number) {
-      if (queue.loaded.length) return;
-      queue.loaded.push(...await Promise.all(queue.hits.splice(0, number).map((hit) => hit.data())));
-    }
-
-    function before(one, other) {
-      const [a, b] = [one, other].map((queue) => Number(queue.loaded[0].filters[queue.key][0]));
-      return (a - b) * one.sign < 0;
+    async function load(hits) {
+      const loaded = await Promise.all(hits.map((hit) => hit.data()));
+      return loaded.map(({ meta, raw_url, excerpt }) => ({ meta, path: raw_url.replace(/^\/+/, ""), excerpt }));
     }
 
     return { count, search, take, paths };
@@ -219,7 +181,7 @@ const finder = (() => {
   async function start() {
     await script("engine.js");
     for (const [path, content] of Object.entries(self.pagefind.packed?.files ?? {})) files.set(path, content);
-    const listed = await bundles();
+    const listed = await entry();
     const language = document.documentElement.lang;
     try {
       return await openWorker(listed, language);

@@ -62,19 +62,16 @@ async function keepShell(cache, path, hash) {
   throw new Error(`${path} is not of this edition`);
 }
 
-// What every search needs. The names of these files tell their content, but for the list, which is asked for anew.
+// What every search needs. The names of some files tell their content; the entry is asked for anew.
 async function keepSearch(cache) {
-  const list = await fetched("pagefind/bundles.json", "no-cache");
-  const bundles = await list.clone().json();
+  const entry = await fetched("pagefind/pagefind-entry.json", "no-cache");
+  const { languages } = await entry.clone().json();
   const needed = ["pagefind/engine.js"];
-  for (const [index, { name, entry }] of bundles.entries()) {
-    for (const { hash, wasm } of Object.values(entry.languages)) {
-      needed.push(`pagefind/${name}/pagefind.${hash}.pf_meta`);
-      if (!index) needed.push(`pagefind/${name}/wasm.${wasm ?? "unknown"}.pagefind`);
-    }
+  for (const { hash, wasm } of Object.values(languages)) {
+    needed.push(`pagefind/pagefind.${hash}.pf_meta`, `pagefind/wasm.${wasm ?? "unknown"}.pagefind`);
   }
   const responses = await Promise.all(needed.map((path) => fetched(path, "no-cache")));
-  await cache.put(addressOf("pagefind/bundles.json"), list);
+  await cache.put(addressOf("pagefind/pagefind-entry.json"), entry);
   await Promise.all(needed.map((path, index) => cache.put(addressOf(path), responses[index])));
 }
 

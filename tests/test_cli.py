@@ -34,7 +34,7 @@ def test_without_arguments_it_builds_with_search(project: Path) -> None:
     assert done.returncode == 0
     assert done.stdout.startswith("1 paper, ")
     assert done.stdout.strip().endswith("_site/index.html")
-    assert (project / "_site/pagefind/bundles.json").exists()
+    assert (project / "_site/pagefind/pagefind-entry.json").exists()
 
 
 def test_build_takes_its_options(project: Path) -> None:

@@ -131,11 +131,11 @@ def test_the_zips_texts_are_in_the_archives_language(tmp_path: Path) -> None:
 def test_what_cannot_be_packed_is_told_with_the_way_out(site: Path, tmp_path: Path) -> None:
     with pytest.raises(PackError, match=r"no built site in .*nothing; build it first: python build\.py"):
         packed(tmp_path / "nothing")
-    (site / "pagefind/00/index/strange.new").write_bytes(b"")
+    (site / "pagefind/index/strange.new").write_bytes(b"")
     with pytest.raises(PackError, match=r"strange.new is no data file of Pagefind 1.5, the version known"):
         packed(site)
-    bundles = site / "pagefind/bundles.json"
-    bundles.write_text(bundles.read_text().replace('"version": "1.5', '"version": "1.6'))
+    entry = site / "pagefind/pagefind-entry.json"
+    entry.write_text(entry.read_text().replace('"version": "1.5', '"version": "1.6'))
     with pytest.raises(PackError, match=r"of Pagefind 1.6.*, and only 1.5 is known"):
         packed(site)
     shutil.rmtree(site / "pagefind")

@@ -29,7 +29,7 @@ def test_a_fault_leaves_the_old_site_and_nothing_else(tmp_path: Path) -> None:
 def test_an_exception_while_writing_discards_what_was_staged(tmp_path: Path) -> None:
     build_site(tmp_path, GOOD)
     staging = Staging(tmp_path / "_site").__enter__()
-    staging.write("index.html", "half")
+    staging.write("index.html", b"half")
     staging.__exit__(RuntimeError, RuntimeError(), None)
     assert "Good" in page(tmp_path, "papers/x.html")
     assert sorted(path.name for path in tmp_path.iterdir()) == [".cache", "_site", "content"]
@@ -93,7 +93,7 @@ def test_a_reader_always_finds_a_whole_site_while_builds_replace_it(tmp_path: Pa
         "    n += 1\n"
         "    with Staging(Path(sys.argv[1])) as staging:\n"
         "        staging.make_folders(['papers/x.html'])\n"
-        "        staging.write('index.html', str(n)); staging.write('papers/x.html', str(n))\n"
+        "        staging.write('index.html', b'%d' % n); staging.write('papers/x.html', b'%d' % n)\n"
         "        staging.publish()\n"
     )
     builder = subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "_site")])

@@ -1,7 +1,8 @@
 """A build that has something to do: all that the site is to have, made where the last one lacks it."""
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -11,10 +12,11 @@ from offprint.cache import Cache, code_print
 from offprint.commands import Built, Options, Progress
 from offprint.commands.reading import read_all
 from offprint.diagnostics import Diagnostic, Position
-from offprint.findable import findable, stretches
+from offprint.findable import findable, parts
 from offprint.model import Library, Paper, Site
 from offprint.pages import Page
 from offprint.pictures import FOLDER
+from offprint.postings import File
 from offprint.prints import Print, fold
 from offprint.publish import Staging, regular_files
 from offprint.reasons import why
@@ -24,6 +26,8 @@ from offprint.survey import file_print
 from offprint.trees import Tree
 from offprint.wording import OWN
 from offprint.worker import WORKER, write_worker
+
+_INDEX = f"{search.FOLDER}/"
 
 
 class _Work(NamedTuple):
@@ -61,41 +65,50 @@ def _make(work: _Work, options: Options, staging: Staging, progress: Progress) -
     """Make what the staged site lacks; gives the pages that it lacked."""
     press, files, world = work
     everywhere = fold(*sorted(world.items()))
-    parts = stretches(press.library.papers) if options.search else {}
-    names = list(parts)
     units = {path: file_print(source) for path, source in files.items()}
     units |= {page.path: press.fingerprint(page, everywhere) for page in press.pages}
-    held = staging.live.folders if staging.live and options.search_later else {}
-    for name, part in parts.items():
-        folder = f"{search.FOLDER}/{name}/"
-        made_from = fold(everywhere, press.prints.papers(part), name == names[0])
-        units[folder] = held[folder][0] if folder in held else made_from
-    index_files = [f"{search.FOLDER}/{name}" for name in (search.BUNDLES, search.ENGINE)] if parts else []
-    wanted = frozenset(staging.plan(units, beside=[*index_files, WORKER]))
+    parts = _parts(press) if options.search else {}
+    if parts:
+        held = staging.live.folders.get(_INDEX) if staging.live and options.search_later else None
+        units[_INDEX] = held[0] if held else fold(*parts)
+    wanted = frozenset(staging.plan(units, beside=[WORKER]))
     for path in wanted & files.keys():
         staging.copy(files[path], path)
     pages = [page for page in press.pages if page.path in wanted]
-    todo = {
-        name: functools.partial(_findables, press, part)
-        for name, part in parts.items()
-        if f"{search.FOLDER}/{name}/" in wanted
-    }
-    first = names[0] if names else ""
-    with search.indexing(todo, first, staging.root, options.cache / "search", options.jobs) as index:
-        if len(todo) <= options.jobs:
+    with search.indexing(parts if _INDEX in wanted else {}, Cache(options.cache), options.jobs) as index:
+        if index.few:
             index.start()
         done = 0
         for more in render(press, pages, staging, options.jobs):
             done += more
             progress("Rendering", done, len(pages))
-        if todo:
+        if _INDEX in wanted:
             progress("Indexing", 0, 0)
-            index.start()
-            index.finish()
-    if names:
-        search.list_bundles(staging.root, names)
+            _write_index(index.finish(press.library.site.language), staging, options.jobs)
     write_worker(staging.root)
     return pages
+
+
+def _write_index(files: Iterable[File], staging: Staging, jobs: int) -> None:
+    def write(file: File) -> None:
+        path = f"{_INDEX}{file.path}"
+        if not (file.lasting and staging.again(_INDEX, path)):
+            staging.write(path, file.data())
+
+    files = list(files)
+    staging.make_folders(f"{_INDEX}{file.path}" for file in files)
+    with ThreadPoolExecutor(jobs) as threads:  # compressing leaves Python to others
+        list(threads.map(write, files))
+
+
+def _parts(press: Press) -> dict[Print, search.Pages]:
+    """The parts of the search index by what each follows from, and what Pagefind is to read of them."""
+    language = press.library.site.language
+    wording = fold(language, sorted(press.words.texts.items()))
+    return {
+        fold(wording, press.prints.papers(part)): functools.partial(_findables, press, part)
+        for part in parts(press.library.papers)
+    }
 
 
 def _unsearchable(options: Options, site: Site) -> tuple[Diagnostic, ...]:

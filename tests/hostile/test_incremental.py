@@ -142,7 +142,7 @@ class Project:
     def build(self) -> dict[str, bytes] | None:
         """The published site after a build; None where the build refused the content."""
         try:
-            done = main(["--no-search", "--quiet", "--jobs", "1"], self.folder)
+            done = main(["--quiet", "--jobs", "1"], self.folder)
         finally:
             gc.enable()  # the command line ends with its build, and so switches it off
         return None if done else tree(self.folder / "_site")

@@ -22,12 +22,6 @@ from tests.sites import PROJECT, tree, write_content
 
 KILLS = int(os.environ.get("OFFPRINT_KILLS", "5"))
 _PAPER = "---\ntitle: {}\ndate: 2026-06-30\n---\nText.\n"
-_FINDINGS = (
-    "bundles.json",
-    "pagefind-entry.json",
-    ".pf_meta",
-    ".pf_filter",
-)  # by chance: see test_same_bytes
 
 
 PROJECT_FILES = {"build.py", "offprint", "templates", "static", "content", "_site", ".cache"}
@@ -95,8 +89,7 @@ class Archive:
         self.whole[name] = self.tree()
 
     def tree(self) -> dict[str, bytes]:
-        found = tree(self.folder / "_site")
-        return {path: data for path, data in found.items() if not path.endswith(_FINDINGS)}
+        return tree(self.folder / "_site")
 
     def which(self) -> str:
         found = self.tree()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.offline.browsers import Browser, open_browser
-from tests.offline.editions import ODD, build_hosted, build_in_stretches, unpack
+from tests.offline.editions import ODD, build_hosted, unpack
 
 
 @pytest.fixture(scope="session")
@@ -15,18 +15,8 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def hosted_in_stretches(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_in_stretches(tmp_path_factory.mktemp("stretches"))
-
-
-@pytest.fixture(scope="session")
 def unpacked(hosted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return unpack(hosted, tmp_path_factory.mktemp(ODD))
-
-
-@pytest.fixture(scope="session")
-def unpacked_in_stretches(hosted_in_stretches: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return unpack(hosted_in_stretches, tmp_path_factory.mktemp(ODD))
 
 
 @pytest.fixture(scope="module", params=["chromium", "firefox"])

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from offprint.offline import pack
 from tests.sites import PROJECT, build_site
@@ -44,17 +43,9 @@ def content() -> dict[str, str]:
 
 
 def build_hosted(folder: Path) -> Path:
-    """The archive as it is hosted, its index in one stretch."""
+    """The archive as it is hosted."""
     build_site(folder, content(), search=True)
     return folder / "_site"
-
-
-def build_in_stretches(folder: Path) -> Path:
-    """The same archive with its index in four stretches, as those of many papers are."""
-    with patch("offprint.findable.MOST", PAPERS // 4 + 1):
-        site = build_hosted(folder)
-    assert len([each for each in (site / "pagefind").iterdir() if each.is_dir()]) == 4
-    return site
 
 
 def unpack(site: Path, folder: Path) -> Path:

@@ -59,14 +59,11 @@ def update(browser: Browser) -> None:
     )
 
 
-@pytest.mark.parametrize("edition", ["hosted", "hosted_in_stretches"])
-def test_what_was_read_and_the_way_to_it_stay_without_a_server(
-    fresh: Browser, edition: str, request: pytest.FixtureRequest
-) -> None:
-    with served(request.getfixturevalue(edition)) as server:
+def test_what_was_read_and_the_way_to_it_stay_without_a_server(fresh: Browser, hosted: Path) -> None:
+    with served(hosted) as server:
         root = server.address
         visit(fresh, f"{root}index.html")
-        wait_for(fresh, kept("pagefind/bundles.json"))
+        wait_for(fresh, kept("pagefind/pagefind-entry.json"))
         asked = {path.split("?")[0] for path in server.asked}  # no more than the way to what there is
         assert not [
             path for path in asked if path.endswith((".zip", ".pf_index", ".pf_fragment", ".pf_filter"))

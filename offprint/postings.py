@@ -1,0 +1,243 @@
+"""Pagefind's index files: what it wrote for parts of an archive, put together to one index.
+
+Pagefind indexes each page for itself, so what it writes for a part, with other page numbers, is what it would
+have written of those pages for the whole. A part is read once (``read_part``); ``join`` makes the files of
+the one index from all parts, without reading any posting again. Running Pagefind is for ``search.py``.
+
+The format is that of Pagefind 1.5 (its sources: ``index_words.rs``, ``index_metadata.rs``,
+``index_filter.rs``), CBOR of arrays, strings and integers alone:
+
+- an index chunk: ``[[word, pages, [[form, pages]…]]…]``, the words sorted; a form is a spelling that the word
+  stands for; pages are ``[step from the last page's number, places in the text, places in the meta fields]``;
+- a filter: ``[name, [[value, [page's number…]]…]]``;
+- the meta file: version, pages ``[fragment, words]``, chunks ``[from, to, name]``, filters ``[name, file]``,
+  orders ``[key, [page's number…]]``, and the names of the meta fields.
+"""
+
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha1
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cbor2
+
+from offprint.diagnostics import CommandError
+
+SIGNATURE = b"pagefind_dcd"  # what each of Pagefind's data files begins with, once decompressed
+SORTED_BY = ("comments", "date", "votes")  # filters of whole numbers, by which papers can be ordered
+_FIELDS = ["by", "date", "organizations", "status", "title"]
+_DIGITS = 7  # of a file's hash in its name, as many as Pagefind takes; more where two would have one name
+# Bytes of a chunk of words: from the first on it ends with the words of the same two letters, so that an edit
+# moves the end of few chunks, and at the second in any case. Pagefind's chunks are of some 64 kB.
+_ENOUGH, _MOST = 32_000, 64_000
+
+# A word or its form, how many pages of the part have it, the numbers of the first and the last of them, and
+# the pages as they stand in a chunk, but for the first one's number.
+_Run = tuple[str, str, int, int, int, bytes]
+
+
+class PostingsError(CommandError):
+    """Pagefind wrote files of a shape that is not known."""
+
+
+class PartPage(NamedTuple):
+    """A page: its fragment as Pagefind compressed it and as a hash, its number of words, and its filters."""
+
+    fragment: bytes
+    digest: str
+    words: int
+    filters: dict[str, list[str]]
+
+
+class Part(NamedTuple):
+    """What Pagefind found in some pages, numbered in the order they were given in."""
+
+    pages: list[PartPage]
+    runs: list[_Run]
+
+
+class File(NamedTuple):
+    """A file of the index: its path, and its content, which ``data()`` gives as it is to be written."""
+
+    path: str
+    content: bytes
+    compressed: bool = False
+
+    @property
+    def lasting(self) -> bool:
+        """Whether its name tells its content."""
+        return self.path.endswith((".pf_fragment", ".pf_index", ".pf_filter", ".pf_meta"))
+
+    def data(self) -> bytes:
+        """The bytes of the file."""
+        return self.content if self.compressed else gzip.compress(SIGNATURE + self.content, 6, mtime=0)
+
+
+def read_part(folder: Path, paths: Sequence[str]) -> Part:
+    """What Pagefind wrote into a folder for the pages with these paths, in this order.
+
+    Raises PostingsError, and OSError where a file is missing.
+    """
+    found = list(folder.glob("*.pf_meta"))
+    try:
+        if len(found) != 1:
+            raise PostingsError(f"Pagefind wrote {len(found)} indexes for one language")
+        _, listed, chunks, _, _, fields = cbor2.loads(_content(found[0]))
+        if fields != _FIELDS:
+            raise PostingsError(f"Pagefind found other meta fields than ours: {fields}")
+        place = {f"/{path}": number for number, path in enumerate(paths)}
+        pages: dict[int, PartPage] = {}
+        numbers = []  # ours, by Pagefind's, which are in no order that would stay
+        for name, words in listed:
+            url, page = _page(folder / f"fragment/{name}.pf_fragment", words)
+            numbers.append(place[url])
+            pages[place[url]] = page
+        runs = []
+        for _, _, name in chunks:
+            for word, plain, forms in cbor2.loads(_content(folder / f"index/{name}.pf_index"))[0]:
+                runs += [_run(word, form, having, numbers) for form, having in (("", plain), *forms)]
+    except (ValueError, TypeError, KeyError, IndexError, EOFError) as error:
+        raise PostingsError(f"Pagefind's files are not of the kind known: {error}") from None
+    return Part([pages[number] for number in range(len(paths))], runs)
+
+
+def _content(file: Path) -> bytes:
+    data = gzip.decompress(file.read_bytes())
+    if not data.startswith(SIGNATURE):
+        raise PostingsError(f"{file.name} is no data file of Pagefind's")
+    return data.removeprefix(SIGNATURE)
+
+
+def _page(file: Path, words: int) -> tuple[str, PartPage]:
+    """A page's address and what is kept of it."""
+    content = _content(file)
+    fragment = json.loads(content)
+    return fragment["url"], PartPage(file.read_bytes(), sha1(content).hexdigest(), words, fragment["filters"])  # noqa: S324 - a name
+
+
+def _run(word: str, form: str, pages: list[list[Any]], numbers: list[int]) -> _Run:
+    at, placed = 0, []
+    for step, places, in_meta in pages:
+        at += step
+        placed.append((numbers[at], places, in_meta))
+    if not placed:
+        return word, form, 0, 0, 0, b""
+    placed.sort(key=lambda page: page[0])
+    first, at, written = placed[0][0], 0, []
+    for number, places, in_meta in placed:
+        written.append((number - at, places, in_meta))
+        at = number
+    before = len(_head(4, len(written))) + 1 + len(_head(0, first))
+    return word, form, len(placed), first, at, cbor2.dumps(written)[before:]
+
+
+def _head(major: int, value: int) -> bytes:
+    """How CBOR begins an item (RFC 8949, section 3): its major type, and its length or value."""
+    if value < 24:
+        return bytes((major << 5 | value,))
+    size = next(size for size in range(4) if value < 1 << 8 * 2**size)
+    return bytes((major << 5 | 24 + size,)) + value.to_bytes(2**size, "big")
+
+
+def join(parts: Sequence[Part], entry: Mapping[str, Any]) -> Iterator[File]:
+    """All files of the one index of these parts' pages, in this order; ``entry`` is Pagefind's own of any."""
+    (language,) = entry["languages"]
+    pages = [page for part in parts for page in part.pages]
+    digits = _digits([page.digest for page in pages])
+    meta: list[Any] = [entry["version"], [], [], [], _orders(pages), _FIELDS]
+    for page in pages:
+        name = f"{language}_{page.digest[:digits]}"
+        meta[1].append((name, page.words))
+        yield File(f"fragment/{name}.pf_fragment", page.fragment, compressed=True)
+    for key, content in _filters(pages):
+        name = _name(language, content)
+        meta[3].append((key, name))
+        yield File(f"filter/{name}.pf_filter", content)
+    for first, last, content in _chunks(parts):
+        name = _name(language, content)
+        meta[2].append((first, last, name))
+        yield File(f"index/{name}.pf_index", content)
+    content = cbor2.dumps(meta)
+    name = _name(language, content)
+    yield File(f"pagefind.{name}.pf_meta", content)
+    languages = {language: {**entry["languages"][language], "hash": name, "page_count": len(pages)}}
+    text = json.dumps({**entry, "languages": languages}) + "\n"
+    yield File("pagefind-entry.json", text.encode(), compressed=True)
+
+
+def _digits(digests: Sequence[str]) -> int:
+    """How many digits tell all pages' fragments apart."""
+    digits = _DIGITS
+    while len({digest[:digits] for digest in digests}) < len(set(digests)):
+        digits += 1
+    return digits
+
+
+def _name(language: str, content: bytes) -> str:
+    return f"{language}_{sha1(content).hexdigest()[:10]}"  # noqa: S324 - a name
+
+
+def _orders(pages: Sequence[PartPage]) -> list[tuple[str, list[int]]]:
+    """The pages' numbers by each key, smallest first. Pagefind itself compares keys as 32-bit floats."""
+    return [
+        (key, sorted(range(len(pages)), key=lambda number, key=key: int(pages[number].filters[key][0])))  # type: ignore[misc]
+        for key in SORTED_BY
+    ]
+
+
+def _filters(pages: Sequence[PartPage]) -> Iterator[tuple[str, bytes]]:
+    values: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for number, page in enumerate(pages):
+        for key, given in page.filters.items():
+            for value in given:
+                values[key][value].append(number)
+    for key in sorted(values):
+        yield key, cbor2.dumps([key, sorted(values[key].items())])
+
+
+def _chunks(parts: Sequence[Part]) -> Iterator[tuple[str, str, bytes]]:
+    """The chunks of all words: the first and the last word of each, and its content.
+
+    Pagefind shortens these two, and then misses the word at the end of a chunk in a query of several words.
+    """
+    held: list[bytes] = []
+    size, first, last = 0, "", ""
+    for word, content in _words(parts):
+        if size >= _MOST or (size >= _ENOUGH and word[:2] != last[:2]):
+            yield first, last, b"".join((b"\x81", _head(4, len(held)), *held))
+            held, size = [], 0
+        first = first if held else word
+        last = word
+        held.append(content)
+        size += len(content)
+    if held:
+        yield first, last, b"".join((b"\x81", _head(4, len(held)), *held))
+
+
+def _words(parts: Sequence[Part]) -> Iterator[tuple[str, bytes]]:
+    """Every word, sorted as Pagefind compares them, and its part of a chunk."""
+    found: dict[str, dict[str, list[tuple[int, _Run]]]] = {}
+    before = 0
+    for part in parts:
+        for run in part.runs:
+            found.setdefault(run[0], {}).setdefault(run[1], []).append((before, run))
+        before += len(part.pages)
+    for word in sorted(found):  # by code points, which is the order of UTF-8, too
+        forms = found[word]
+        content = [b"\x83", cbor2.dumps(word), *_pages(forms.pop("", [])), _head(4, len(forms))]
+        for form, runs in sorted(forms.items()):
+            content += (b"\x82", cbor2.dumps(form), *_pages(runs))
+        yield word, b"".join(content)
+
+
+def _pages(runs: Sequence[tuple[int, _Run]]) -> Iterator[bytes]:
+    """The pages that have a word, from all parts; with each part's number of pages before it."""
+    yield _head(4, sum(run[2] for _, run in runs))
+    at = 0
+    for before, (_, _, count, first, last, content) in runs:
+        if count:
+            yield b"\x83" + _head(0, before + first - at) + content
+            at = before + last

@@ -1,0 +1,138 @@
+"""One search index is put together from parts, and is what Pagefind would have made of all papers at once."""
+
+import gzip
+import json
+import subprocess
+from collections import defaultdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cbor2
+import pagefind_bin
+import pytest
+
+from offprint.findable import findable, parts
+from offprint.postings import PostingsError, read_part
+from offprint.search import ENTRY
+from offprint.wording import load_wording
+from tests.offline.editions import content
+from tests.sites import PROJECT, build_site, read_library
+
+
+class Index(NamedTuple):
+    """What an index says, by the addresses of its pages instead of their numbers in it."""
+
+    fragments: dict[str, Any]
+    counts: dict[str, int]
+    words: dict[tuple[str, str], dict[str, Any]]
+    filters: dict[str, dict[str, set[str]]]
+    chunks: list[tuple[str, str, list[str]]]
+    orders: dict[str, list[str]]
+
+
+def read_index(folder: Path) -> Index:
+    """Read an index without any code of ours, as far as it goes."""
+
+    def data(path: str) -> bytes:
+        return gzip.decompress((folder / path).read_bytes()).removeprefix(b"pagefind_dcd")
+
+    about = json.loads((folder / ENTRY).read_bytes())["languages"]["en"]
+    _, pages, chunks, filters, orders, _ = cbor2.loads(data(f"pagefind.{about['hash']}.pf_meta"))
+    found = [json.loads(data(f"fragment/{name}.pf_fragment")) for name, _ in pages]
+    urls = [each["url"] for each in found]
+    assert len(urls) == about["page_count"]
+    index = Index(
+        dict(zip(urls, found, strict=True)),
+        dict(zip(urls, (count for _, count in pages), strict=True)),
+        defaultdict(dict),
+        {},
+        [],
+        {key: [urls[number] for number in numbers] for key, numbers in orders},
+    )
+    for first, last, name in chunks:
+        words = cbor2.loads(data(f"index/{name}.pf_index"))[0]
+        index.chunks.append((first, last, [word for word, *_ in words]))
+        for word, plain, forms in words:
+            for form, having in (("", plain), *forms):
+                number = 0
+                for step, places, in_meta in having:
+                    number += step
+                    index.words[word, form][urls[number]] = (places, in_meta)
+    for key, name in filters:
+        named, values = cbor2.loads(data(f"filter/{name}.pf_filter"))
+        assert named == key
+        index.filters[key] = {value: {urls[number] for number in numbers} for value, numbers in values}
+    return index
+
+
+def run_pagefind(site: Path, folder: Path) -> None:
+    command = [pagefind_bin.get_executable(), "--site", str(site), "--silent", "--output-path", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """What Pagefind itself makes of all papers."""
+    folder = tmp_path_factory.mktemp("whole")
+    library, _ = read_library(folder, content())
+    words = load_wording(PROJECT / "templates", "en")
+    (folder / "site/papers").mkdir(parents=True)
+    for paper in library.papers:
+        path, text = findable(paper, "en", words)
+        (folder / "site" / path).write_text(text, encoding="utf-8")
+    run_pagefind(folder / "site", folder / "index")
+    return read_index(folder / "index")
+
+
+@pytest.mark.parametrize("usual", [1, 7, 10_000])
+def test_parts_make_the_index_that_all_papers_make(
+    tmp_path: Path, whole: Index, usual: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offprint.findable._USUAL", usual)
+    build_site(tmp_path, content(), search=True, jobs=2)
+    made = read_index(tmp_path / "_site/pagefind")
+    assert made[:4] == whole[:4]
+    assert ("naiv", "naïve") in made.words
+    for key, urls in made.orders.items():
+        values = [int(made.fragments[url]["filters"][key][0]) for url in urls]
+        assert values == sorted(values), key
+        assert set(urls) == set(made.fragments)
+
+
+def test_every_word_is_between_the_ends_of_its_chunk_and_of_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offprint.postings._ENOUGH", 300)
+    monkeypatch.setattr("offprint.postings._MOST", 900)
+    build_site(tmp_path, content(), search=True)
+    chunks = read_index(tmp_path / "_site/pagefind").chunks
+    assert len(chunks) > 10
+    every = [word for *_, words in chunks for word in words]
+    assert every == sorted(set(every))
+    assert all((first, last) == (words[0], words[-1]) for first, last, words in chunks)
+
+
+def test_papers_of_a_new_day_change_the_last_part_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offprint.findable._USUAL", 7)
+    before, after = (
+        parts(read_library(tmp_path, content() | more)[0].papers)
+        for more in ({}, {"papers/new.md": "---\ntitle: New\nlisted: 2026-07-01\n---\nWords.\n"})
+    )
+    old, new = ([[paper.slug for paper in part] for part in found] for found in (before, after))
+    assert len(old) > 5
+    assert new[: len(old) - 1] == old[:-1]
+    assert [*new[len(old) - 1 :]] in ([[*old[-1], "new"]], [old[-1], ["new"]])
+
+
+def test_an_index_of_another_shape_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/a.html").write_text("<!doctype html><html lang=en><body data-x=1><h1>One</h1><p>Two.")
+    run_pagefind(tmp_path / "site", tmp_path / "index")
+    with pytest.raises(PostingsError, match="other meta fields"):
+        read_part(tmp_path / "index", ["a.html"])
+    for file in (tmp_path / "index").glob("*.pf_meta"):
+        file.write_bytes(gzip.compress(b"pagefind_dcd" + cbor2.dumps(["1.9", []])))
+    with pytest.raises(PostingsError, match="not of the kind known"):
+        read_part(tmp_path / "index", ["a.html"])
