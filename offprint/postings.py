@@ -14,6 +14,7 @@ The format is that of Pagefind 1.5 (its sources: ``index_words.rs``, ``index_met
   orders ``[key, [page's number…]]``, and the names of the meta fields.
 """
 
+import functools
 import gzip
 import json
 from collections import defaultdict
@@ -128,12 +129,13 @@ def _run(word: str, form: str, pages: list[list[Any]], numbers: list[int]) -> _R
     placed.sort(key=lambda page: page[0])
     first, at, written = placed[0][0], 0, []
     for number, places, in_meta in placed:
-        written.append((number - at, places, in_meta))
+        written.append([number - at, places, in_meta])
         at = number
     before = len(_head(4, len(written))) + 1 + len(_head(0, first))
     return word, form, len(placed), first, at, cbor2.dumps(written)[before:]
 
 
+@functools.cache
 def _head(major: int, value: int) -> bytes:
     """How CBOR begins an item (RFC 8949, section 3): its major type, and its length or value."""
     if value < 24:
@@ -217,27 +219,38 @@ def _chunks(parts: Sequence[Part]) -> Iterator[tuple[str, str, bytes]]:
         yield first, last, b"".join((b"\x81", _head(4, len(held)), *held))
 
 
+class _Having:
+    """The pages of all parts that have a word: how many, the last one's number, and what a chunk holds."""
+
+    __slots__ = ("count", "last", "written")
+
+    def __init__(self) -> None:
+        self.count, self.last, self.written = 0, 0, list[bytes]()
+
+    def content(self) -> bytes:
+        return _head(4, self.count) + b"".join(self.written)
+
+
 def _words(parts: Sequence[Part]) -> Iterator[tuple[str, bytes]]:
     """Every word, sorted as Pagefind compares them, and its part of a chunk."""
-    found: dict[str, dict[str, list[tuple[int, _Run]]]] = {}
+    found: dict[str, _Having] = {}
+    forms: dict[str, dict[str, _Having]] = {}
     before = 0
     for part in parts:
-        for run in part.runs:
-            found.setdefault(run[0], {}).setdefault(run[1], []).append((before, run))
+        for word, form, count, first, last, content in part.runs:
+            having = found.get(word)
+            if having is None:
+                having = found[word] = _Having()
+            if form:
+                having = forms.setdefault(word, {}).setdefault(form, _Having())
+            if count:
+                having.written += (b"\x83", _head(0, before + first - having.last), content)
+                having.count += count
+                having.last = before + last
         before += len(part.pages)
     for word in sorted(found):  # by code points, which is the order of UTF-8, too
-        forms = found[word]
-        content = [b"\x83", cbor2.dumps(word), *_pages(forms.pop("", [])), _head(4, len(forms))]
-        for form, runs in sorted(forms.items()):
-            content += (b"\x82", cbor2.dumps(form), *_pages(runs))
-        yield word, b"".join(content)
-
-
-def _pages(runs: Sequence[tuple[int, _Run]]) -> Iterator[bytes]:
-    """The pages that have a word, from all parts; with each part's number of pages before it."""
-    yield _head(4, sum(run[2] for _, run in runs))
-    at = 0
-    for before, (_, _, count, first, last, content) in runs:
-        if count:
-            yield b"\x83" + _head(0, before + first - at) + content
-            at = before + last
+        spelled = sorted(forms.get(word, {}).items())
+        written = [b"\x83", cbor2.dumps(word), found[word].content(), _head(4, len(spelled))]
+        for form, having in spelled:
+            written += (b"\x82", cbor2.dumps(form), having.content())
+        yield word, b"".join(written)

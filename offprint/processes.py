@@ -4,6 +4,7 @@ A ``ProcessPoolExecutor`` alone leaves its workers waiting for ever where the bu
 hold its lock), and lets them take a Ctrl-C each for itself, some of them in the middle of being made.
 """
 
+import multiprocessing
 import os
 import signal
 import threading
@@ -11,7 +12,9 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
+
+Made = TypeVar("Made")
 
 
 @contextmanager
@@ -27,8 +30,37 @@ def pool(
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, held)
         yield executor
+    except BaseException:
+        for child in multiprocessing.active_children():  # nobody waits for what they make
+            child.kill()
+        raise
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def beside(jobs: int, work: Callable[..., Made], *given: Any) -> Iterator[Callable[[], Made]]:
+    """Do some work in a process beside this one; gives what waits for its end, and with one job does it."""
+    if jobs < 2:
+        yield lambda: work(*given)
+        return
+    with pool(1, _Beside.hold, work, given) as worker:
+        yield worker.submit(_Beside.do).result
+
+
+class _Beside:
+    """What the process beside holds from its start on: where it is forked, nothing is copied to it."""
+
+    work: Callable[..., Any]
+    given: tuple[Any, ...]
+
+    @classmethod
+    def hold(cls, work: Callable[..., Any], given: tuple[Any, ...]) -> None:
+        cls.work, cls.given = staticmethod(work), given
+
+    @classmethod
+    def do(cls) -> Any:
+        return cls.work(*cls.given)
 
 
 def _begin(parent: int, start: Callable[..., None], arguments: tuple[Any, ...]) -> None:

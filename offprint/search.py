@@ -12,7 +12,6 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -63,51 +62,69 @@ class _Run(NamedTuple):
     paths: list[str]
     process: subprocess.Popen[str]
 
+    def wait(self) -> None:
+        """Wait for its end; raises SearchError where it failed, OSError where the disk is full."""
+        output, errors = self.process.communicate()
+        if self.process.returncode:
+            raise SearchError(f"Pagefind failed: {(errors or output).strip()}")
+        _check_written(self.folder)
 
-class Indexing:
-    """The parts of an index, of which some are kept and the others are being read by Pagefind."""
 
-    def __init__(self, parts: Mapping[Print, Pages], cache: Cache, work: Path, jobs: int) -> None:
-        self._cache, self._work, self._jobs = cache, work, jobs
-        self._parts: dict[str, Part | None] = {}
-        self._running: list[_Run] = []
-        for made_from in parts:
-            self._parts[made_from.hex()] = cache.load(f"{_KEPT}/{made_from.hex()}")
-        self._todo = [(each.hex(), pages) for each, pages in parts.items() if self._parts[each.hex()] is None]
+def make_index(parts: Mapping[Print, Pages], language: str, cache: Cache, jobs: int) -> Iterator[File]:
+    """The files of one index of all these parts' pages; each part stands by what it follows from.
 
-    @property
-    def few(self) -> bool:
-        """Whether there are so few parts to read that it can be done beside other work."""
-        return len(self._todo) <= self._jobs
-
-    def start(self) -> None:
-        """Begin with as many parts as there are jobs."""
-        while self._todo and len(self._running) < self._jobs:
-            self._running.append(self._run(*self._todo.pop(0)))
-
-    def finish(self, language: str) -> Iterator[File]:
-        """Wait for all parts; gives the files of the index. Raises SearchError, PostingsError, OSError."""
-        self.start()
-        while self._running:
-            run = self._running.pop(0)
-            _wait(run)
-            self.start()
-            part = read_part(run.folder, run.paths)
-            shutil.rmtree(run.folder)
-            self._parts[run.name] = part
-            self._cache.save(f"{_KEPT}/{run.name}", part)
-        self._cache.keep_only(_KEPT, self._parts.keys())
-        files, entry = self._engine(language)
+    Raises SearchError, PostingsError, OSError.
+    """
+    work = cache.folder / "indexing"
+    shutil.rmtree(work, ignore_errors=True)
+    pagefind = _Pagefind(work)
+    try:
+        found = _read(parts, pagefind, cache, jobs)
+        files, entry = pagefind.engine(language)
         yield from files
-        yield from join([part for part in self._parts.values() if part], entry)
+        yield from join(found, entry)
+    finally:
+        pagefind.stop()
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _read(parts: Mapping[Print, Pages], pagefind: "_Pagefind", cache: Cache, jobs: int) -> list[Part]:
+    """What Pagefind finds in each part, or has found before."""
+    found: dict[str, Part | None] = {}
+    todo: list[tuple[str, Pages]] = []
+    for made_from, pages in parts.items():
+        name = made_from.hex()
+        found[name] = cache.load(f"{_KEPT}/{name}")
+        if found[name] is None:
+            todo.append((name, pages))
+    running = [pagefind.run(*todo.pop()) for _ in todo[:jobs]]
+    while running:
+        run = running.pop(0)
+        run.wait()
+        if todo:
+            running.append(pagefind.run(*todo.pop()))
+        part = found[run.name] = read_part(run.folder, run.paths)
+        cache.save(f"{_KEPT}/{run.name}", part)
+        shutil.rmtree(run.folder)
+    cache.keep_only(_KEPT, found.keys())
+    return [part for part in found.values() if part]
+
+
+class _Pagefind:
+    """Pagefind's program, run in folders below ``work``, as often and as often at once as is asked for."""
+
+    def __init__(self, work: Path) -> None:
+        self._work = work
+        self._runs: list[_Run] = []
 
     def stop(self) -> None:
         """End what still runs."""
-        for run in self._running:
+        for run in [each for each in self._runs if each.process.poll() is None]:
             run.process.kill()
             run.process.communicate()
 
-    def _run(self, name: str, pages: Pages) -> _Run:
+    def run(self, name: str, pages: Pages) -> _Run:
+        """Begin to read some pages."""
         source = self._work / name / "site"
         (source / "papers").mkdir(parents=True)
         paths = []
@@ -125,13 +142,14 @@ class Indexing:
             close_fds=False,
             process_group=0,  # Ctrl-C is for the build, which then ends this
         )
-        return _Run(name, output, paths, process)
+        self._runs.append(_Run(name, output, paths, process))
+        return self._runs[-1]
 
-    def _engine(self, language: str) -> tuple[list[File], dict[str, object]]:
+    def engine(self, language: str) -> tuple[list[File], dict[str, object]]:
         """What all of an index's queries need, and Pagefind's own entry, as it makes them for any page."""
         page = f'<!doctype html><html lang="{language}"><body>{language}</body></html>'
-        run = self._run("engine", lambda: iter([("papers/page.html", page)]))
-        _wait(run)
+        run = self.run("engine", lambda: iter([("papers/page.html", page)]))
+        run.wait()
         try:
             engine = make_engine((run.folder / _SCRIPT).read_text(encoding="utf-8"))
         except EngineError as error:
@@ -141,27 +159,6 @@ class Indexing:
         wasm = f"wasm.{about['wasm'] or 'unknown'}.pagefind"
         files = [(ENGINE, engine.encode()), (wasm, (run.folder / wasm).read_bytes())]
         return [File(name, content, compressed=True) for name, content in files], entry
-
-
-@contextmanager
-def indexing(parts: Mapping[Print, Pages], cache: Cache, jobs: int) -> Iterator[Indexing]:
-    """Index papers while the context runs: their parts in order, each with what it follows from."""
-    work = cache.folder / "indexing"
-    shutil.rmtree(work, ignore_errors=True)
-    made = Indexing(parts, cache, work, jobs)
-    try:
-        yield made
-    finally:
-        made.stop()
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _wait(run: _Run) -> None:
-    """Wait for Pagefind's end; raises SearchError where it failed, OSError where the disk is full."""
-    output, errors = run.process.communicate()
-    if run.process.returncode:
-        raise SearchError(f"Pagefind failed: {(errors or output).strip()}")
-    _check_written(run.folder)
 
 
 def _check_written(folder: Path) -> None:

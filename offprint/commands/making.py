@@ -1,7 +1,7 @@
 """A build that has something to do: all that the site is to have, made where the last one lacks it."""
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +16,8 @@ from offprint.findable import findable, parts
 from offprint.model import Library, Paper, Site
 from offprint.pages import Page
 from offprint.pictures import FOLDER
-from offprint.postings import File
 from offprint.prints import Print, fold
+from offprint.processes import beside
 from offprint.publish import Staging, regular_files
 from offprint.reasons import why
 from offprint.render import Press, render
@@ -75,30 +75,29 @@ def _make(work: _Work, options: Options, staging: Staging, progress: Progress) -
     for path in wanted & files.keys():
         staging.copy(files[path], path)
     pages = [page for page in press.pages if page.path in wanted]
-    with search.indexing(parts if _INDEX in wanted else {}, Cache(options.cache), options.jobs) as index:
-        if index.few:
-            index.start()
+    stale = _INDEX in wanted
+    with beside(options.jobs if stale else 1, _index, press, parts, staging, options) as indexed:
         done = 0
         for more in render(press, pages, staging, options.jobs):
             done += more
             progress("Rendering", done, len(pages))
-        if _INDEX in wanted:
+        if stale:
             progress("Indexing", 0, 0)
-            _write_index(index.finish(press.library.site.language), staging, options.jobs)
+            indexed()
     write_worker(staging.root)
     return pages
 
 
-def _write_index(files: Iterable[File], staging: Staging, jobs: int) -> None:
-    def write(file: File) -> None:
-        path = f"{_INDEX}{file.path}"
-        if not (file.lasting and staging.again(_INDEX, path)):
-            staging.write(path, file.data())
-
-    files = list(files)
-    staging.make_folders(f"{_INDEX}{file.path}" for file in files)
-    with ThreadPoolExecutor(jobs) as threads:  # compressing leaves Python to others
-        list(threads.map(write, files))
+def _index(press: Press, parts: Mapping[Print, search.Pages], staging: Staging, options: Options) -> None:
+    """Make the search index, of which the present site may have some of the files."""
+    language = press.library.site.language
+    files = {
+        f"{_INDEX}{file.path}": file for file in search.make_index(parts, language, press.kept, options.jobs)
+    }
+    staging.make_folders(files)
+    lacking = [path for path, file in files.items() if not (file.lasting and staging.again(_INDEX, path))]
+    with ThreadPoolExecutor(options.jobs) as threads:  # compressing leaves Python to others
+        list(threads.map(lambda path: staging.write(path, files[path].data()), lacking))
 
 
 def _parts(press: Press) -> dict[Print, search.Pages]:
