@@ -13,7 +13,7 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       twins.py        the search index as scripts, for pages from file://
       zipping.py      a zip whose bytes follow from its files
       worker.py       sw.js: which files a reader's browser keeps
-      search.py       Pagefind over the papers, in stretches
+      search.py       Pagefind over the papers, in parts, of which only changed ones are read again
       social.py       social cards: drawn from fonts and colours, kept in the cache
       render.py       Jinja2, the pool of processes
       content.py      the only reader of records, kept where their bytes are known
@@ -35,7 +35,8 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       reports.py      diagnostics as GitHub's annotations and as JSON
       pages.py        Library → every Page, and what each follows from
       reasons.py      why a page is made again
-      findable.py     a paper as Pagefind reads it; the stretches of the index
+      postings.py     Pagefind's index files: what it found in parts, put together to one index
+      findable.py     a paper as Pagefind reads it; the parts in which papers are read
       paperview.py    Library → the view of a paper
       listings.py     Library → the views of lists of papers
       indexes.py      Library → the views of what leads to lists

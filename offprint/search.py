@@ -5,6 +5,9 @@ the papers in parts (``findable.py``), beside the rendering of pages; what it fo
 cache, and the one index is put together from all parts (``postings.py``). The script that loads it is made
 from Pagefind's own (``engine.py``).
 
+Pagefind can also search several indexes as one, but each ranks by its own counts: of 10,000 papers in 16
+indexes, 4.7 of the first ten hits were those of one index, and a first query took 53 requests instead of 20.
+
 The binary is run as it is; its official Python wrapper pauses a tenth of a second for each response.
 """
 

@@ -1,48 +1,70 @@
-"""What a search costs a reader, by the number of stretches that the index is parted into.
+"""What a search costs a reader, and whether it finds what Pagefind's own index of all papers would.
 
     python -m tests.benchmarks.searching [--papers 10000]
 
-One archive is indexed in one stretch, then in more and more; for each, Chromium opens the search page with an
-empty cache and asks for words of every frequency. Told are, as medians over the words: how many requests and
-bytes the page and the first answer take, milliseconds from the question to the answer, and how many of the
-first ten papers are those that one index finds.
+Chromium opens the search page with an empty cache and asks for words of every frequency, once of the index
+that is put together from parts, once of one that Pagefind made of all papers at once. Told are, as medians
+over the words: how many requests and bytes the page and the first answer take, of which the search itself;
+milliseconds from the first key typed until the first result shows, and for words asked later; and how many of
+the first ten papers are those of Pagefind's own index.
 """
 
 import argparse
 import functools
 import http.server
+import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
-from unittest.mock import patch
+from typing import Any, NamedTuple
 
+import pagefind_bin
 from playwright.sync_api import Browser, sync_playwright
 
 from offprint.commands import Options
 from offprint.commands.build import build
+from offprint.content import load_content
+from offprint.findable import findable
+from offprint.library import resolve
+from offprint.wording import load_wording
 from tests.benchmarks import corpus
 from tests.sites import PROJECT
 
-_PARTS = (1, 2, 4, 8, 16, 32)
 _WORDS = 12
-_ASK = """async (words) => {
-  const started = performance.now();
+_TYPE = """async ([words, again]) => {
+  const field = document.querySelector("input[name=q]");
+  const hits = document.querySelector("#results");
+  const type = (text) => new Promise((resolve) => {
+    const started = performance.now();
+    new MutationObserver((changes, seen) => {
+      if (!changes.some((each) => each.addedNodes.length)) return;
+      seen.disconnect();
+      resolve(performance.now() - started);
+    }).observe(hits, { childList: true, subtree: true });
+    field.value = text;
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  });
+  const times = [await type(words), await type(again)];
   const count = await finder.search(-1, words, {}, "");
-  const hits = await finder.take(-1, 10);
-  return [performance.now() - started, count, hits.map((hit) => hit.path)];
+  const first = await finder.take(-1, 10);
+  return [...times, count, first.map((hit) => hit.path)];
 }"""
 
 
 class Asked(NamedTuple):
-    """A first query: requests, bytes, milliseconds, how many papers it found, and the first ten."""
+    """A first query: requests, bytes, and those of the search alone; milliseconds of it and of a later one;
+    how many papers it found, and the first ten.
+    """
 
     requests: int
     size: int
-    milliseconds: float
+    search_size: int
+    first_ms: float
+    later_ms: float
     found: int
     first: list[str]
 
@@ -52,19 +74,24 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def ask(browser: Browser, address: str, words: str) -> Asked:
-    """Open the search page in a browser that knows nothing of it, and ask."""
+def ask(browser: Browser, address: str, words: str, again: str) -> Asked:
+    """Open the search page in a browser that knows nothing of it, and type."""
     with browser.new_context(service_workers="block") as context:
         page = context.new_page()
-        sizes: list[int] = []
-        page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+        sizes: list[tuple[str, int]] = []
+        page.on(
+            "requestfinished",
+            lambda request: sizes.append((request.url, request.sizes()["responseBodySize"])),
+        )
         page.goto(f"{address}search.html", wait_until="networkidle")
-        milliseconds, count, first = page.evaluate(_ASK, words)
+        first_ms, later_ms, count, first = page.evaluate(_TYPE, [words, again])
         page.wait_for_load_state("networkidle")
-        return Asked(len(sizes), sum(sizes), milliseconds, count, first)
+        of_search = sum(size for url, size in sizes if "/pagefind/" in url)
+        total = sum(size for _, size in sizes)
+        return Asked(len(sizes), total, of_search, first_ms, later_ms, count, first)
 
 
-def words_of(made: list[dict[str, str]]) -> list[str]:
+def words_of(made: list[dict[str, Any]]) -> list[str]:
     """Words that from two papers to nearly all have, evenly by their rank."""
     counted = Counter(
         word for paper in made for word in set(paper["abstract"].lower().split()) if word.isalpha()
@@ -73,37 +100,60 @@ def words_of(made: list[dict[str, str]]) -> list[str]:
     return [ranked[min(len(ranked) - 1, int(len(ranked) ** (n / (_WORDS - 1))))] for n in range(_WORDS)]
 
 
-def measure(folder: Path, made: list[dict[str, str]], browser: Browser) -> str:
-    """The table, a row for each number of stretches."""
+def measure(folder: Path, made: list[dict[str, Any]], browser: Browser) -> str:
+    """The table, a row for each of the two indexes."""
     lines = [
-        "| stretches | requests | kB | ms | of the first ten | same number found |",
-        "| --: | --: | --: | --: | --: | --- |",
+        "| index | requests | kB | of the search | first result, ms | later | of the first ten | papers |",
+        "| --- | --: | --: | --: | --: | --: | --: | --- |",
     ]
-    words, whole = words_of(made), dict[str, Asked]()
-    given = Options(
-        folder / "content", folder / "_site", PROJECT / "templates", PROJECT / "static", folder / ".cache", 2
+    words, site = words_of(made), folder / "_site"
+    build(
+        Options(folder / "content", site, PROJECT / "templates", PROJECT / "static", folder / ".cache", 2),
+        lambda *_: None,
     )
-    for parts in _PARTS:
-        with patch("offprint.findable.MOST", -(-len(made) // parts)):
-            (folder / ".cache/last").unlink(missing_ok=True)
-            build(given, lambda *_: None)
-        handler = functools.partial(_Handler, directory=str(folder / "_site"))
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            address = f"http://127.0.0.1:{server.server_port}/"
-            asked = {word: ask(browser, address, word) for word in words}
-            server.shutdown()
-        whole = whole or asked
-        same = [len(set(asked[w].first) & set(whole[w].first)) / max(1, len(whole[w].first)) for w in words]
-        requests = statistics.median(each.requests for each in asked.values())
-        size = statistics.median(each.size for each in asked.values())
-        milliseconds = statistics.median(each.milliseconds for each in asked.values())
-        equal = all(asked[word].found == whole[word].found for word in words)
+    ours = _ask_all(browser, site, words)
+    _index_at_once(folder, site / "pagefind")
+    theirs = _ask_all(browser, site, words)
+    for name, asked in (("from parts", ours), ("Pagefind's own", theirs)):
+        same = [len(set(one.first) & set(two.first)) for one, two in zip(asked, theirs, strict=True)]
+        of = [len(each.first) for each in theirs]
+        equal = all(one.found == two.found for one, two in zip(asked, theirs, strict=True))
+        requests = statistics.median(each.requests for each in asked)
+        size = statistics.median(each.size for each in asked)
+        of_search = statistics.median(each.search_size for each in asked)
+        first_ms = statistics.median(each.first_ms for each in asked)
+        later_ms = statistics.median(each.later_ms for each in asked)
         lines.append(
-            f"| {parts} | {requests:.0f} | {size / 1000:.0f} | {milliseconds:.0f} |"
-            f" {10 * statistics.mean(same):.1f} | {'yes' if equal else 'no'} |"
+            f"| {name} | {requests:.0f} | {size / 1000:.0f} | {of_search / 1000:.0f} | {first_ms:.0f} |"
+            f" {later_ms:.0f} | {10 * sum(same) / sum(of):.1f} | {'the same' if equal else 'others'} |"
         )
     return "\n".join(lines)
+
+
+def _ask_all(browser: Browser, site: Path, words: list[str]) -> list[Asked]:
+    handler = functools.partial(_Handler, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/"
+        asked = [ask(browser, address, word, words[index - 1]) for index, word in enumerate(words)]
+        server.shutdown()
+    return asked
+
+
+def _index_at_once(folder: Path, index: Path) -> None:
+    """Let Pagefind index all papers at once, in the place of the index that was put together."""
+    content, _ = load_content(folder / "content", 2)
+    library, _ = resolve(content)
+    wording = load_wording(PROJECT / "templates", "en")
+    (folder / "bare/papers").mkdir(parents=True)
+    for paper in library.papers:
+        path, text = findable(paper, "en", wording)
+        (folder / "bare" / path).write_text(text, encoding="utf-8")
+    engine = (index / "engine.js").read_bytes()
+    shutil.rmtree(index)
+    command = [pagefind_bin.get_executable(), "--site", str(folder / "bare"), "--output-path", str(index)]
+    subprocess.run(command, check=True, capture_output=True)
+    (index / "engine.js").write_bytes(engine)
 
 
 def main() -> None:
