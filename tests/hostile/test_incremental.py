@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -142,7 +143,8 @@ class Project:
     def build(self) -> dict[str, bytes] | None:
         """The published site after a build; None where the build refused the content."""
         try:
-            done = main(["--quiet", "--jobs", "1"], self.folder)
+            with patch("offprint.findable._MOST", 2):  # so that the search index has several parts
+                done = main(["--quiet", "--jobs", "1"], self.folder)
         finally:
             gc.enable()  # the command line ends with its build, and so switches it off
         return None if done else tree(self.folder / "_site")
