@@ -15,7 +15,8 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       worker.py       sw.js: which files a reader's browser keeps
       search.py       Pagefind over the papers, in parts, of which only changed ones are read again
       social.py       social cards: drawn from fonts and colours, kept in the cache
-      render.py       Jinja2, the pool of processes
+      render.py       pages → files, in several processes
+      templating.py   Jinja2: templates → text
       content.py      the only reader of records, kept where their bytes are known
       survey.py       fingerprints of what a build reads; the lines that messages quote
       cache.py        what makes the next build quick: values under a stamp of the code

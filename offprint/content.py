@@ -18,7 +18,7 @@ from offprint.model import Content, Site
 from offprint.prints import Print
 from offprint.processes import pool
 from offprint.slugs import slug_fault
-from offprint.survey import print_of, read_bytes
+from offprint.survey import print_of, print_of_read, read_bytes
 
 MAX_FOLDERS = 8  # one inside the other
 _PARALLEL_FROM = 400  # files; below, starting processes costs more than they save
@@ -191,29 +191,31 @@ def _read_block(base: Path, cache: Cache | None, name: str, paths: list[str]) ->
     kept: _Block = (cache.load(name) if cache else None) or {}
     block: _Block = {}
     for path in paths:
-        made = print_of(base, path)
+        data, unreadable = read_bytes(base, path)
+        made = print_of_read(data, unreadable)
         known = kept.get(path)
-        block[path] = known if known and known[0] == made else (made, read_file(base, path))
+        block[path] = known if known and known[0] == made else (made, _read_file(path, data, unreadable))
     if cache:
         cache.save(name, block)
     return block
 
 
-def read_file(base: Path, path: str) -> _Read:
-    """Read the records of one file; ``path`` is relative to ``base``, the folder that holds content."""
+def _read_file(path: str, data: bytes | None, unreadable: list[Diagnostic]) -> _Read:
+    """Read the records of one file, whose bytes are given or why they are not."""
     kind = path.split("/")[1]
     try:
-        return kind, *_read_records(base, path, kind)
+        return kind, *_read_records(path, kind, *_text_of(path, data, unreadable))
     except TooManyFaultsError as error:
         last = error.diagnostics[-1].position
         more = Diagnostic(last, f"more than {MAX_FAULTS} faults in this file; mend those first")
         return kind, [], [*error.diagnostics, more]
 
 
-def _read_records(base: Path, path: str, kind: str) -> tuple[list[records.Record], list[Diagnostic]]:
+def _read_records(
+    path: str, kind: str, text: str | None, faults: list[Diagnostic]
+) -> tuple[list[records.Record], list[Diagnostic]]:
     form, name = FORMS[kind], path.rpartition("/")[2]
     stem, _, suffix = name.rpartition(".")
-    text, faults = read_text(base, path)
     if text is None:
         return [], faults
     listed = suffix == "yaml" and text.lstrip().startswith("-")
@@ -231,7 +233,10 @@ def _read_records(base: Path, path: str, kind: str) -> tuple[list[records.Record
 
 def read_text(base: Path, path: str) -> tuple[str | None, list[Diagnostic]]:
     """A file's text, line ends as ``\\n``; None where it is too large, not UTF-8 or no regular file."""
-    data, faults = read_bytes(base, path)
+    return _text_of(path, *read_bytes(base, path))
+
+
+def _text_of(path: str, data: bytes | None, faults: list[Diagnostic]) -> tuple[str | None, list[Diagnostic]]:
     if data is None:
         return None, faults
     try:

@@ -122,10 +122,11 @@ def _lacks(paper: Paper) -> tuple[str, ...]:
     return tuple(word for word, value in known.items() if not value)
 
 
-def gaps_view(shelf: Shelf, found: Sequence[tuple[Paper, tuple[str, ...]]], number: int) -> GapsView:
-    """One page of the papers that lack something."""
+def gaps_view(
+    shelf: Shelf, found: Sequence[tuple[Paper, tuple[str, ...]]], counted: Counter[str], number: int
+) -> GapsView:
+    """One page of the papers that lack something; ``counted`` is what all of them lack."""
     site, words = shelf.library.site, shelf.words
-    counted = Counter(word for _, lacks in found for word in lacks)
     return GapsView(
         head=Head(
             site, routes.numbered(routes.GAPS, number), words("gaps"), words("gaps_description"), "gaps"

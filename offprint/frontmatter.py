@@ -130,7 +130,7 @@ class _Reader:
     def __init__(self, text: str, path: str, line: int) -> None:
         self.faults: list[Diagnostic] = []
         self._text, self._path, self._line = text, path, line
-        self._values = 0
+        self._values, self._has_comments = 0, "#" in text
         self._last: tuple[Any, int] | None = None
         self._next: Callable[[], Any] = _Parser(text).get_event  # events differ by kind; see pyyaml
 
@@ -168,9 +168,9 @@ class _Reader:
         if self._values > MAX_VALUES:
             advice = "split the file"
             raise _RefusedError(self._place(event), f"more than {MAX_VALUES} values in one file", advice)
-        if isinstance(event, yaml.AliasEvent):
-            self._refuse(event, f"the alias *{event.anchor}", "* begins an alias")
         if event.anchor is not None:
+            if isinstance(event, yaml.AliasEvent):
+                self._refuse(event, f"the alias *{event.anchor}", "* begins an alias")
             self._refuse(event, f"the anchor &{event.anchor}", "& begins an anchor")
         if event.tag is not None:
             self._refuse(event, f"the tag {event.tag}", "! begins a tag")
@@ -211,7 +211,7 @@ class _Reader:
         plain = not event.style
         if event.style == '"':
             self._check_escapes(event, place)
-        cut = plain and _COMMENT_FOLLOWS.match(self._text, event.end_mark.index) is not None
+        cut = plain and self._has_comments and bool(_COMMENT_FOLLOWS.match(self._text, event.end_mark.index))
         return Scalar(text, place, plain, cut)
 
     def _check_escapes(self, event: Any, place: Position) -> None:

@@ -6,6 +6,7 @@ say, how a paper is cited citations.py's.
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ from offprint.views import Shelf, named_of, who
 # Stand for texts that citations repeat; content cannot hold private use.
 _MARKS = "\ue001\ue002\ue003\ue004\ue005"
 _WORTH = 8  # characters of a text from which on a mark saves something
+_NO_TEXT = re.compile(r"[\W\d]*")  # which JSON may hold outside its texts, too
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def rows(shelf: Shelf, path: str, group: str, key: object) -> str:
@@ -45,7 +48,9 @@ def rows(shelf: Shelf, path: str, group: str, key: object) -> str:
             row.pop()
         made.append(row)
     tables = {"dates": dates.rows, "topics": topics.rows, "organizations": organizations.rows}
-    return _call(routes.rows_of(path), {**tables, "papers": made})
+    return _call(
+        routes.rows_of(path), ((key, _json(value)) for key, value in {**tables, "papers": made}.items())
+    )
 
 
 def papers_of(library: Library, group: str, key: object) -> Sequence[Paper]:
@@ -81,24 +86,26 @@ def cite(shelf: Shelf, path: str, numbers: Iterable[int]) -> str:
     """The citations of some papers by slug; null for a paper that is not to be cited."""
     library = shelf.library
     papers = (library.papers[number] for number in numbers)
-    return _call(path, {paper.slug: citation(paper, library.site) for paper in papers})
+    return _call(path, ((paper.slug, citation(paper, library.site)) for paper in papers))
 
 
-def citation(paper: Paper, site: Site) -> list[Any] | None:
+def citation(paper: Paper, site: Site) -> str:
     """BibTeX, RIS, CSL-JSON, then the texts that marks stand for in them; the slug, the last, is left out."""
     record = paper.record
     if record.status != "published":
-        return None
-    csl = json.dumps(citations.csl(paper, site), ensure_ascii=False)
-    made = [citations.bibtex(paper, site), citations.ris(paper, site), csl]
+        return "null"
+    bibtex, ris = citations.bibtex(paper, site), citations.ris(paper, site)
+    csl = _json(citations.csl(paper, site))
     texts = [record.abstract.plain, record.summary.plain, record.title.plain, citations.address(paper, site)]
-    for mark, text in zip(_MARKS, [*texts, paper.slug], strict=True):
-        if len(text) > _WORTH:
-            made[:2] = (each.replace(text, mark) for each in made[:2])
-            made[2] = made[2].replace(json.dumps(text, ensure_ascii=False)[1:-1], mark)
-    return [*made[:2], json.loads(made[2]), *texts]
+    written = [_json(text) for text in texts]
+    for mark, text, quoted in zip(_MARKS, [*texts, paper.slug], [*written, _json(paper.slug)], strict=True):
+        if len(text) > _WORTH and not _NO_TEXT.fullmatch(text):
+            bibtex, ris = bibtex.replace(text, mark), ris.replace(text, mark)
+            csl = csl.replace(quoted[1:-1], mark)
+    return f"[{','.join([_json(bibtex), _json(ris), csl, *written])}]"
 
 
-def _call(path: str, value: object) -> str:
-    made = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return f'offprint.receive("{path}",{made});\n'
+def _call(path: str, written: Iterable[tuple[str, str]]) -> str:
+    """The call for one file, with an object of keys and JSON."""
+    made = ",".join(f"{_json(key)}:{value}" for key, value in written)
+    return f'offprint.receive("{path}",{{{made}}});\n'

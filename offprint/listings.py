@@ -5,8 +5,9 @@ counted among them, the neighbours. Long lists are paged; facts and counts stand
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -134,9 +135,11 @@ def day_view(shelf: Shelf, day: dt.date, around: Steps, number: int) -> ListView
             feed_title=words("day_by_day"),
         ),
         kicker=Named(words("listed_on"), routes.DAILY),
-        facets=(count_topics(papers, words), count_organizations(papers, words)),
         steps=around,
-        links=(Named(words("week", week=week, year=year), routes.week(year, week)),),
+        whole=lambda: _Whole(
+            facets=(count_topics(papers, words), count_organizations(papers, words)),
+            links=(Named(words("week", week=week, year=year), routes.week(year, week)),),
+        ),
     )
 
 
@@ -191,30 +194,36 @@ def topic_view(shelf: Shelf, index: int, number: int) -> ListView:
     topic = library.topics[index]
     papers = library.by_topic.get(topic.slug, ())
     path = routes.topic(topic.slug)
-    names = {each.slug: each.name for each in library.topics}
-    inner = tuple(
-        Counted(names[slug], routes.topic(slug), len(library.by_topic.get(slug, ())))
-        for slug in topic.children
-    )
-    links = [Named(words("feed_of_topic"), routes.feed_of(path))]
-    if topic.parent:
-        links.insert(0, Named(words("part_of", name=names[topic.parent]), routes.topic(topic.parent)))
+
+    def whole() -> _Whole:
+        names = {each.slug: each.name for each in library.topics}
+        inner = tuple(
+            Counted(names[slug], routes.topic(slug), len(library.by_topic.get(slug, ())))
+            for slug in topic.children
+        )
+        links = [Named(words("feed_of_topic"), routes.feed_of(path))]
+        if topic.parent:
+            links.insert(0, Named(words("part_of", name=names[topic.parent]), routes.topic(topic.parent)))
+        return _Whole(
+            facets=(
+                Facet(words("narrower"), inner),
+                count_organizations(papers, words),
+                _headed(count_topics(papers, words, topic.slug), words("together")),
+            ),
+            timeline=timeline(papers, path),
+            about=topic.description.html,
+            links=tuple(links),
+            edit=edit_address(library.site, topic.source),
+        )
+
     return _list(
         shelf,
         papers,
         number,
         head=Head(library.site, path, topic.name, topic.description.plain, "topics", routes.feed_of(path)),
         kicker=Named(words("topic"), routes.TOPICS),
-        facets=(
-            Facet(words("narrower"), inner),
-            count_organizations(papers, words),
-            _headed(count_topics(papers, words, topic.slug), words("together")),
-        ),
-        timeline=timeline(papers, path),
-        about=topic.description.html,
-        links=tuple(links),
         search=f"topic={topic.slug}",
-        edit=edit_address(library.site, topic.source),
+        whole=whole,
     )
 
 
@@ -224,11 +233,24 @@ def organization_view(shelf: Shelf, index: int, number: int) -> ListView:
     organization = library.organizations[index]
     papers = library.by_organization[organization.slug]
     path = routes.organization(organization.slug)
-    links = [
-        Named(words("website"), organization.url),
-        Named("ROR", organization.ror),
-        Named(words("feed_of_organization"), routes.feed_of(path)),
-    ]
+
+    def whole() -> _Whole:
+        links = [
+            Named(words("website"), organization.url),
+            Named("ROR", organization.ror),
+            Named(words("feed_of_organization"), routes.feed_of(path)),
+        ]
+        return _Whole(
+            facets=(
+                count_topics(papers, words),
+                _headed(count_organizations(papers, words, organization.slug), words("together")),
+            ),
+            timeline=timeline(papers, path),
+            about=organization.description.html,
+            links=tuple(link for link in links if link.path),
+            edit=edit_address(library.site, organization.source) if organization.source else "",
+        )
+
     return _list(
         shelf,
         papers,
@@ -243,15 +265,8 @@ def organization_view(shelf: Shelf, index: int, number: int) -> ListView:
         ),
         kicker=Named(words("organization"), routes.ORGANIZATIONS),
         note=organization.handle,
-        facets=(
-            count_topics(papers, words),
-            _headed(count_organizations(papers, words, organization.slug), words("together")),
-        ),
-        timeline=timeline(papers, path),
-        about=organization.description.html,
-        links=tuple(link for link in links if link.path),
         search=f"organization={organization.slug}",
-        edit=edit_address(library.site, organization.source) if organization.source else "",
+        whole=whole,
     )
 
 
@@ -271,10 +286,12 @@ def author_view(shelf: Shelf, index: int, number: int) -> ListView:
         number,
         head=Head(library.site, path, author.name, section="authors", feed=routes.feed_of(path)),
         kicker=Named(words("author"), routes.AUTHORS),
-        facets=(count_topics(papers, words), count_organizations(papers, words)),
-        timeline=timeline(papers, path),
-        links=tuple(link for link in links if link.path),
         search=f"author={author.slug}",
+        whole=lambda: _Whole(
+            facets=(count_topics(papers, words), count_organizations(papers, words)),
+            timeline=timeline(papers, path),
+            links=tuple(link for link in links if link.path),
+        ),
     )
 
 
@@ -282,23 +299,27 @@ def period_view(shelf: Shelf, date: PartialDate, around: Steps, number: int) -> 
     """A year, a month or a day of publication; ``around`` are the periods before and after."""
     library, words = shelf.library, shelf.words
     papers = library.periods[date]
-    inner = Facet(words("days" if date.month else "months_heading"), _inner_periods(shelf, date))
-    year = Named(str(date.year), routes.period(PartialDate(date.year)))
-    month = Named(words.date(PartialDate(*date[:2])), routes.period(PartialDate(*date[:2])))
-    links = (year, month) if date.day else (year,) if date.month else ()
-    if not date.month and any(each.date and each.date.day for each in papers):
-        links = (Named(words("day_by_day"), routes.calendar(date.year)),)
+
+    def whole() -> _Whole:
+        inner = Facet(words("days" if date.month else "months_heading"), _inner_periods(shelf, date))
+        year = Named(str(date.year), routes.period(PartialDate(date.year)))
+        month = Named(words.date(PartialDate(*date[:2])), routes.period(PartialDate(*date[:2])))
+        links = (year, month) if date.day else (year,) if date.month else ()
+        if not date.month and any(each.date and each.date.day for each in papers):
+            links = (Named(words("day_by_day"), routes.calendar(date.year)),)
+        facets = (inner, count_topics(papers, words), count_organizations(papers, words))
+        return _Whole(facets=facets, links=links)
+
     return _list(
         shelf,
         papers,
         number,
         head=Head(library.site, routes.period(date), words.date(date), section="archive"),
         kicker=Named(words("published_on" if date.day else "published_in"), routes.ARCHIVE),
-        facets=(inner, count_topics(papers, words), count_organizations(papers, words)),
         steps=around,
-        links=links,
         leads=False,
         search=f"year={date.year}" if not date.month else "",
+        whole=whole,
     )
 
 
@@ -311,8 +332,10 @@ def undated_view(shelf: Shelf, number: int) -> ListView:
         number,
         head=Head(library.site, routes.UNDATED, words("undated_papers"), section="archive"),
         kicker=Named(words("archive"), routes.ARCHIVE),
-        facets=(count_topics(library.undated, words), count_organizations(library.undated, words)),
         search="year=undated",
+        whole=lambda: _Whole(
+            facets=(count_topics(library.undated, words), count_organizations(library.undated, words))
+        ),
     )
 
 
@@ -342,45 +365,50 @@ def _inner_periods(shelf: Shelf, date: PartialDate) -> tuple[Counted, ...]:
     )
 
 
+class _Whole(NamedTuple):
+    """What tells of a whole list, on its first page alone: counting a long list takes long."""
+
+    facets: tuple[Facet, ...]
+    timeline: Timeline = NO_TIMELINE
+    about: Markup = NO_MARKUP
+    links: tuple[Named, ...] = ()
+    edit: str = ""
+
+
 def _list(
     shelf: Shelf,
     papers: Sequence[Paper],
     number: int,
     *,
     head: Head,
-    facets: Iterable[Facet],
+    whole: Callable[[], _Whole],
     **more: object,
 ) -> ListView:
-    """Page ``number`` of a list; what tells of the whole list is left to the first page."""
+    """Page ``number`` of a list."""
     words, size = shelf.words, shelf.library.site.page_size
     count = words.count(len(papers), "papers")
     total = pages_of(len(papers), size)
-    cards = shelf.cards(part(papers, number, size))
     first, heading = head.path, head.title
+    told = whole() if number == 1 else _Whole(())
     if number > 1:
-        head = replace(
-            head,
-            path=routes.numbered(first, number),
-            title=f"{heading}, {words('page', number=number)}",
-            description="",
-        )
-        first_only = ("about", "links", "edit", "timeline")
-        more = {key: value for key, value in more.items() if key not in first_only}
-        facets = ()
+        title = f"{heading}, {words('page', number=number)}"
+        head = replace(head, path=routes.numbered(first, number), title=title, description="")
     if not head.description:
-        head = replace(
-            head, description=words("list_description", heading=heading, papers=count, site=head.site.title)
-        )
-    defaults = {"note": "", "kicker": Named("")}
+        text = words("list_description", heading=heading, papers=count, site=head.site.title)
+        head = replace(head, description=text)
     return ListView(
         head=head,
         heading=heading,
         count=count,
-        sections=(Section(Named(""), cards),),
-        facets=_nonempty(*facets),
+        sections=(Section(Named(""), shelf.cards(part(papers, number, size))),),
+        facets=_nonempty(*told.facets),
+        timeline=told.timeline,
         pager=pager(first, number, total, words),
         rows=routes.rows_of(first) if total > 1 else "",
-        **(defaults | more),  # type: ignore[arg-type] # the callers above give ListView's own fields
+        about=told.about,
+        links=told.links,
+        edit=told.edit,
+        **({"note": ""} | more),  # type: ignore[arg-type] # the callers above give ListView's own fields
     )
 
 

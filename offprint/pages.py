@@ -6,6 +6,7 @@ small and a worker process makes only the views that it renders. It says, too, w
 
 import itertools
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 from xml.sax.saxutils import escape
@@ -221,11 +222,12 @@ def _contributing_pages(library: Library, prints: Prints) -> Iterator[Page]:
     for kind in FORMS:
         yield Page(routes.schema(kind), "", contributing.schema_file, (kind,), (), prints.topics)
     found = contributing.with_gaps(library)
+    counted = Counter(word for _, lacks in found for word in lacks)
     counts = prints.facts(library.papers)
     for number in range(1, pages_of(len(found), contributing.GAPS_A_PAGE) + 1):
         path = routes.numbered(routes.GAPS, number)
         shown = [paper for paper, _ in part(found, number, contributing.GAPS_A_PAGE)]
-        yield Page(path, "gaps.html", contributing.gaps_view, (found, number), shown, counts)
+        yield Page(path, "gaps.html", contributing.gaps_view, (found, counted, number), shown, counts)
 
 
 def _data_pages(library: Library, prints: Prints) -> Iterator[Page]:

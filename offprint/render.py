@@ -4,7 +4,6 @@ A worker is started with the library and the list of pages (by fork where the sy
 is copied) and told only which stretch of the list to make; it writes its pages into the staged tree itself.
 """
 
-import re
 from collections.abc import Iterator
 from concurrent.futures import as_completed
 from dataclasses import dataclass
@@ -12,41 +11,22 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
-from jinja2.ext import Extension
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from offprint import routes
 from offprint.cache import Cache
 from offprint.feeds import Entry
 from offprint.model import Library
 from offprint.pages import Page
-from offprint.prints import SIZE, Print, Prints, fold
+from offprint.prints import SIZE, Print, Prints
 from offprint.processes import pool
 from offprint.publish import Staging
+from offprint.templating import ROOT, Templates
 from offprint.views import Card, Head, Shelf, site_card
 from offprint.wording import OWN, Wording
 
 OWN_STYLE = "own.css"  # in static/own/: linked after ours
 _PARALLEL_FROM = 400  # pages; below, starting processes costs more than they save
-_ROOT = "\ue000"  # stands for the way up to the root until a page is whole; content cannot hold it
-
-
-_TEXT = re.compile(r"\[\[([a-z_.0-9]+)\]\]")
-
-
-class _Shorthand(Extension):
-    """What templates write shortly, replaced when they are compiled, so that it costs no page anything.
-
-    ``~/`` at the start of an attribute is the way up to the site's root; ``[[key]]`` is a text of the
-    interface, escaped.
-    """
-
-    words: Wording
-
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        source = source.replace('"~/', f'"{_ROOT}')
-        return _TEXT.sub(lambda match: str(escape(self.words(match[1]))), source)
 
 
 class Renderer:
@@ -55,19 +35,8 @@ class Renderer:
     def __init__(self, press: "Press") -> None:
         self._shelf = Shelf(press.library, press.words, press.kept, press.social)
         self._made: dict[tuple[str, ...], Markup] = {}
-        self._environment = Environment(
-            loader=FileSystemLoader([press.templates / OWN, press.templates]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-            extensions=[_Shorthand],
-            bytecode_cache=_compiled(press),
-        )
-        # Jinja makes extensions itself and gives them nothing but the environment.
-        vars(self._environment.extensions[_Shorthand.identifier])["words"] = press.words
-        self._environment.globals |= {
+        self._templates = Templates([press.templates / OWN, press.templates], press.words, press.kept)
+        self._templates.globals |= {
             "card": self._card,
             "entry": self._entry,
             "chrome": self._chrome,
@@ -81,8 +50,8 @@ class Renderer:
         made = page.make(self._shelf, *page.args)
         if not page.template:
             return str(made)
-        text = self._environment.get_template(page.template).render(view=made)
-        return text.replace(_ROOT, routes.root_of(page.path, self._shelf.library.site.url))
+        text = self._templates.fill(page.template, view=made)
+        return text.replace(ROOT, routes.root_of(page.path, self._shelf.library.site.url))
 
     def _card(self, card: Card, lead: bool = True) -> Markup:
         """A paper's card, with the start of its text or without: made once, since it stands in many lists."""
@@ -99,19 +68,8 @@ class Renderer:
     def _once(self, key: tuple[str, ...], **context: Any) -> Markup:
         made = self._made.get(key)
         if made is None:
-            text = self._environment.get_template(key[0]).render(**context)
-            made = self._made[key] = Markup(text)  # noqa: S704 - made by an escaping template
+            made = self._made[key] = Markup(self._templates.fill(key[0], **context))  # noqa: S704 - escaped there
         return made
-
-
-def _compiled(press: "Press") -> FileSystemBytecodeCache | None:
-    """Where compiled templates are kept: with the texts that are in them, so in a folder for each wording."""
-    folder = press.kept.folder / "templates" / fold(sorted(press.words.texts.items())).hex()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return FileSystemBytecodeCache(str(folder))
 
 
 @dataclass(frozen=True, slots=True)

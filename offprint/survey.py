@@ -44,7 +44,11 @@ def file_print(file: Path) -> Print:
 
 def print_of(base: Path, path: str) -> Print:
     """The fingerprint of a file's bytes; of one that cannot be read, of the reason why."""
-    data, faults = read_bytes(base, path)
+    return print_of_read(*read_bytes(base, path))
+
+
+def print_of_read(data: bytes | None, faults: list[Diagnostic]) -> Print:
+    """The same of what ``read_bytes()`` has given."""
     return blake2b(repr(faults).encode() if data is None else data, digest_size=SIZE).digest()
 
 
@@ -52,7 +56,7 @@ def read_bytes(base: Path, path: str) -> tuple[bytes | None, list[Diagnostic]]:
     """The bytes of a regular file below ``base``; None and a fault where it is none, or too large."""
     start = Position(path, 1, 1)
     try:
-        handle = os.open(base / path, _OPEN)
+        handle = os.open(f"{base}/{path}", _OPEN)
         with os.fdopen(handle, "rb") as file:
             info = os.fstat(file.fileno())
             if not stat.S_ISREG(info.st_mode):

@@ -78,7 +78,7 @@ def test_no_text_can_start_a_ris_tag_of_its_own(tmp_path: Path) -> None:
 def test_a_retracted_paper_has_no_ris(tmp_path: Path) -> None:
     paper, site = only_paper(tmp_path, FULL)
     assert citations.ris(paper, site) == ""
-    assert handover.citation(paper, site) is None
+    assert handover.citation(paper, site) == "null"
 
 
 def test_zotero_is_told_that_a_paper_without_a_venue_is_a_preprint(tmp_path: Path) -> None:
@@ -95,9 +95,7 @@ def test_a_citation_leaves_out_its_texts_and_loses_nothing(tmp_path: Path) -> No
     record = f"---\ntitle: The title\nabstract: |\n  {abstract}\n---\nA summary, *ours*.\n"
     files = {"papers/a-long-slug.md": record}
     paper, site = only_paper(tmp_path, files)
-    packed = handover.citation(paper, site)
-    assert packed
-    bibtex, ris, csl, *texts = packed
+    bibtex, ris, csl, *texts = json.loads(handover.citation(paper, site))
     csl = json.dumps(csl, ensure_ascii=False)
     assert texts[:2] == [paper.record.abstract.plain, "A summary, ours."]
     for text in (*texts, paper.slug):
@@ -109,6 +107,15 @@ def test_a_citation_leaves_out_its_texts_and_loses_nothing(tmp_path: Path) -> No
     assert bibtex == citations.bibtex(paper, site)
     assert ris == citations.ris(paper, site)
     assert json.loads(csl) == citations.csl(paper, site)
+
+
+@pytest.mark.parametrize("title", ["2020, 10, 4", "2020,10,4", "[[2020,10,4]]", "3000000000", "}],[{}],[{"])
+def test_a_title_that_looks_like_json_breaks_no_citation(tmp_path: Path, title: str) -> None:
+    record = f"---\ntitle: '{title}'\ndate: 2020-10-04\nauthor_count: 300000000\n---\n"
+    paper, site = only_paper(tmp_path, {"papers/x.md": record})
+    _, _, csl, *_ = json.loads(handover.citation(paper, site))
+    assert csl["title"].replace("\ue003", title) == title
+    assert csl["issued"] == {"date-parts": [[2020, 10, 4]]}
 
 
 def test_every_paper_is_in_the_file_of_citations_that_its_slug_names(tmp_path: Path) -> None:
