@@ -24,7 +24,7 @@ from offprint import trees
 from offprint.cache import Cache
 from offprint.diagnostics import CommandError
 from offprint.prints import Print
-from offprint.trees import MARK, Found, Tree
+from offprint.trees import MARK, Tree
 
 if sys.platform != "win32":
     import fcntl
@@ -51,10 +51,10 @@ class Staging:
         self.output = output.absolute()
         self.root = self.output.parent / f".{self.output.name}.staging"
         self._cache = cache
-        self._files: dict[str, trees.File] = {}
-        self._folders: dict[str, trees.Folder] = {}
-        self._missing: dict[str, Print] = {}
-        self._beside: tuple[str, ...] = ()
+        self._wanted: dict[str, Print] = {}
+        self._sizes: trees.Sizes = {}
+        self._folders: dict[str, tuple[str, ...]] = {}
+        self._missing: list[str] = []
         self._spare: Tree | None = None
         self.live: Tree | None = None
 
@@ -105,45 +105,40 @@ class Staging:
         fingerprint of what it is made from; ``beside`` are files that are made each time. The folders of
         what is to be made are there afterwards.
         """
-        self._beside = tuple(beside)
-        found = trees.walk(self.root)
-        missing = [path for path, made in made_from.items() if not self._keep(path, made, found)]
-        kept = self._files.keys() | {path for _, sizes in self._folders.values() for path in sizes}
-        for path in found.keys() - kept:
+        self._wanted = {**made_from, **dict.fromkeys(beside, b"")}
+        found = trees.walk(self.root, self._spare.finished if self._spare else 0)
+        kept = self._take(self._spare, made_from, found)
+        for path in found.keys() - self._sizes.keys():
             self._drop(path)
-        self.make_folders((*missing, *self._beside))
-        self._missing = {path: made_from[path] for path in missing if not self._link(path, made_from[path])}
-        return list(self._missing)
+        missing = {path: made for path, made in made_from.items() if path not in kept}
+        self.make_folders((*missing, *beside))
+        linked = self._link(missing)
+        self._missing = [path for path in missing if path not in linked]
+        return self._missing
 
-    def _keep(self, path: str, made_from: Print, found: Mapping[str, Found]) -> bool:
-        """Keep a file or a folder of the spare, where it is what is wanted."""
-        if not self._spare:
-            return False
-        sizes = self._spare.files_of(path, made_from)
-        if not sizes or not trees.intact(self._spare, sizes, found):
-            return False
-        self._take(path, made_from, sizes)
-        return True
-
-    def _link(self, path: str, made_from: Print) -> bool:
-        """Take a file or a folder from the present site, where it is what is wanted."""
+    def _link(self, wanted: Mapping[str, Print]) -> set[str]:
+        """Take what the present site has of the wanted, as links to the same files; gives that."""
         if not self.live:
-            return False
-        sizes = self.live.files_of(path, made_from)
-        if not sizes or not trees.intact(self.live, sizes, trees.look(self.output, sizes)):
-            return False
-        self.make_folders(sizes)
-        for each in sizes:
-            os.link(f"{self.output}/{each}", f"{self.root}/{each}")
-        self._take(path, made_from, sizes)
-        return True
+            return set()
+        files = [file for path in self.live.same(wanted) for file in self.live.files_of(path)]
+        before = set(self._sizes)
+        linked = self._take(self.live, wanted, trees.look(self.output, files, self.live.finished))
+        new = self._sizes.keys() - before
+        self.make_folders(new)
+        for file in new:
+            os.link(f"{self.output}/{file}", f"{self.root}/{file}")
+        return linked
 
-    def _take(self, path: str, made_from: Print, sizes: dict[str, int]) -> None:
-        """Note a file or a folder as part of the new site."""
-        if path.endswith("/"):
-            self._folders[path] = (made_from, sizes)
-        else:
-            self._files[path] = (made_from, sizes[path])
+    def _take(self, tree: Tree | None, wanted: Mapping[str, Print], found: trees.Sizes) -> set[str]:
+        """Note as part of the new site what a tree has of the wanted, where it is intact; gives that."""
+        if not tree:
+            return set()
+        broken = {path for path, _ in tree.sizes.items() - found.items()}
+        same = {path: tree.files_of(path) for path in tree.same(wanted)}
+        taken = {path: files for path, files in same.items() if files and broken.isdisjoint(files)}
+        self._folders |= {path: files for path, files in taken.items() if path.endswith("/")}
+        self._sizes |= {file: tree.sizes[file] for files in taken.values() for file in files}
+        return set(taken)
 
     def _drop(self, path: str) -> None:
         """Delete a file of the spare, and the folders that then are empty."""
@@ -191,17 +186,17 @@ class Staging:
 
     def _finished(self, papers: Mapping[str, Print], world: Mapping[str, Print]) -> Tree:
         """The staged tree with its mark, whole: what was kept, and what was made."""
-        for path, made_from in self._missing.items():
-            if path.endswith("/"):
-                inside = trees.walk(self.root / path)
-                self._folders[path] = (
-                    made_from,
-                    {f"{path}{name}": here.size for name, here in inside.items()},
-                )
-        files = [path for path in self._missing if not path.endswith("/")]
-        for path, here in trees.look(self.root, (*files, *self._beside)).items():
-            self._files[path] = (self._missing.get(path, b""), here.size)
-        tree = Tree(self._files, self._folders, papers, world)
+        for folder in (path for path in self._missing if path.endswith("/")):
+            inside = {f"{folder}{name}": size for name, size in trees.walk(self.root / folder).items()}
+            self._folders[folder] = tuple(inside)
+            self._sizes |= inside
+        self._sizes |= trees.look(self.root, self._wanted.keys() - self._sizes.keys() - self._folders.keys())
+        made = {
+            path: made_from
+            for path, made_from in self._wanted.items()
+            if path in self._sizes or path in self._folders
+        }
+        tree = Tree(trees.name_of(made), made, self._folders, self._sizes, papers, world)
         (self.root / MARK).write_text(tree.mark, "utf-8")
         return replace(tree, finished=(self.root / MARK).stat().st_mtime_ns)
 

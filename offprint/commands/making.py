@@ -65,11 +65,11 @@ def _make(work: _Work, options: Options, staging: Staging, progress: Progress) -
     names = list(parts)
     units = {path: file_print(source) for path, source in files.items()}
     units |= {page.path: press.fingerprint(page, everywhere) for page in press.pages}
-    held = staging.live.folders if staging.live and options.search_later else {}
+    held = staging.live.made if staging.live and options.search_later else {}
     for name, part in parts.items():
         folder = f"{search.FOLDER}/{name}/"
         made_from = fold(everywhere, press.prints.papers(part), name == names[0])
-        units[folder] = held[folder][0] if folder in held else made_from
+        units[folder] = held.get(folder, made_from)
     index_files = [f"{search.FOLDER}/{name}" for name in (search.BUNDLES, search.ENGINE)] if parts else []
     wanted = frozenset(staging.plan(units, beside=[*index_files, WORKER]))
     for path in wanted & files.keys():
