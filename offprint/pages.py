@@ -6,6 +6,7 @@ small and a worker process makes only the views that it renders. It says, too, w
 
 import itertools
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 from xml.sax.saxutils import escape
@@ -31,6 +32,7 @@ from offprint.views import Named, Shelf, pages_of, part, steps
 from offprint.wording import Wording
 
 SITEMAP_MOST = 45_000  # addresses in one sitemap; the protocol allows 50,000 and 50 MB
+_STRETCH = 100  # papers of an export that are kept together
 _T = TypeVar("_T")
 
 
@@ -286,17 +288,30 @@ def _in_sitemap(page: Page) -> bool:
 
 
 def export(shelf: Shelf, path: str, prints: Prints) -> str:
-    """The whole archive in one file, of which all entries but those of changed papers are kept."""
+    """The whole archive in one file, of which the stretches of papers are kept that have no changed one."""
     site, made = shelf.library.site, citations.EXPORTS[path]
-    kept: dict[Print, str] = shelf.kept.load(path) or {}
-    about = fold(site)
-    entries = {}
-    for paper in shelf.library.papers:
-        key = about + prints.whole[paper.slug]
-        held = kept.get(key)
-        entries[key] = made.entry(paper, site) if held is None else held
-    shelf.kept.save(path, entries)
-    return made.before + made.between.join(filter(None, entries.values())) + made.after
+    about, folder = fold(site).hex(), f"exports/{path.rpartition('/')[2]}"
+    texts: dict[str, str] = {}
+    for papers in _stretches(shelf.library.papers):
+        name = about + prints.papers(papers).hex()
+        kept = shelf.kept.load(f"{folder}/{name}")
+        if kept is None:
+            kept = made.between.join(filter(None, (made.entry(paper, site) for paper in papers)))
+            shelf.kept.save(f"{folder}/{name}", kept)
+        texts[name] = kept
+    shelf.kept.keep_only(folder, texts.keys())
+    return made.before + made.between.join(filter(None, texts.values())) + made.after
+
+
+def _stretches(papers: Iterable[Paper]) -> Iterator[list[Paper]]:
+    """The papers in stretches of about _STRETCH, which end at certain slugs: a new paper changes but one."""
+    stretch: list[Paper] = []
+    for paper in papers:
+        stretch.append(paper)
+        if zlib.crc32(paper.slug.encode()) % _STRETCH == 0:
+            yield stretch
+            stretch = []
+    yield stretch
 
 
 def _texts(shelf: Shelf) -> str:
