@@ -6,8 +6,8 @@ it, in its title or by saying it twice: what both mention once is seldom what th
 whole numbers, so that the same papers give the same order on every machine.
 
 One edit must not have all papers compared again. So large numbers of papers are rounded before they weigh
-anything, and what is found for a paper is kept under a fingerprint of all that it was found from: its own
-terms, and the terms of every paper that shares one. ``Kept`` is what a build hands on to the next.
+anything, and what was found for a paper holds until its own terms change, or those of a paper that shares
+one. ``Kept`` is what a build hands on to the next.
 """
 
 import functools
@@ -15,14 +15,13 @@ import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from hashlib import blake2b
+from dataclasses import dataclass, field, replace
 from heapq import nlargest, nsmallest
 from itertools import chain
 from typing import NamedTuple
 
 from offprint.model import Paper, PaperRecord, Related, Topic
-from offprint.prints import SIZE, Print, fold
+from offprint.prints import Print, fold
 from offprint.processes import pool
 from offprint.vocabulary import Words
 
@@ -31,6 +30,7 @@ _TELLING = 14  # words kept of each paper
 _POOL = 25  # papers nearest by words; only these are weighed by topics too
 _REASONS = 2  # topics named as a reason, and words
 _DIGITS = 5  # binary digits that numbers of papers are rounded to
+_FEW = 40  # words that are sooner looked for in all texts than the texts taken apart
 _PARALLEL_FROM = 2000  # papers to compare; below, starting processes costs more than they save
 
 _WORDS_SAY = 3  # vectors of many words are never as near as those of few topics; this evens it out
@@ -68,7 +68,8 @@ class Near(NamedTuple):
 class Kept:
     """What was found for the same or other papers: by word, and by slug with what it follows from.
 
-    ``said`` are the words of each paper and ``terms`` what is telling of them, both with the record's digest.
+    ``said`` are the words of each paper and ``terms`` what is telling of them, both with the record's digest;
+    ``own`` and ``newest`` are those of ``_Nearest``.
     """
 
     frequency: Mapping[str, int] = field(default_factory=dict)
@@ -76,7 +77,9 @@ class Kept:
     plurals: frozenset[str] = frozenset()
     said: Mapping[str, tuple[bytes, str]] = field(default_factory=dict)
     terms: Mapping[str, tuple[bytes, Terms]] = field(default_factory=dict)
-    near: Mapping[str, tuple[Print, Near]] = field(default_factory=dict)
+    own: Mapping[str, Print] = field(default_factory=dict)
+    newest: Mapping[str, list[str]] = field(default_factory=dict)
+    near: Mapping[str, Near] = field(default_factory=dict)
 
 
 class ToRead(Mapping[str, tuple[Related, ...]]):
@@ -104,7 +107,7 @@ def subjects_of(papers: Iterable[Paper]) -> list[Subject]:
             paper.record,
             paper.record.status == "published",
             paper.topics,
-            fold(paper.slug, paper.record.title.source, paper.record.status),
+            fold(paper.slug, paper.date, paper.record.title.source, paper.record.status),
         )
         for paper in papers
     ]
@@ -123,19 +126,12 @@ def find_near(
     worth = _worth(frequency, plurals, len(papers))
     terms = _all_terms(papers, said, worth, plurals, kept)
     nearest = _Nearest(papers, [terms[paper.record.slug][1] for paper in papers])
-    causes = nearest.causes()
-    found = {}
-    todo = []
-    for index, (paper, cause) in enumerate(zip(papers, causes, strict=True)):
-        held = kept.near.get(paper.record.slug)
-        if held and held[0] == cause:
-            found[paper.record.slug] = held
-        else:
-            todo.append(index)
-    for index, near in zip(todo, nearest.of_all(todo, jobs), strict=True):
-        found[papers[index].record.slug] = (causes[index], near)
-    made = {slug: near for slug, (_, near) in found.items()}
-    return made, Kept(frequency, worth, plurals, said, terms, found)
+    now = Kept(frequency, worth, plurals, said, terms, nearest.own(), nearest.newest())
+    near = {slug: kept.near[slug] for slug in now.own.keys() & kept.near.keys()}
+    todo = nearest.again(now, kept)
+    for index, found in zip(todo, nearest.of_all(todo, jobs), strict=True):
+        near[papers[index].record.slug] = found
+    return near, replace(now, near=near)
 
 
 def _said(papers: Sequence[Subject], kept: Kept) -> tuple[dict[str, tuple[bytes, str]], Counter[str]]:
@@ -193,11 +189,16 @@ def _all_terms(
     """The most telling words of all papers by slug, those kept where none of their words has changed."""
     changed = {word for word, _ in worth.items() ^ kept.worth.items()}
     changed |= {f"{word}s" for word in changed} | (plurals ^ kept.plurals)
+    few = len(changed) < _FEW
     made = {}
     for record, *_ in papers:
         held = kept.terms.get(record.slug)
         words = said[record.slug][1]
-        if held and held[0] == record.digest and (not changed or changed.isdisjoint(words.split())):
+        if (
+            held
+            and held[0] == record.digest
+            and not (any(word in words for word in changed) if few else changed.intersection(words.split()))
+        ):
             made[record.slug] = held
         else:
             made[record.slug] = (record.digest, _most_telling(record.words, worth, plurals))
@@ -252,29 +253,47 @@ class _Nearest:
         weigh = functools.cache(self._weigh_topics)
         self._topics = [weigh(tuple(topic.slug for topic in paper.topics)) for paper in papers]
 
-    def causes(self) -> list[Print]:
-        """For each paper a fingerprint of all that ``of()`` follows from."""
-        of_topics = {id(weights): fold(weights) for weights in self._topics}
-        own = [
-            paper.made + terms.made + of_topics[id(weights)]
+    def own(self) -> dict[str, Print]:
+        """By each paper's slug a fingerprint of what ``of()`` looks at of it, for itself or another."""
+        of_topics: dict[int, Print] = {}
+        for paper, weights in zip(self._papers, self._topics, strict=True):
+            if id(weights) not in of_topics:
+                named = [(topic.name, self._sizes.get(topic.slug)) for topic in paper.topics]
+                of_topics[id(weights)] = fold(weights, named)
+        return {
+            paper.record.slug: paper.made + terms.made + of_topics[id(weights)]
             for paper, terms, weights in zip(self._papers, self._terms, self._topics, strict=True)
-        ]
-        words = {
-            word: blake2b(b"".join([own[index] for index, _ in held]), digest_size=SIZE).digest()
-            for word, held in self._all.items()
         }
-        names = {topic.slug: topic.name for paper in self._papers for topic in paper.topics}
+
+    def newest(self) -> dict[str, list[str]]:
+        """The newest papers of each topic: all of it that ``of()`` may look at."""
+        return {
+            topic: [self._papers[index].record.slug for index in held[:_POOL]]
+            for topic, held in self._with_topic.items()
+        }
+
+    def again(self, now: "Kept", before: "Kept") -> list[int]:
+        """The papers to which others may be nearest now: changed ones, and those that share what these have.
+
+        Papers that have not changed stand in the order that they had, since the date and the title are among
+        what can change.
+        """
+        changed = {slug for slug, _ in now.own.items() ^ before.own.items()}
+        words: set[str] = set()
+        for terms in (now.terms, before.terms):
+            words.update(*(terms[slug][1].weights for slug in changed if slug in terms))
         topics = {
-            slug: fold(names[slug], self._sizes[slug], [own[index] for index in held[:_POOL]])
-            for slug, held in self._with_topic.items()
+            topic
+            for topic, held in now.newest.items()
+            if held != before.newest.get(topic) or not changed.isdisjoint(held)
         }
-        made = []
-        for index, paper in enumerate(self._papers):
-            parts = [own[index]]
-            parts += [words.get(word, b"") for word in self._terms[index].weights]
-            parts += [topics.get(topic.slug, b"") for topic in paper.topics]
-            made.append(blake2b(b"".join(parts), digest_size=SIZE).digest())
-        return made
+        return [
+            index
+            for index, (paper, terms) in enumerate(zip(self._papers, self._terms, strict=True))
+            if paper.record.slug in changed
+            or not words.isdisjoint(terms.weights)
+            or not topics.isdisjoint(self._topics[index])
+        ]
 
     def of_all(self, indices: list[int], jobs: int) -> list[Near]:
         """What is nearest to each of these papers, found by several processes where there are many."""

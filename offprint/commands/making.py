@@ -9,7 +9,7 @@ from typing import NamedTuple
 from offprint import routes, search
 from offprint.cache import Cache, code_print
 from offprint.commands import Built, Options, Progress
-from offprint.commands.reading import read_all
+from offprint.commands.reading import Beside, read_all
 from offprint.diagnostics import Diagnostic, Position
 from offprint.findable import findable, stretches
 from offprint.model import Library, Paper, Site
@@ -39,22 +39,23 @@ def make(options: Options, progress: Progress, known: Mapping[str, Print]) -> tu
 
     Raises ContentError, PublishError, SearchError, and the old site stays.
     """
-    press, warnings = read_all(options, known)
-    warnings += _unsearchable(options, press.library.site)
-    files = _files(options, press.library)
-    if press.library.site.cards:
-        progress("Drawing cards", 0, 0)
-        cards = make_cards(press, options.static, options.cache / "cards", options.jobs)
-        press = replace(press, social=frozenset(cards))
-        files |= cards
-    world = _world(options, press)
-    with Staging(options.output, Cache(options.cache)) as staging:
-        made = _make(_Work(press, files, world), options, staging, progress)
-        told = made if options.explain else []
-        reasons = tuple((page.path, why(page, press.prints.whole, world, staging.live)) for page in told)
-        tree = staging.publish(press.prints.whole, world)
-    built = Built(len(press.library.papers), len(press.pages), len(made), warnings, reasons)
-    return built, tree
+    with Beside() as beside:
+        press, warnings = read_all(options, known, beside)
+        warnings += _unsearchable(options, press.library.site)
+        files = _files(options, press.library)
+        if press.library.site.cards:
+            progress("Drawing cards", 0, 0)
+            cards = make_cards(press, options.static, options.cache / "cards", options.jobs)
+            press = replace(press, social=frozenset(cards))
+            files |= cards
+        world = _world(options, press)
+        with Staging(options.output, Cache(options.cache)) as staging:
+            made = _make(_Work(press, files, world), options, staging, progress)
+            told = made if options.explain else []
+            reasons = tuple((page.path, why(page, press.prints.whole, world, staging.live)) for page in told)
+            tree = staging.publish(press.prints.whole, world)
+        built = Built(len(press.library.papers), len(press.pages), len(made), warnings, reasons)
+        return built, tree
 
 
 def _make(work: _Work, options: Options, staging: Staging, progress: Progress) -> list[Page]:

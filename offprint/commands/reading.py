@@ -16,7 +16,7 @@ from offprint.outline import outlined
 from offprint.pages import with_related
 from offprint.prints import Print
 from offprint.processes import pool
-from offprint.related import Near, Subject, ToRead, find_near
+from offprint.related import Kept, Near, Subject, ToRead, find_near
 from offprint.render import OWN_STYLE, Press
 from offprint.wording import OWN, load_wording
 
@@ -24,56 +24,32 @@ _RELATED = "related"  # where the cache keeps what was found of papers to read n
 _PARALLEL_FROM = 2000  # papers; below, a process beside this one costs more than it saves
 
 
-def read_all(
-    options: Options, known: Mapping[str, Print] | None = None
-) -> tuple[Press, tuple[Diagnostic, ...]]:
-    """All that pages are made from, and the warnings; raises ContentError where anything is an error.
+class Beside(contextlib.ExitStack):
+    """Finds the papers to read next, in a process beside this one where there are many.
 
-    ``known`` are the fingerprints of the content's files, where they were taken already.
+    ``near()`` waits for what is found; leaving the context, for what is then kept for the next build.
     """
-    cache = Cache(options.cache)
-    content, malformed = load_content(options.content, options.jobs, cache, known)
-    with _Beside(cache, options.jobs) as beside:
-        history, cut_off = read_history(options.content, cache)
-        words = load_wording(options.templates, content.site.language)
-        outline = outlined(content, history, words, cache, beside.compare)
-        near = beside.near()
-    library = replace(outline.library, related=ToRead(outline.library.papers, near))
-    pages = with_related(outline.pages, {slug: found.made for slug, found in near.items()})
-    warnings = stop_on_errors(malformed, outline.faults, cut_off)
-    own_style = (options.static / OWN / OWN_STYLE).exists()
-    return Press(options.templates, library, words, pages, outline.prints, cache, own_style), warnings
-
-
-class _Beside(contextlib.ExitStack):
-    """Finds the papers to read next, in a process beside this one where there are many."""
 
     near: Callable[[], dict[str, Near]]
 
-    def __init__(self, cache: Cache, jobs: int) -> None:
-        super().__init__()
-        self._cache, self._jobs = cache, jobs
-
-    def compare(self, papers: Sequence[Subject]) -> None:
-        """Begin; ``near()`` waits for what is found."""
-        if self._jobs < 2 or len(papers) < _PARALLEL_FROM:
-            self.near = functools.partial(_find_near, papers, self._cache, self._jobs)
+    def compare(self, cache: Cache, jobs: int, papers: Sequence[Subject]) -> None:
+        """Begin."""
+        if jobs < 2 or len(papers) < _PARALLEL_FROM:
+            found, kept = find_near(papers, cache.load(_RELATED), jobs)
+            cache.save(_RELATED, kept)
+            self.near = lambda: found
         else:
-            worker = self.enter_context(pool(1, _Held.hold, papers, self._cache))
-            self.near = worker.submit(_Held.find, self._jobs).result
-
-
-def _find_near(papers: Sequence[Subject], cache: Cache, jobs: int) -> dict[str, Near]:
-    found, kept = find_near(papers, cache.load(_RELATED), jobs)
-    cache.save(_RELATED, kept)
-    return found
+            worker = self.enter_context(pool(1, _Held.hold, papers, cache))
+            self.near = worker.submit(_Held.find, jobs).result
+            worker.submit(_Held.keep)
 
 
 class _Held:
-    """What the process beside holds from its start on."""
+    """What the process beside holds."""
 
     papers: Sequence[Subject]
     cache: Cache
+    kept: Kept
 
     @classmethod
     def hold(cls, papers: Sequence[Subject], cache: Cache) -> None:
@@ -81,7 +57,33 @@ class _Held:
 
     @classmethod
     def find(cls, jobs: int) -> dict[str, Near]:
-        return _find_near(cls.papers, cls.cache, jobs)
+        found, cls.kept = find_near(cls.papers, cls.cache.load(_RELATED), jobs)
+        return found
+
+    @classmethod
+    def keep(cls) -> None:
+        cls.cache.save(_RELATED, cls.kept)
+
+
+def read_all(
+    options: Options, known: Mapping[str, Print], beside: Beside
+) -> tuple[Press, tuple[Diagnostic, ...]]:
+    """All that pages are made from, and the warnings; raises ContentError where anything is an error.
+
+    ``known`` are the fingerprints of the content's files; in ``beside`` is done what can be done meanwhile.
+    """
+    cache = Cache(options.cache)
+    content, malformed = load_content(options.content, options.jobs, cache, known)
+    history, cut_off = read_history(options.content, cache)
+    words = load_wording(options.templates, content.site.language)
+    compare = functools.partial(beside.compare, cache, options.jobs)
+    outline = outlined(content, history, words, cache, compare)
+    near = beside.near()
+    library = replace(outline.library, related=ToRead(outline.library.papers, near))
+    pages = with_related(outline.pages, {slug: found.made for slug, found in near.items()})
+    warnings = stop_on_errors(malformed, outline.faults, cut_off)
+    own_style = (options.static / OWN / OWN_STYLE).exists()
+    return Press(options.templates, library, words, pages, outline.prints, cache, own_style), warnings
 
 
 def load(options: Options) -> tuple[Content, Library]:
