@@ -8,14 +8,16 @@ import functools
 import os
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from offprint import frontmatter, pictures, records
 from offprint.cache import Cache
 from offprint.characters import without_forbidden
 from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, TooManyFaultsError
-from offprint.model import Content, Site
-from offprint.prints import Print
+from offprint.model import Content, PaperRecord, Site
+from offprint.packed import Packed, pack
+from offprint.prints import Print, fold
 from offprint.processes import pool
 from offprint.slugs import slug_fault
 from offprint.survey import print_of, print_of_read, read_bytes
@@ -50,15 +52,18 @@ def load_content(
     faults += unreadable
     files = sorted(_files(root, faults))
     found: dict[str, list[records.Record]] = {name: [] for name in FORMS}
-    for name, read, more in _read_all(root, files, jobs, cache, known or {}):
+    outlines: list[object] = [site, sorted(shown.items())]
+    for path, (print_, (name, read, more)) in _read_all(root, files, jobs, cache, known or {}):
         found[name] += read
         faults += more
+        outlines += [path, *(each.outline if isinstance(each, Packed) else print_ for each in read)]
     made = {name: tuple(read) for name, read in found.items()}
     # A topic whose file is faulty is there all the same: papers that name it are not at fault.
     broken = {Path(p).stem for p in files if p.split("/")[1] == "topics"} - {
         record.slug for record in found["topics"]
     }
-    return Content(site or Site("", ""), pictures=shown, broken=frozenset(broken), **made), faults  # type: ignore[arg-type] # by FORMS
+    content = Content(site or Site("", ""), pictures=shown, broken=frozenset(broken), **made)  # type: ignore[arg-type] # by FORMS
+    return replace(content, outline=fold(sorted(broken), *outlines)), faults
 
 
 def place_of(root: Path, record: Position, field: str) -> Position:
@@ -143,12 +148,13 @@ def _entry_fault(entry: os.DirEntry[str], depth: int) -> tuple[str, str] | None:
 
 
 _Read = tuple[str, list[records.Record], list[Diagnostic]]
-_Block = dict[str, tuple[Print, _Read]]
+_Known = tuple[Print, _Read]  # what a file says, under the fingerprint of its bytes
+_Block = dict[str, _Known]
 
 
 def _read_all(
     root: Path, files: list[str], jobs: int, cache: Cache | None, known: Mapping[str, Print]
-) -> Iterator[_Read]:
+) -> Iterator[tuple[str, _Known]]:
     """What each file says, in the files' order. Files are read, and kept in the cache, by blocks."""
     base = root.parent
     blocks: dict[str, list[str]] = {}
@@ -179,7 +185,7 @@ def _read_all(
             for name, _ in zip(stale, read, strict=True):
                 # What a process reads comes through the cache, so that it is packed once.
                 found |= cache.load(name) or _read_block(base, None, name, stale[name])
-    return (found[path][1] for path in files)
+    return ((path, found[path]) for path in files)
 
 
 def _keep_block(base: Path, cache: Cache, name: str, paths: list[str]) -> None:
@@ -194,10 +200,17 @@ def _read_block(base: Path, cache: Cache | None, name: str, paths: list[str]) ->
         data, unreadable = read_bytes(base, path)
         made = print_of_read(data, unreadable)
         known = kept.get(path)
-        block[path] = known if known and known[0] == made else (made, _read_file(path, data, unreadable))
+        block[path] = (
+            known if known and known[0] == made else (made, _packed(_read_file(path, data, unreadable)))
+        )
     if cache:
         cache.save(name, block)
     return block
+
+
+def _packed(read: _Read) -> _Read:
+    kind, found, faults = read
+    return kind, [pack(each) if isinstance(each, PaperRecord) else each for each in found], faults
 
 
 def _read_file(path: str, data: bytes | None, unreadable: list[Diagnostic]) -> _Read:

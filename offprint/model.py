@@ -185,7 +185,8 @@ class Site:
 class Content:
     """Everything that the files say, in the files' order; references are still words.
 
-    ``broken`` are the slugs of topics whose files could not be read.
+    ``broken`` are the slugs of topics whose files could not be read; ``outline`` is a fingerprint of all this
+    but the texts of papers.
     """
 
     site: Site
@@ -195,6 +196,7 @@ class Content:
     pages: tuple[PageRecord, ...] = ()
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
+    outline: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ small and a worker process makes only the views that it renders. It says, too, w
 
 import itertools
 import json
+import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 from xml.sax.saxutils import escape
 
@@ -32,15 +33,16 @@ from offprint.views import Named, Shelf, pages_of, part, steps
 from offprint.wording import Wording
 
 SITEMAP_MOST = 45_000  # addresses in one sitemap; the protocol allows 50,000 and 50 MB
+_STRETCH = 100  # papers of an export that are kept together
 _T = TypeVar("_T")
 
 
 class Page(NamedTuple):
     """One output file. ``make(shelf, *args)`` gives its view, or its text where it has no template.
 
-    ``shows`` are the papers that it tells of, and ``rest`` is a fingerprint of whatever else in the library
-    it is made from: where neither these nor the templates, the texts and the configuration have changed, nor
-    the code, its bytes have not.
+    ``shows`` are the papers that it tells of, ``shown`` is their fingerprint, and ``rest`` one of whatever
+    else in the library it is made from: where neither these nor the templates, the texts and the
+    configuration have changed, nor the code, its bytes have not.
     """
 
     path: str
@@ -49,16 +51,12 @@ class Page(NamedTuple):
     args: tuple[Any, ...] = ()
     shows: Sequence[Paper] = ()
     rest: Print = b""
+    shown: Print = b""
 
 
 def list_pages(library: Library, words: Wording, prints: Prints) -> list[Page]:
-    """Every page, in a fixed order."""
-    return with_papers(library, pages_beside_papers(library, words, prints))
-
-
-def pages_beside_papers(library: Library, words: Wording, prints: Prints) -> list[Page]:
-    """Every page but the papers' own, which their relatives bear on, and the sitemap."""
-    return [
+    """Every page, in a fixed order; those of papers as they are but for papers to read next."""
+    pages = [
         *_data_pages(library, prints),
         *_home_and_search(library, prints),
         *_daily_pages(library, words),
@@ -66,14 +64,27 @@ def pages_beside_papers(library: Library, words: Wording, prints: Prints) -> lis
         *_period_pages(library, words, prints),
         *_own_pages(library),
         *_contributing_pages(library, prints),
+        *_paper_pages(library),
+    ]
+    pages += _sitemap_pages(library.site, [page.path for page in pages if _in_sitemap(page)])
+    return [page._replace(shown=prints.papers(page.shows)) for page in pages]
+
+
+def renewed(pages: Iterable[Page], papers: Iterable[Paper], prints: Prints) -> list[Page]:
+    """The pages where nothing has changed but the texts of some papers, which ``prints`` knows already."""
+    changed = {id(paper) for paper in papers}
+    return [
+        page if changed.isdisjoint(map(id, page.shows)) else page._replace(shown=prints.papers(page.shows))
+        for page in pages
     ]
 
 
-def with_papers(library: Library, pages: Sequence[Page]) -> list[Page]:
-    """These pages and the papers' own, with the sitemap of all."""
-    pages = [*pages, *_paper_pages(library)]
-    addresses = [page.path for page in pages if _in_sitemap(page)]
-    return [*pages, *_sitemap_pages(library.site, addresses)]
+def with_related(pages: Iterable[Page], related: Mapping[str, Print]) -> list[Page]:
+    """The pages, where those of papers follow from the papers to read next, too, by their fingerprints."""
+    return [
+        page._replace(rest=page.rest + related[page.shows[0].slug]) if page.make is paper_view else page
+        for page in pages
+    ]
 
 
 def collisions(library: Library, pages: Iterable[Page]) -> list[Diagnostic]:
@@ -92,12 +103,7 @@ def _paper_pages(library: Library) -> Iterator[Page]:
     titles = [(paper.slug, paper.record.title.source) for paper in papers]
     for index, paper in enumerate(papers):
         around = titles[index - 1] if index else None, titles[index + 1] if index + 1 < len(papers) else None
-        related = [
-            (each.paper.slug, each.paper.record.title.source, each.reasons)
-            for each in library.related.get(paper.slug, ())
-        ]
-        rest = fold(around, related)
-        yield Page(routes.paper(paper.slug), "paper.html", paper_view, (index,), (paper,), rest)
+        yield Page(routes.paper(paper.slug), "paper.html", paper_view, (index,), (paper,), fold(around))
 
 
 def _home_and_search(library: Library, prints: Prints) -> Iterator[Page]:
@@ -284,17 +290,30 @@ def _in_sitemap(page: Page) -> bool:
 
 
 def export(shelf: Shelf, path: str, prints: Prints) -> str:
-    """The whole archive in one file, of which all entries but those of changed papers are kept."""
+    """The whole archive in one file, of which the stretches of papers are kept that have no changed one."""
     site, made = shelf.library.site, citations.EXPORTS[path]
-    kept: dict[Print, str] = shelf.kept.load(path) or {}
-    about = fold(site)
-    entries = {}
-    for paper in shelf.library.papers:
-        key = about + prints.whole[paper.slug]
-        held = kept.get(key)
-        entries[key] = made.entry(paper, site) if held is None else held
-    shelf.kept.save(path, entries)
-    return made.before + made.between.join(filter(None, entries.values())) + made.after
+    about, folder = fold(site).hex(), f"exports/{path.rpartition('/')[2]}"
+    texts: dict[str, str] = {}
+    for papers in _stretches(shelf.library.papers):
+        name = about + prints.papers(papers).hex()
+        kept = shelf.kept.load(f"{folder}/{name}")
+        if kept is None:
+            kept = made.between.join(filter(None, (made.entry(paper, site) for paper in papers)))
+            shelf.kept.save(f"{folder}/{name}", kept)
+        texts[name] = kept
+    shelf.kept.keep_only(folder, texts.keys())
+    return made.before + made.between.join(filter(None, texts.values())) + made.after
+
+
+def _stretches(papers: Iterable[Paper]) -> Iterator[list[Paper]]:
+    """The papers in stretches of about _STRETCH, which end at certain slugs: a new paper changes but one."""
+    stretch: list[Paper] = []
+    for paper in papers:
+        stretch.append(paper)
+        if zlib.crc32(paper.slug.encode()) % _STRETCH == 0:
+            yield stretch
+            stretch = []
+    yield stretch
 
 
 def _texts(shelf: Shelf) -> str:

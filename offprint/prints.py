@@ -5,9 +5,9 @@ and a page whose fingerprints have not changed need not be made again (``pages.p
 ``publish.py`` what follows). Fingerprints are of what was written and of what it resolved to, never of when.
 """
 
-import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
+from typing import Any
 
 from offprint.model import Library, Organization, Paper, Topic
 
@@ -28,9 +28,9 @@ class Prints:
         self._names = {each.slug: repr((each.slug, each.name, each.handle)) for each in library.organizations}
         self._labels = {each.slug: repr((each.slug, each.name)) for each in library.topics}
         self._lists: dict[tuple[int, bool], tuple[Sequence[Paper], Print]] = {}
-        least, newest = library.site.min_papers, library.newest_day
-        with_page = {slug for slug, papers in library.by_author.items() if len(papers) >= least}
-        self.whole = {paper.slug: self._whole(paper, with_page, newest) for paper in library.papers}
+        least = library.site.min_papers
+        self._with_page = {slug for slug, papers in library.by_author.items() if len(papers) >= least}
+        self.whole = {paper.slug: self._whole(paper) for paper in library.papers}
         self._facts = {paper.slug: self._fact(paper) for paper in library.papers}
         self.topics = fold([self.topic(each) for each in library.topics])
         self.organizations = fold(sorted(self._names.values()))
@@ -73,7 +73,15 @@ class Prints:
             held = self._lists[id(papers), whole] = (papers, made)
         return held[1]
 
-    def _whole(self, paper: Paper, with_page: set[str], newest: dt.date | None) -> Print:
+    def renew(self, papers: Iterable[Paper]) -> None:
+        """See to papers of which nothing has changed but their texts."""
+        self._lists.clear()
+        self.whole |= {paper.slug: self._whole(paper) for paper in papers}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_lists": {}}  # by ids that hold for this process
+
+    def _whole(self, paper: Paper) -> Print:
         record = paper.record
         return fold(
             record.digest,
@@ -82,13 +90,13 @@ class Prints:
             [self._names[each.slug] for each in paper.organizations],
             [self._labels[each.slug] for each in paper.topics],
             [
-                (each.author.slug, each.author.name, each.author.orcid, each.author.slug in with_page)
+                (each.author.slug, each.author.name, each.author.orcid, each.author.slug in self._with_page)
                 for each in paper.authors
             ],
             [[self._names[org.slug] for org in each.organizations] for each in paper.authors],
             paper.picture,
             self._library.history.get(record.position.path),
-            paper.listed is not None and paper.listed == newest,
+            paper.listed is not None and paper.listed == self._library.newest_day,
         )
 
     def _fact(self, paper: Paper) -> Print:

@@ -15,7 +15,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +24,7 @@ from offprint import trees
 from offprint.cache import Cache
 from offprint.diagnostics import CommandError
 from offprint.prints import Print
-from offprint.trees import MARK, Found, Tree
+from offprint.trees import MARK, Tree
 
 if sys.platform != "win32":
     import fcntl
@@ -51,10 +51,11 @@ class Staging:
         self.output = output.absolute()
         self.root = self.output.parent / f".{self.output.name}.staging"
         self._cache = cache
-        self._files: dict[str, trees.File] = {}
-        self._folders: dict[str, trees.Folder] = {}
-        self._missing: dict[str, Print] = {}
-        self._beside: tuple[str, ...] = ()
+        self._wanted: dict[str, Print] = {}
+        self._sizes: trees.Sizes = {}
+        self._folders: dict[str, tuple[str, ...]] = {}
+        self._missing: list[str] = []
+        self._left: set[str] = set()
         self._spare: Tree | None = None
         self.live: Tree | None = None
 
@@ -105,45 +106,49 @@ class Staging:
         fingerprint of what it is made from; ``beside`` are files that are made each time. The folders of
         what is to be made are there afterwards.
         """
-        self._beside = tuple(beside)
-        found = trees.walk(self.root)
-        missing = [path for path, made in made_from.items() if not self._keep(path, made, found)]
-        kept = self._files.keys() | {path for _, sizes in self._folders.values() for path in sizes}
-        for path in found.keys() - kept:
+        self._wanted = {**made_from, **dict.fromkeys(beside, b"")}
+        found = trees.walk(self.root, self._spare.finished if self._spare else 0)
+        kept = self._take(self._spare, made_from, found)
+        missing = {path: made for path, made in made_from.items() if path not in kept}
+        self._left = self._of_folders(missing, found)
+        for path in found.keys() - self._sizes.keys() - self._left:
             self._drop(path)
-        self.make_folders((*missing, *self._beside))
-        self._missing = {path: made_from[path] for path in missing if not self._link(path, made_from[path])}
-        return list(self._missing)
+        self.make_folders((*missing, *beside))
+        linked = self._link(missing)
+        self._missing = [path for path in missing if path not in linked]
+        return self._missing
 
-    def _keep(self, path: str, made_from: Print, found: Mapping[str, Found]) -> bool:
-        """Keep a file or a folder of the spare, where it is what is wanted."""
-        if not self._spare:
-            return False
-        sizes = self._spare.files_of(path, made_from)
-        if not sizes or not trees.intact(self._spare, sizes, found):
-            return False
-        self._take(path, made_from, sizes)
-        return True
+    def _of_folders(self, missing: Mapping[str, Print], found: trees.Sizes) -> set[str]:
+        """The files of the spare in folders that are to be made anew: see ``again()``."""
+        made = self.live.made if self.live else {}
+        anew = tuple(path for path in missing if path.endswith("/") and made.get(path) != missing[path])
+        if not anew or not self._spare:
+            return set()
+        return {path for path, _ in self._spare.sizes.items() & found.items() if path.startswith(anew)}
 
-    def _link(self, path: str, made_from: Print) -> bool:
-        """Take a file or a folder from the present site, where it is what is wanted."""
+    def _link(self, wanted: Mapping[str, Print]) -> set[str]:
+        """Take what the present site has of the wanted, as links to the same files; gives that."""
         if not self.live:
-            return False
-        sizes = self.live.files_of(path, made_from)
-        if not sizes or not trees.intact(self.live, sizes, trees.look(self.output, sizes)):
-            return False
-        self.make_folders(sizes)
-        for each in sizes:
-            os.link(f"{self.output}/{each}", f"{self.root}/{each}")
-        self._take(path, made_from, sizes)
-        return True
+            return set()
+        files = [file for path in self.live.same(wanted) for file in self.live.files_of(path)]
+        before = set(self._sizes)
+        linked = self._take(self.live, wanted, trees.look(self.output, files, self.live.finished))
+        new = self._sizes.keys() - before
+        self.make_folders(new)
+        for file in new:
+            os.link(f"{self.output}/{file}", f"{self.root}/{file}")
+        return linked
 
-    def _take(self, path: str, made_from: Print, sizes: dict[str, int]) -> None:
-        """Note a file or a folder as part of the new site."""
-        if path.endswith("/"):
-            self._folders[path] = (made_from, sizes)
-        else:
-            self._files[path] = (made_from, sizes[path])
+    def _take(self, tree: Tree | None, wanted: Mapping[str, Print], found: trees.Sizes) -> set[str]:
+        """Note as part of the new site what a tree has of the wanted, where it is intact; gives that."""
+        if not tree:
+            return set()
+        broken = {path for path, _ in tree.sizes.items() - found.items()}
+        same = {path: tree.files_of(path) for path in tree.same(wanted)}
+        taken = {path: files for path, files in same.items() if files and broken.isdisjoint(files)}
+        self._folders |= {path: files for path, files in taken.items() if path.endswith("/")}
+        self._sizes |= {file: tree.sizes[file] for files in taken.values() for file in files}
+        return set(taken)
 
     def _drop(self, path: str) -> None:
         """Delete a file of the spare, and the folders that then are empty."""
@@ -165,15 +170,23 @@ class Staging:
             while data:  # a disk that fills up takes a part and says nothing
                 data = data[file.write(data) :]
 
-    def again(self, folder: str, path: str) -> bool:
-        """Take a file of a folder that is made as one from the present site, if it is there as it was."""
-        _, sizes = self.live.folders.get(folder, (b"", {})) if self.live else (b"", {})
-        if not self.live or path not in sizes:
-            return False
-        if not trees.intact(self.live, {path: sizes[path]}, trees.look(self.output, (path,))):
-            return False
-        os.link(f"{self.output}/{path}", f"{self.root}/{path}")
-        return True
+    def again(self, folder: str, paths: Collection[str]) -> set[str]:
+        """Have of a folder that is made anew what earlier sites had in it of these files; gives those.
+
+        The files' names tell their content. All else that was in the folder goes.
+        """
+        left = {path for path in self._left if path.startswith(folder)}
+        for path in left - set(paths):
+            self._drop(path)
+        self.make_folders(paths)
+        taken = left & set(paths)
+        known = self.live.sizes if self.live else {}
+        asked = [path for path in paths if path in known and path not in taken]
+        for path, size in trees.look(self.output, asked, self.live.finished if self.live else 0).items():
+            if size == known[path]:
+                os.link(f"{self.output}/{path}", f"{self.root}/{path}")
+                taken.add(path)
+        return taken
 
     def copy(self, source: Path, path: str) -> None:
         """Copy one file to its path in the site."""
@@ -200,17 +213,17 @@ class Staging:
 
     def _finished(self, papers: Mapping[str, Print], world: Mapping[str, Print]) -> Tree:
         """The staged tree with its mark, whole: what was kept, and what was made."""
-        for path, made_from in self._missing.items():
-            if path.endswith("/"):
-                inside = trees.walk(self.root / path)
-                self._folders[path] = (
-                    made_from,
-                    {f"{path}{name}": here.size for name, here in inside.items()},
-                )
-        files = [path for path in self._missing if not path.endswith("/")]
-        for path, here in trees.look(self.root, (*files, *self._beside)).items():
-            self._files[path] = (self._missing.get(path, b""), here.size)
-        tree = Tree(self._files, self._folders, papers, world)
+        for folder in (path for path in self._missing if path.endswith("/")):
+            inside = {f"{folder}{name}": size for name, size in trees.walk(self.root / folder).items()}
+            self._folders[folder] = tuple(inside)
+            self._sizes |= inside
+        self._sizes |= trees.look(self.root, self._wanted.keys() - self._sizes.keys() - self._folders.keys())
+        made = {
+            path: made_from
+            for path, made_from in self._wanted.items()
+            if path in self._sizes or path in self._folders
+        }
+        tree = Tree(trees.name_of(made), made, self._folders, self._sizes, papers, world)
         (self.root / MARK).write_text(tree.mark, "utf-8")
         return replace(tree, finished=(self.root / MARK).stat().st_mtime_ns)
 

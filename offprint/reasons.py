@@ -22,7 +22,7 @@ def why(page: Page, papers: Mapping[str, Print], world: Mapping[str, Print], bef
         return "nothing is known of a site that this code has made"
     if changed := [name for name, made in world.items() if before.world.get(name) != made]:
         return f"changed: {', '.join(changed)}"
-    if page.path not in before.files:
+    if page.path not in before.made:
         return "it is new"
     slugs = [paper.slug for paper in page.shows if before.papers.get(paper.slug) != papers[paper.slug]]
     if slugs:

@@ -6,22 +6,22 @@ it, in its title or by saying it twice: what both mention once is seldom what th
 whole numbers, so that the same papers give the same order on every machine.
 
 One edit must not have all papers compared again. So large numbers of papers are rounded before they weigh
-anything, and what is found for a paper is kept under a fingerprint of all that it was found from: its own
-terms, and the terms of every paper that shares one. ``Kept`` is what a build hands on to the next.
+anything, and what was found for a paper holds until its own terms change, or those of a paper that shares
+one. ``Kept`` is what a build hands on to the next.
 """
 
 import functools
+import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from hashlib import blake2b
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from heapq import nlargest, nsmallest
 from itertools import chain
 from typing import NamedTuple
 
-from offprint.model import Paper, Related
-from offprint.prints import SIZE, Print, fold
+from offprint.model import Paper, PaperRecord, Related, Topic
+from offprint.prints import Print, fold
 from offprint.processes import pool
 from offprint.vocabulary import Words
 
@@ -30,66 +30,125 @@ _TELLING = 14  # words kept of each paper
 _POOL = 25  # papers nearest by words; only these are weighed by topics too
 _REASONS = 2  # topics named as a reason, and words
 _DIGITS = 5  # binary digits that numbers of papers are rounded to
+_FEW = 40  # words that are sooner looked for in all texts than the texts taken apart
 _PARALLEL_FROM = 2000  # papers to compare; below, starting processes costs more than they save
 
 _WORDS_SAY = 3  # vectors of many words are never as near as those of few topics; this evens it out
 _UNIT = 1000  # the length of a paper's vector of words, and of that of topics
 
 
+_NOTHING = (b"", None)
+
+
 class Terms(NamedTuple):
-    """Weights of a paper's most telling words: all of them, and which of them it dwells on."""
+    """Weights of a paper's most telling words: all of them, and which of them it dwells on; a fingerprint."""
 
     weights: dict[str, int]
     dwelt: frozenset[str]
+    made: Print
 
 
-Near = tuple[tuple[str, tuple[str, ...]], ...]  # slugs and reasons, the nearest first
+class Subject(NamedTuple):
+    """A paper as it is compared: ``made`` is a fingerprint of what is not of its topics or texts."""
+
+    record: PaperRecord
+    published: bool
+    topics: tuple[Topic, ...]
+    made: Print
+
+
+class Near(NamedTuple):
+    """Slugs and reasons, the nearest first, as JSON, and their fingerprint, of the papers' titles, too."""
+
+    to_read: str
+    made: Print
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was found for the same or other papers: by word, and by slug with a fingerprint of its causes."""
+    """What was found for the same or other papers: by word, and by slug with what it follows from.
 
+    ``said`` are the words of each paper and ``terms`` what is telling of them, both with the record's digest;
+    ``own`` and ``newest`` are those of ``_Nearest``.
+    """
+
+    frequency: Mapping[str, int] = field(default_factory=dict)
     worth: Mapping[str, int] = field(default_factory=dict)
     plurals: frozenset[str] = frozenset()
-    terms: Mapping[str, tuple[Print, Terms]] = field(default_factory=dict)
-    near: Mapping[str, tuple[Print, Near]] = field(default_factory=dict)
+    said: Mapping[str, tuple[bytes, str]] = field(default_factory=dict)
+    terms: Mapping[str, tuple[bytes, Terms]] = field(default_factory=dict)
+    own: Mapping[str, Print] = field(default_factory=dict)
+    newest: Mapping[str, list[str]] = field(default_factory=dict)
+    near: Mapping[str, Near] = field(default_factory=dict)
 
 
-def related_papers(papers: Sequence[Paper], near: Mapping[str, Near]) -> dict[str, tuple[Related, ...]]:
-    """For each paper's slug, up to SHOWN papers to read next, the nearest first."""
-    by_slug = {paper.slug: paper for paper in papers}
-    return {
-        slug: tuple(Related(by_slug[other], reasons) for other, reasons in found)
-        for slug, found in near.items()
-    }
+class ToRead(Mapping[str, tuple[Related, ...]]):
+    """Up to SHOWN papers to read next by a paper's slug, the nearest first; put together when asked for."""
+
+    def __init__(self, papers: Sequence[Paper], near: Mapping[str, Near]) -> None:
+        self._papers = {paper.slug: paper for paper in papers}
+        self._near = near
+
+    def __getitem__(self, slug: str) -> tuple[Related, ...]:
+        found = json.loads(self._near[slug].to_read)
+        return tuple(Related(self._papers[other], tuple(reasons)) for other, reasons in found)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._near)
+
+    def __len__(self) -> int:
+        return len(self._near)
+
+
+def subjects_of(papers: Iterable[Paper]) -> list[Subject]:
+    """What is compared of papers."""
+    return [
+        Subject(
+            paper.record,
+            paper.record.status == "published",
+            paper.topics,
+            fold(paper.slug, paper.date, paper.record.title.source, paper.record.status),
+        )
+        for paper in papers
+    ]
 
 
 def find_near(
-    papers: Sequence[Paper], kept: Kept | None = None, jobs: int = 1
+    papers: Sequence[Subject], kept: Kept | None = None, jobs: int = 1
 ) -> tuple[dict[str, Near], Kept]:
     """What is nearest to each paper by slug, and what to keep.
 
     What is kept changes how long it takes and nothing else.
     """
     kept = kept or Kept()
-    frequency = Counter(chain.from_iterable(paper.record.words.words for paper in papers))
+    said, frequency = _said(papers, kept)
     plurals = frozenset(word for word in frequency if word[-1] == "s" and word[:-1] in frequency)
     worth = _worth(frequency, plurals, len(papers))
-    terms = _all_terms(papers, worth, plurals, kept)
-    nearest = _Nearest(papers, [terms[paper.slug][1] for paper in papers])
-    causes = nearest.causes()
-    found = {}
-    todo = []
-    for index, (paper, cause) in enumerate(zip(papers, causes, strict=True)):
-        held = kept.near.get(paper.slug)
-        if held and held[0] == cause:
-            found[paper.slug] = held
-        else:
-            todo.append(index)
-    for index, near in zip(todo, nearest.of_all(todo, jobs), strict=True):
-        found[papers[index].slug] = (causes[index], near)
-    return {slug: near for slug, (_, near) in found.items()}, Kept(worth, plurals, terms, found)
+    terms = _all_terms(papers, said, worth, plurals, kept)
+    nearest = _Nearest(papers, [terms[paper.record.slug][1] for paper in papers])
+    now = Kept(frequency, worth, plurals, said, terms, nearest.own(), nearest.newest())
+    near = {slug: kept.near[slug] for slug in now.own.keys() & kept.near.keys()}
+    todo = nearest.again(now, kept)
+    for index, found in zip(todo, nearest.of_all(todo, jobs), strict=True):
+        near[papers[index].record.slug] = found
+    return near, replace(now, near=near)
+
+
+def _said(papers: Sequence[Subject], kept: Kept) -> tuple[dict[str, tuple[bytes, str]], Counter[str]]:
+    """The words of each paper by slug, and how many papers have each word."""
+    said = {}
+    fresh: list[str] = []
+    for record, *_ in papers:
+        held = kept.said.get(record.slug)
+        if held is None or held[0] != record.digest:
+            held = (record.digest, " ".join(record.words.words))
+            fresh.append(held[1])
+        said[record.slug] = held
+    gone = [words for slug, (_, words) in kept.said.items() if said.get(slug, _NOTHING)[1] is not words]
+    frequency = Counter(kept.frequency)
+    frequency.update(chain.from_iterable(map(str.split, fresh)))
+    frequency.subtract(chain.from_iterable(map(str.split, gone)))
+    return said, +frequency
 
 
 def _rounded(number: int) -> int:
@@ -121,19 +180,28 @@ def _log(total: int, number: int) -> int:
 
 
 def _all_terms(
-    papers: Sequence[Paper], worth: dict[str, int], plurals: frozenset[str], kept: Kept
-) -> dict[str, tuple[Print, Terms]]:
+    papers: Sequence[Subject],
+    said: Mapping[str, tuple[bytes, str]],
+    worth: dict[str, int],
+    plurals: frozenset[str],
+    kept: Kept,
+) -> dict[str, tuple[bytes, Terms]]:
     """The most telling words of all papers by slug, those kept where none of their words has changed."""
     changed = {word for word, _ in worth.items() ^ kept.worth.items()}
     changed |= {f"{word}s" for word in changed} | (plurals ^ kept.plurals)
+    few = len(changed) < _FEW
     made = {}
-    for paper in papers:
-        held = kept.terms.get(paper.slug)
-        words = paper.record.words
-        if held and held[0] == paper.record.digest and changed.isdisjoint(words.words):
-            made[paper.slug] = held
+    for record, *_ in papers:
+        held = kept.terms.get(record.slug)
+        words = said[record.slug][1]
+        if (
+            held
+            and held[0] == record.digest
+            and not (any(word in words for word in changed) if few else changed.intersection(words.split()))
+        ):
+            made[record.slug] = held
         else:
-            made[paper.slug] = (paper.record.digest, _most_telling(words, worth, plurals))
+            made[record.slug] = (record.digest, _most_telling(record.words, worth, plurals))
     return made
 
 
@@ -147,7 +215,8 @@ def _most_telling(words: Words, worth: dict[str, int], plurals: frozenset[str]) 
             counts[form] = counts.get(form, 0) + count
     weighed = [(-worth[word] * _often(count), word) for word, count in counts.items() if word in worth]
     kept = {word: -weight for weight, word in nsmallest(_TELLING, weighed)}
-    return Terms(_unit(kept), frozenset(word for word in kept if counts[word] > 1))
+    weights, dwelt = _unit(kept), frozenset(word for word in kept if counts[word] > 1)
+    return Terms(weights, dwelt, fold(tuple(weights.items()), sorted(dwelt)))
 
 
 @functools.cache
@@ -165,15 +234,15 @@ def _unit(weights: dict[str, int]) -> dict[str, int]:
 class _Nearest:
     """Which papers are nearest to one, from an index of words and one of topics."""
 
-    def __init__(self, papers: Sequence[Paper], terms: list[Terms]) -> None:
+    def __init__(self, papers: Sequence[Subject], terms: list[Terms]) -> None:
         self._papers, self._terms = papers, terms
         self._all: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self._dwelling: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self._with_topic: dict[str, list[int]] = defaultdict(list)
         for index, paper in enumerate(papers):
-            if paper.record.status != "published":
+            if not paper.published:
                 continue
-            weights, dwelt = terms[index]
+            weights, dwelt, _ = terms[index]
             for word, weight in weights.items():
                 self._all[word].append((index, weight))
             for word in dwelt:
@@ -184,28 +253,47 @@ class _Nearest:
         weigh = functools.cache(self._weigh_topics)
         self._topics = [weigh(tuple(topic.slug for topic in paper.topics)) for paper in papers]
 
-    def causes(self) -> list[Print]:
-        """For each paper a fingerprint of all that ``of()`` follows from."""
-        own = [
-            fold(paper.slug, paper.record.status, tuple(weights.items()), sorted(dwelt), topics)
-            for paper, (weights, dwelt), topics in zip(self._papers, self._terms, self._topics, strict=True)
-        ]
-        words = {
-            word: blake2b(b"".join([own[index] for index, _ in held]), digest_size=SIZE).digest()
-            for word, held in self._all.items()
+    def own(self) -> dict[str, Print]:
+        """By each paper's slug a fingerprint of what ``of()`` looks at of it, for itself or another."""
+        of_topics: dict[int, Print] = {}
+        for paper, weights in zip(self._papers, self._topics, strict=True):
+            if id(weights) not in of_topics:
+                named = [(topic.name, self._sizes.get(topic.slug)) for topic in paper.topics]
+                of_topics[id(weights)] = fold(weights, named)
+        return {
+            paper.record.slug: paper.made + terms.made + of_topics[id(weights)]
+            for paper, terms, weights in zip(self._papers, self._terms, self._topics, strict=True)
         }
-        names = {topic.slug: topic.name for paper in self._papers for topic in paper.topics}
+
+    def newest(self) -> dict[str, list[str]]:
+        """The newest papers of each topic: all of it that ``of()`` may look at."""
+        return {
+            topic: [self._papers[index].record.slug for index in held[:_POOL]]
+            for topic, held in self._with_topic.items()
+        }
+
+    def again(self, now: "Kept", before: "Kept") -> list[int]:
+        """The papers to which others may be nearest now: changed ones, and those that share what these have.
+
+        Papers that have not changed stand in the order that they had, since the date and the title are among
+        what can change.
+        """
+        changed = {slug for slug, _ in now.own.items() ^ before.own.items()}
+        words: set[str] = set()
+        for terms in (now.terms, before.terms):
+            words.update(*(terms[slug][1].weights for slug in changed if slug in terms))
         topics = {
-            slug: fold(names[slug], self._sizes[slug], [own[index] for index in held[:_POOL]])
-            for slug, held in self._with_topic.items()
+            topic
+            for topic, held in now.newest.items()
+            if held != before.newest.get(topic) or not changed.isdisjoint(held)
         }
-        made = []
-        for index, paper in enumerate(self._papers):
-            parts = [own[index]]
-            parts += [words.get(word, b"") for word in self._terms[index].weights]
-            parts += [topics.get(topic.slug, b"") for topic in paper.topics]
-            made.append(blake2b(b"".join(parts), digest_size=SIZE).digest())
-        return made
+        return [
+            index
+            for index, (paper, terms) in enumerate(zip(self._papers, self._terms, strict=True))
+            if paper.record.slug in changed
+            or not words.isdisjoint(terms.weights)
+            or not topics.isdisjoint(self._topics[index])
+        ]
 
     def of_all(self, indices: list[int], jobs: int) -> list[Near]:
         """What is nearest to each of these papers, found by several processes where there are many."""
@@ -231,7 +319,12 @@ class _Nearest:
             for slug in mine.keys() & theirs.keys():
                 scores[other] += theirs[slug] * mine[slug]
         ranked = sorted((-score, other) for other, score in scores.items() if score)
-        return tuple((self._papers[o].slug, self._reasons(index, o)) for _, o in ranked[:SHOWN])
+        shown = [other for _, other in ranked[:SHOWN]]
+        records = [self._papers[other].record for other in shown]
+        to_read = json.dumps(
+            [(record.slug, self._reasons(index, other)) for record, other in zip(records, shown, strict=True)]
+        )
+        return Near(to_read, fold(to_read, [record.title.source for record in records]))
 
     def _weigh_topics(self, slugs: tuple[str, ...]) -> dict[str, int]:
         total = _rounded(len(self._papers)) + 1
@@ -240,7 +333,7 @@ class _Nearest:
     def _by_words(self, index: int) -> dict[int, int]:
         """How near papers are by shared words that one of the two dwells on."""
         scores: dict[int, int] = {}
-        weights, dwelt = self._terms[index]
+        weights, dwelt, _ = self._terms[index]
         for word, mine in weights.items():
             for other, theirs in (self._all if word in dwelt else self._dwelling).get(word, ()):
                 scores[other] = scores.get(other, 0) + mine * theirs

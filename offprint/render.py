@@ -91,7 +91,7 @@ class Press:
     def fingerprint(self, page: Page, everywhere: Print) -> Print:
         """A page's fingerprint: of all that its bytes follow from, ``everywhere`` of what all pages do."""
         card = page.template == "paper.html" and routes.card(page.shows[0].slug) in self.social
-        parts = (everywhere, self.prints.papers(page.shows), page.rest or bytes(SIZE), page.path.encode())
+        parts = (everywhere, page.shown, page.rest or bytes(SIZE), page.path.encode())
         return blake2b(b"".join(parts) + bytes(card), digest_size=SIZE).digest()
 
 

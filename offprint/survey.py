@@ -25,13 +25,13 @@ def survey(root: Path) -> dict[str, Print]:
     Names that begin with a dot do not count; what cannot be read has a fingerprint, too.
     """
     _lines.cache_clear()
-    found = {}
+    found, base = {}, root.parent
     for folder, inner, names in os.walk(root):
         inner[:] = sorted(name for name in inner if not name.startswith("."))
-        inside = os.path.relpath(folder, root.parent)
+        inside = os.path.relpath(folder, base)
         for name in names:
             if not name.startswith("."):
-                found[f"{inside}/{name}"] = print_of(root.parent, f"{inside}/{name}")
+                found[f"{inside}/{name}"] = print_of(base, f"{inside}/{name}")
         for name in inner:
             found[f"{inside}/{name}/"] = b""  # a folder with a record's name is a fault, too
     return found
@@ -54,21 +54,31 @@ def print_of_read(data: bytes | None, faults: list[Diagnostic]) -> Print:
 
 def read_bytes(base: Path, path: str) -> tuple[bytes | None, list[Diagnostic]]:
     """The bytes of a regular file below ``base``; None and a fault where it is none, or too large."""
-    start = Position(path, 1, 1)
     try:
-        handle = os.open(f"{base}/{path}", _OPEN)
-        with os.fdopen(handle, "rb") as file:
-            info = os.fstat(file.fileno())
+        handle = os.open(f"{base}/{path}", _OPEN)  # hot: neither a Path nor a file object for each record
+        try:
+            info = os.fstat(handle)
             if not stat.S_ISREG(info.st_mode):
-                return None, [Diagnostic(start, "this is not a regular file")]
+                return None, [Diagnostic(Position(path, 1, 1), "this is not a regular file")]
             if info.st_size > MAX_FILE:
                 message = f"a file of more than {MAX_FILE // 2**20} MiB"
-                return None, [Diagnostic(start, message, "split it")]
-            return file.read(), []
+                return None, [Diagnostic(Position(path, 1, 1), message, "split it")]
+            return _read(handle, info.st_size), []
+        finally:
+            os.close(handle)
     except OSError as error:
+        start = Position(path, 1, 1)
         if error.errno == errno.ELOOP:
             return None, [Diagnostic(start, "this is a link, not a file", "put the file itself here")]
         return None, [Diagnostic(start, f"cannot be read: {error.strerror}")]
+
+
+def _read(handle: int, size: int) -> bytes:
+    """All of a file, whose size may be another by now."""
+    data = os.read(handle, size)
+    while more := os.read(handle, 1 << 16):
+        data += more
+    return data
 
 
 def source_line(root: Path, position: Position) -> str | None:

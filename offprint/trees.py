@@ -4,66 +4,51 @@ A tree says in its mark which one it is; what is known of it is in the cache und
 writes into a tree.
 """
 
+import contextlib
+import math
 import os
 import re
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
 
 from offprint.cache import Cache
-from offprint.prints import Print, fold
+from offprint.prints import SIZE, Print
 
 MARK = ".offprint"  # what tells a site of ours from a folder that must not be replaced
 _FOLDER = "trees"
 _MARKED = re.compile(r"This folder was built by Offprint and is replaced by its next build\.\n([0-9a-f]+)\n")
 
 
-class Found(NamedTuple):
-    """A regular file as it lies in a tree: bytes, and when they were written in nanoseconds."""
-
-    size: int
-    written: int
-
-
-File = tuple[Print, int]  # what it is made from, and its size
-Folder = tuple[Print, dict[str, int]]  # what all in it is made from, and the sizes of its files by whole path
+Sizes = dict[str, int]  # bytes of files by path
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A whole built tree: its files and its folders made as one, by path, and when it was finished.
+    """A whole built tree: what its files and its folders made as one are made from, by path.
 
+    A folder's path ends with a slash, ``folders`` has the files in each; ``sizes`` are those of all files.
     ``papers`` and ``world`` are the fingerprints that its pages were made from, for telling why one is made
-    anew.
+    anew. The ``name`` is equal for equal input.
     """
 
-    files: dict[str, File]
-    folders: dict[str, Folder]
+    name: str
+    made: Mapping[str, Print]
+    folders: Mapping[str, tuple[str, ...]]
+    sizes: Sizes
     papers: Mapping[str, Print] = field(default_factory=dict)
     world: Mapping[str, Print] = field(default_factory=dict)
     finished: int = 0
 
-    @property
-    def name(self) -> str:
-        """The tree's name: equal for equal input."""
-        made = [(path, made_from) for path, (made_from, _) in (*self.files.items(), *self.folders.items())]
-        return fold(sorted(made)).hex()
+    def same(self, wanted: Mapping[str, Print]) -> list[str]:
+        """The files and folders that are made from what is wanted."""
+        return [path for path, made_from in wanted.items() if self.made.get(path) == made_from]
 
-    def files_of(self, path: str, made_from: Print) -> dict[str, int]:
-        """The sizes of a file or of a folder's files by path; none where it is made from something else."""
-        made = self.files.get(path) or self.folders.get(path)
-        if not made or made[0] != made_from:
-            return {}
-        return made[1] if isinstance(made[1], dict) else {path: made[1]}
-
-    @property
-    def sizes(self) -> dict[str, int]:
-        """The size of every file, those in folders too, by path."""
-        sizes = {path: size for path, (_, size) in self.files.items()}
-        for _, inside in self.folders.values():
-            sizes |= inside
-        return sizes
+    def files_of(self, path: str) -> tuple[str, ...]:
+        """A file, or the files of a folder."""
+        return self.folders[path] if path.endswith("/") else (path,)
 
     @property
     def mark(self) -> str:
@@ -87,9 +72,15 @@ def save(cache: Cache, tree: Tree, also: Tree | None) -> None:
     cache.keep_only(_FOLDER, {tree.name, also.name if also else ""})
 
 
-def walk(root: Path) -> dict[str, Found]:
-    """All files below ``root`` but the mark; what is neither a folder nor a regular file has the size -1."""
-    found: dict[str, Found] = {}
+def name_of(made: Mapping[str, Print]) -> str:
+    """The name of a tree that is made from this."""
+    paths = "\0".join(made).encode("utf-8", "surrogatepass")
+    return blake2b(paths + b"".join(made.values()), digest_size=SIZE).hexdigest()
+
+
+def walk(root: Path, finished: float = math.inf) -> Sizes:
+    """All files below ``root`` but the mark; -1 for no regular file, or one written after ``finished``."""
+    found: Sizes = {}
     todo = [("", str(root))]
     while todo:
         inside, folder = todo.pop()
@@ -99,34 +90,23 @@ def walk(root: Path) -> dict[str, Found]:
                 if entry.is_dir(follow_symlinks=False):
                     todo.append((f"{path}/", entry.path))
                 elif path != MARK:
-                    info = entry.stat(follow_symlinks=False)
-                    regular = entry.is_file(follow_symlinks=False)
-                    found[path] = Found(info.st_size if regular else -1, info.st_mtime_ns)
+                    found[path] = _size(entry.stat(follow_symlinks=False), finished)
     return found
 
 
-def intact(tree: Tree, sizes: Mapping[str, int], found: Mapping[str, Found]) -> bool:
-    """Whether files are still as they were when the tree was finished."""
-    for path, size in sizes.items():
-        here = found.get(path)
-        if here is None or here.size != size or here.written > tree.finished:
-            return False
-    return True
+def look(root: Path, paths: Iterable[str], finished: float = math.inf) -> Sizes:
+    """These files of a tree as ``walk`` has them, without those that are missing."""
+    found = {}
+    for path in paths:
+        with contextlib.suppress(OSError):
+            found[path] = _size(os.lstat(f"{root}/{path}"), finished)
+    return found
+
+
+def _size(info: os.stat_result, finished: float) -> int:
+    return info.st_size if stat.S_ISREG(info.st_mode) and info.st_mtime_ns <= finished else -1
 
 
 def whole(tree: Tree, root: Path) -> bool:
     """Whether a tree is as it was when it was finished, with no file more or less."""
-    found, sizes = walk(root), tree.sizes
-    return len(sizes) == len(found) and intact(tree, sizes, found)
-
-
-def look(root: Path, paths: Iterable[str]) -> dict[str, Found]:
-    """These files of a tree as they lie there, without those that are missing."""
-    found = {}
-    for path in paths:
-        try:
-            info = os.lstat(f"{root}/{path}")
-        except OSError:
-            continue
-        found[path] = Found(info.st_size, info.st_mtime_ns)
-    return found
+    return walk(root, tree.finished) == tree.sizes

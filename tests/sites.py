@@ -10,7 +10,7 @@ from offprint.content import load_content
 from offprint.diagnostics import Diagnostic
 from offprint.library import resolve
 from offprint.model import Library
-from offprint.related import find_near, related_papers
+from offprint.related import ToRead, find_near, subjects_of
 
 PROJECT = Path(__file__).resolve().parent.parent
 SITE = """\
@@ -34,8 +34,8 @@ def read_library(folder: Path, files: dict[str, str]) -> tuple[Library, list[Dia
     """The library of a content folder, and everything found wrong with it."""
     content, malformed = load_content(write_content(folder, files))
     library, unresolved = resolve(content)
-    near, _ = find_near(library.papers)
-    library = replace(library, related=related_papers(library.papers, near))
+    near, _ = find_near(subjects_of(library.papers))
+    library = replace(library, related=ToRead(library.papers, near))
     return library, sorted(malformed + unresolved)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from offprint import routes, search
 from offprint.cache import Cache, code_print
 from offprint.commands import Built, Options, Progress
-from offprint.commands.reading import read_all
+from offprint.commands.reading import Comparison, read_all
 from offprint.diagnostics import Diagnostic, Position
 from offprint.findable import findable, parts
 from offprint.model import Library, Paper, Site
@@ -43,22 +43,23 @@ def make(options: Options, progress: Progress, known: Mapping[str, Print]) -> tu
 
     Raises ContentError, PublishError, SearchError, and the old site stays.
     """
-    press, warnings = read_all(options, known)
-    warnings += _unsearchable(options, press.library.site)
-    files = _files(options, press.library)
-    if press.library.site.cards:
-        progress("Drawing cards", 0, 0)
-        cards = make_cards(press, options.static, options.cache / "cards", options.jobs)
-        press = replace(press, social=frozenset(cards))
-        files |= cards
-    world = _world(options, press)
-    with Staging(options.output, Cache(options.cache)) as staging:
-        made = _make(_Work(press, files, world), options, staging, progress)
-        told = made if options.explain else []
-        reasons = tuple((page.path, why(page, press.prints.whole, world, staging.live)) for page in told)
-        tree = staging.publish(press.prints.whole, world)
-    built = Built(len(press.library.papers), len(press.pages), len(made), warnings, reasons)
-    return built, tree
+    with Comparison() as comparison:
+        press, warnings = read_all(options, known, comparison)
+        warnings += _unsearchable(options, press.library.site)
+        files = _files(options, press.library)
+        if press.library.site.cards:
+            progress("Drawing cards", 0, 0)
+            cards = make_cards(press, options.static, options.cache / "cards", options.jobs)
+            press = replace(press, social=frozenset(cards))
+            files |= cards
+        world = _world(options, press)
+        with Staging(options.output, Cache(options.cache)) as staging:
+            made = _make(_Work(press, files, world), options, staging, progress)
+            told = made if options.explain else []
+            reasons = tuple((page.path, why(page, press.prints.whole, world, staging.live)) for page in told)
+            tree = staging.publish(press.prints.whole, world)
+        built = Built(len(press.library.papers), len(press.pages), len(made), warnings, reasons)
+        return built, tree
 
 
 def _make(work: _Work, options: Options, staging: Staging, progress: Progress) -> list[Page]:
@@ -69,8 +70,8 @@ def _make(work: _Work, options: Options, staging: Staging, progress: Progress) -
     units |= {page.path: press.fingerprint(page, everywhere) for page in press.pages}
     parts = _parts(press) if options.search else {}
     if parts:
-        held = staging.live.folders.get(_INDEX) if staging.live and options.search_later else None
-        units[_INDEX] = held[0] if held else fold(*parts)
+        held = staging.live.made.get(_INDEX) if staging.live and options.search_later else None
+        units[_INDEX] = held or fold(*parts)
     wanted = frozenset(staging.plan(units, beside=[WORKER]))
     for path in wanted & files.keys():
         staging.copy(files[path], path)
@@ -94,8 +95,9 @@ def _index(press: Press, parts: Mapping[Print, search.Pages], staging: Staging, 
     files = {
         f"{_INDEX}{file.path}": file for file in search.make_index(parts, language, press.kept, options.jobs)
     }
+    taken = staging.again(_INDEX, [path for path, file in files.items() if file.lasting])
     staging.make_folders(files)
-    lacking = [path for path, file in files.items() if not (file.lasting and staging.again(_INDEX, path))]
+    lacking = files.keys() - taken
     with ThreadPoolExecutor(options.jobs) as threads:  # compressing leaves Python to others
         list(threads.map(lambda path: staging.write(path, files[path].data()), lacking))
 

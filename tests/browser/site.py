@@ -15,7 +15,7 @@ from typing import Any
 
 from offprint.commands import Options
 from offprint.commands.build import build
-from offprint.commands.reading import read_all
+from offprint.commands.reading import Comparison, read_all
 from offprint.model import Library
 from offprint.pages import Page
 from offprint.wording import Wording
@@ -81,7 +81,8 @@ def build_repository(output: Path) -> Site:
 def build_options(options: Options) -> Site:
     """Build what options say."""
     build(options, lambda *_: None)
-    press, _ = read_all(options)
+    with Comparison() as comparison:
+        press, _ = read_all(options, {}, comparison)
     return Site(options.output, press.library, press.words, tuple(press.pages))
 
 

@@ -74,9 +74,9 @@ def _remember_pages() -> None:
     texts: dict[tuple[int, str], str] = {}
     read_really, text_really = read_all, Renderer.text
 
-    def remembered(options: Options, known: Any) -> Any:
+    def remembered(options: Options, known: Any, comparison: Any) -> Any:
         if options.content not in presses:
-            presses[options.content] = read_really(options, known)
+            presses[options.content] = read_really(options, known, comparison)
         return presses[options.content]
 
     def remembered_text(self: Renderer, page: Any) -> str:

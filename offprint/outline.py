@@ -1,0 +1,103 @@
+"""The library and its pages, kept from one build to the next while papers change in nothing but their texts.
+
+To resolve 10,000 papers and to list 40,000 pages takes seconds, and no text bears on either. So both are
+kept under the fingerprint of all else (``Content.outline``), and a build after an edited text sees to what
+that text bears on: its record, and the fingerprints of the pages that tell of it.
+"""
+
+import copyreg
+import io
+import pickle
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from offprint.cache import Cache
+from offprint.diagnostics import Diagnostic
+from offprint.library import resolve
+from offprint.model import Changes, Content, Library, Paper, PaperRecord
+from offprint.packed import Packed
+from offprint.pages import Page, collisions, list_pages, renewed
+from offprint.prints import Print, Prints, fold
+from offprint.related import Subject, subjects_of
+from offprint.wording import Wording
+
+_KEPT = "outline"
+
+
+@dataclass(slots=True)
+class Outline:
+    """What follows from content whatever the texts of papers are, but for papers to read next."""
+
+    library: Library
+    faults: tuple[Diagnostic, ...]
+    prints: Prints
+    pages: Sequence[Page]
+
+
+class _Kept(NamedTuple):
+    """What is kept: what it is of, the subjects but for their records, and the outline."""
+
+    about: Print
+    subjects: Sequence[tuple[str, tuple[Any, ...]]]
+    packed: bytes
+
+
+def outlined(
+    content: Content,
+    history: Mapping[str, Changes],
+    words: Wording,
+    cache: Cache,
+    compare: Callable[[Sequence[Subject]], None],
+) -> Outline:
+    """The content resolved and its pages listed, or found in the cache.
+
+    ``compare`` is told what to compare of the papers as soon as that is known.
+    """
+    about = fold(content.outline, sorted(history.items()), sorted(words.texts.items()))
+    kept = cache.load(_KEPT)
+    if isinstance(kept, _Kept) and kept.about == about:
+        records = {record.slug: record for record in content.papers}
+        compare([Subject(records[slug], *rest) for slug, rest in kept.subjects])
+        return _revived(pickle.loads(kept.packed), records)  # noqa: S301 - see cache.py
+    library, unresolved = resolve(content)
+    subjects = subjects_of(library.papers)
+    compare(subjects)
+    library = replace(library, history=history)
+    prints = Prints(library)
+    pages = list_pages(library, words, prints)
+    made = Outline(library, (*unresolved, *collisions(library, pages)), prints, pages)
+    cache.save(_KEPT, _Kept(about, [(each.record.slug, each[1:]) for each in subjects], _packed(made)))
+    return made
+
+
+class _Pickler(pickle.Pickler):
+    """Writes a word for each record, which the cache has elsewhere."""
+
+    dispatch_table = copyreg.dispatch_table.copy()
+
+
+def _stand_in(record: PaperRecord) -> tuple[type, tuple[str]]:
+    return str, (f"{record.digest.hex()} {record.slug}",)
+
+
+_Pickler.dispatch_table[Packed] = _stand_in
+
+
+def _packed(outline: Outline) -> bytes:
+    made = io.BytesIO()
+    _Pickler(made, pickle.HIGHEST_PROTOCOL).dump(outline)
+    return made.getvalue()
+
+
+def _revived(outline: Outline, records: Mapping[str, PaperRecord]) -> Outline:
+    """What was kept, with the records as they are now."""
+    changed: list[Paper] = []
+    for paper in outline.library.papers:
+        digest, _, slug = str(paper.record).partition(" ")
+        object.__setattr__(paper, "record", records[slug])  # nobody has seen this paper yet
+        if paper.record.digest.hex() != digest:
+            changed.append(paper)
+    outline.prints.renew(changed)
+    outline.pages = renewed(outline.pages, changed, outline.prints)
+    return outline

@@ -1,0 +1,53 @@
+"""A paper's record as the cache keeps it: packed until something of it is asked for.
+
+A build after an edit tells of some hundreds of many thousand papers, and to unpack a record takes longer
+than to find out that nobody needs it. What a packed record tells at once: its slug, the digest of its text,
+and the fingerprint of its outline, which is all of it but its texts.
+"""
+
+import pickle
+from dataclasses import fields, replace
+from hashlib import blake2b
+from typing import Any
+
+from offprint.model import NO_TEXT, PaperRecord, Text
+from offprint.prints import SIZE, Print
+from offprint.vocabulary import NO_WORDS
+
+_FIELDS = tuple(each.name for each in fields(PaperRecord))
+_SOME_TEXT = Text("…")
+
+
+class Packed(PaperRecord):
+    """A record that unpacks itself."""
+
+    __slots__ = ("outline", "packed")
+
+    outline: Print
+    packed: bytes
+
+    def __init__(self, slug: str, digest: bytes, outline: Print, packed: bytes) -> None:
+        for name, value in (("slug", slug), ("digest", digest), ("outline", outline), ("packed", packed)):
+            object.__setattr__(self, name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        """What is not there yet."""
+        record = pickle.loads(self.packed)  # noqa: S301 - see cache.py
+        for each in _FIELDS:
+            object.__setattr__(self, each, getattr(record, each))
+        return object.__getattribute__(self, name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Packed, (self.slug, self.digest, self.outline, self.packed)
+
+
+def pack(record: PaperRecord) -> Packed:
+    """A record, packed."""
+    return Packed(record.slug, record.digest, _outline(record), pickle.dumps(record, pickle.HIGHEST_PROTOCOL))
+
+
+def _outline(record: PaperRecord) -> Print:
+    """The fingerprint of all of a record but its texts, of which it has whether they are there."""
+    summary, abstract = (_SOME_TEXT if text else NO_TEXT for text in (record.summary, record.abstract))
+    bare = replace(record, summary=summary, abstract=abstract, words=NO_WORDS, digest=b"")
+    return blake2b(pickle.dumps(bare, pickle.HIGHEST_PROTOCOL), digest_size=SIZE).digest()
