@@ -141,7 +141,7 @@ def _said(papers: Sequence[Subject], kept: Kept) -> tuple[dict[str, tuple[bytes,
     for record, *_ in papers:
         held = kept.said.get(record.slug)
         if held is None or held[0] != record.digest:
-            held = (record.digest, " ".join(record.words.words))
+            held = (record.digest, record.words.text)
             fresh.append(held[1])
         said[record.slug] = held
     gone = [words for slug, (_, words) in kept.said.items() if said.get(slug, _NOTHING)[1] is not words]
@@ -207,10 +207,11 @@ def _all_terms(
 
 def _most_telling(words: Words, worth: dict[str, int], plurals: frozenset[str]) -> Terms:
     counts: dict[str, int] = {}
-    if plurals.isdisjoint(words.words):
-        counts = dict(zip(words.words, words.counts, strict=True))
+    said = words.words
+    if plurals.isdisjoint(said):
+        counts = dict(zip(said, words.counts, strict=True))
     else:
-        for word, count in zip(words.words, words.counts, strict=True):
+        for word, count in zip(said, words.counts, strict=True):
             form = word[:-1] if word in plurals else word
             counts[form] = counts.get(form, 0) + count
     weighed = [(-worth[word] * _often(count), word) for word, count in counts.items() if word in worth]

@@ -35,10 +35,18 @@ _STOPWORDS = frozenset(
 
 
 class Words(NamedTuple):
-    """The words of a paper and, byte by byte, how often each stands in it (255 stands for more, too)."""
+    """The words of a paper and, byte by byte, how often each stands in it (255 stands for more, too).
 
-    words: tuple[str, ...] = ()
+    The words are one text, with a space between two: a text for each would take ten times the memory.
+    """
+
+    text: str = ""
     counts: bytes = b""
+
+    @property
+    def words(self) -> list[str]:
+        """The words one by one."""
+        return self.text.split()
 
 
 NO_WORDS = Words()
@@ -53,7 +61,7 @@ def words_of(title: str, text: str) -> Words:
         del counted[word]
     counts = counted.values()
     return Words(
-        tuple(counted),
+        " ".join(counted),
         bytes(min(count, 255) for count in counts) if max(counts, default=0) > 255 else bytes(counts),
     )
 
