@@ -12,7 +12,7 @@ from typing import Any
 
 from offprint import citations, routes
 from offprint.model import Library, Paper, Site
-from offprint.views import Shelf, named_of, who
+from offprint.views import Shelf, named_of
 
 # Stand for texts that citations repeat; content cannot hold private use.
 _MARKS = "\ue001\ue002\ue003\ue004\ue005"
@@ -30,14 +30,15 @@ def rows(shelf: Shelf, path: str, group: str, key: object) -> str:
     """
     dates, topics, organizations = _Table(), _Table(), _Table()
     made = []
-    for paper in papers_of(shelf.library, group, key):
-        record, date = paper.record, paper.date
+    papers = papers_of(shelf.library, group, key)
+    for paper, card in zip(papers, shelf.cards(papers), strict=True):
+        record, date = paper.record, card.date
         row: list[Any] = [
             paper.slug,
             record.title.plain,
-            who(paper, shelf.words),
+            card.who,
             ", ".join(each.name for each in paper.authors[len(named_of(paper)) :]),
-            dates.number(date.iso, shelf.words.date(date)) if date else None,
+            dates.number(date.iso, date.text) if date else None,
             [topics.number(topic.slug, topic.name) for topic in paper.topics],
             [organizations.number(each.slug, each.name) for each in paper.organizations],
             record.upvotes,

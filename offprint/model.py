@@ -44,7 +44,8 @@ class PartialDate(NamedTuple):
     @property
     def iso(self) -> str:
         """``2026``, ``2026-06`` or ``2026-06-30``."""
-        return "-".join([f"{self.year:04}", *(f"{part:02}" for part in self[1:] if part)])
+        year, month, day = self
+        return f"{year:04}-{month:02}-{day:02}" if day else f"{year:04}-{month:02}" if month else f"{year:04}"
 
     @property
     def whole(self) -> dt.date | None:

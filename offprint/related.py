@@ -16,7 +16,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from heapq import nlargest, nsmallest
+from heapq import nlargest
 from itertools import chain
 from typing import NamedTuple
 
@@ -214,8 +214,8 @@ def _most_telling(words: Words, worth: dict[str, int], plurals: frozenset[str]) 
         for word, count in zip(said, words.counts, strict=True):
             form = word[:-1] if word in plurals else word
             counts[form] = counts.get(form, 0) + count
-    weighed = [(-worth[word] * _often(count), word) for word, count in counts.items() if word in worth]
-    kept = {word: -weight for weight, word in nsmallest(_TELLING, weighed)}
+    weighed = [(-says * _often(count), word) for word, count in counts.items() if (says := worth.get(word))]
+    kept = {word: -weight for weight, word in sorted(weighed)[:_TELLING]}
     weights, dwelt = _unit(kept), frozenset(word for word in kept if counts[word] > 1)
     return Terms(weights, dwelt, fold(tuple(weights.items()), sorted(dwelt)))
 

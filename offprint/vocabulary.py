@@ -9,6 +9,7 @@ from collections import Counter
 from typing import NamedTuple
 
 _IN_TITLE = 3  # a word of the title counts like this many in the text
+_MOST = 255  # that a byte counts
 
 _WORD = re.compile(r"[^\W\d_][\w-]{2,}")
 _ASCII_WORD = re.compile("[a-z][a-z0-9_-]{2,}")  # the same in lower-case ASCII, in half of the time
@@ -35,7 +36,7 @@ _STOPWORDS = frozenset(
 
 
 class Words(NamedTuple):
-    """The words of a paper and, byte by byte, how often each stands in it (255 stands for more, too).
+    """The words of a paper and, byte by byte, how often each stands in it (_MOST stands for more, too).
 
     The words are one text, with a space between two: a text for each would take ten times the memory.
     """
@@ -59,11 +60,10 @@ def words_of(title: str, text: str) -> Words:
         counted[word] += _IN_TITLE
     for word in _STOPWORDS.intersection(counted):
         del counted[word]
-    counts = counted.values()
-    return Words(
-        " ".join(counted),
-        bytes(min(count, 255) for count in counts) if max(counts, default=0) > 255 else bytes(counts),
-    )
+    counts = list(counted.values())
+    if counts and max(counts) > _MOST:
+        counts = [min(count, _MOST) for count in counts]
+    return Words(" ".join(counted), bytes(counts))
 
 
 def _split(text: str) -> list[str]:
