@@ -8,7 +8,7 @@ import itertools
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from offprint import (
@@ -33,7 +33,6 @@ from offprint.wording import Wording
 
 SITEMAP_MOST = 45_000  # addresses in one sitemap; the protocol allows 50,000 and 50 MB
 _STRETCH = 100  # papers of an export that are kept together
-_T = TypeVar("_T")
 
 
 class Page(NamedTuple):
@@ -287,20 +286,21 @@ def _in_sitemap(page: Page) -> bool:
     return page.path not in (routes.NOT_FOUND, routes.SEARCH, routes.MINE)
 
 
-def export(shelf: Shelf, path: str, prints: Prints) -> str:
+def export(shelf: Shelf, path: str, prints: Prints) -> bytes:
     """The whole archive in one file, of which the stretches of papers are kept that have no changed one."""
     site, made = shelf.library.site, citations.EXPORTS[path]
     about, folder = fold(site).hex(), f"exports/{path.rpartition('/')[2]}"
-    texts: dict[str, str] = {}
+    texts: dict[str, bytes] = {}
     for papers in _stretches(shelf.library.papers):
         name = about + prints.papers(papers).hex()
         kept = shelf.kept.load(f"{folder}/{name}")
         if kept is None:
-            kept = made.between.join(filter(None, (made.entry(paper, site) for paper in papers)))
+            kept = made.between.join(filter(None, (made.entry(paper, site) for paper in papers))).encode()
             shelf.kept.save(f"{folder}/{name}", kept)
         texts[name] = kept
     shelf.kept.keep_only(folder, texts.keys())
-    return made.before + made.between.join(filter(None, texts.values())) + made.after
+    whole = made.between.encode().join(filter(None, texts.values()))
+    return made.before.encode() + whole + made.after.encode()
 
 
 def _stretches(papers: Iterable[Paper]) -> Iterator[list[Paper]]:

@@ -76,11 +76,11 @@ class Renderer:
             "site_card": site_card(press.library.site) if routes.CARD in press.social else None,
         }
 
-    def text(self, page: Page) -> str:
-        """The page's whole text."""
-        made = page.make(self._shelf, *page.args)
+    def text(self, page: Page) -> str | bytes:
+        """The page's whole text; bytes where it is put together from such."""
+        made: str | bytes = page.make(self._shelf, *page.args)
         if not page.template:
-            return str(made)
+            return made
         text = self._environment.get_template(page.template).render(view=made)
         return text.replace(_ROOT, routes.root_of(page.path, self._shelf.library.site.url))
 
