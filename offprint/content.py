@@ -199,15 +199,16 @@ def _read_block(base: Path, cache: Cache | None, name: str, paths: list[str]) ->
     for path in paths:
         made = print_of(base, path)
         known = kept.get(path)
-        block[path] = known if known and known[0] == made else (made, _packed(read_file(base, path)))
+        block[path] = known if known and known[0] == made else (made, read_file(base, path))
     if cache:
+        block = {path: (made, _packed(read)) for path, (made, read) in block.items()}
         cache.save(name, block)
     return block
 
 
 def _packed(read: _Read) -> _Read:
     kind, found, faults = read
-    return kind, [pack(each) if isinstance(each, PaperRecord) else each for each in found], faults
+    return kind, [pack(each) if type(each) is PaperRecord else each for each in found], faults
 
 
 def read_file(base: Path, path: str) -> _Read:

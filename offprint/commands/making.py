@@ -19,7 +19,6 @@ from offprint.prints import Print, fold
 from offprint.publish import Staging, regular_files
 from offprint.reasons import why
 from offprint.render import Press, render
-from offprint.social import make_cards
 from offprint.survey import file_print
 from offprint.trees import Tree
 from offprint.wording import OWN
@@ -44,6 +43,8 @@ def make(options: Options, progress: Progress, known: Mapping[str, Print]) -> tu
         warnings += _unsearchable(options, press.library.site)
         files = _files(options, press.library)
         if press.library.site.cards:
+            from offprint.social import make_cards  # noqa: PLC0415 - loads Pillow, which few builds need
+
             progress("Drawing cards", 0, 0)
             cards = make_cards(press, options.static, options.cache / "cards", options.jobs)
             press = replace(press, social=frozenset(cards))
