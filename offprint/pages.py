@@ -27,6 +27,7 @@ from offprint.diagnostics import Diagnostic
 from offprint.model import Library, Paper, PartialDate, Site
 from offprint.paperview import paper_view
 from offprint.prints import Print, Prints, fold
+from offprint.related import Near
 from offprint.schema import FORMS
 from offprint.views import Named, Shelf, pages_of, part, steps
 from offprint.wording import Wording
@@ -77,10 +78,10 @@ def renewed(pages: Iterable[Page], papers: Iterable[Paper], prints: Prints) -> l
     ]
 
 
-def with_related(pages: Iterable[Page], related: Mapping[str, Print]) -> list[Page]:
-    """The pages, where those of papers follow from the papers to read next, too, by their fingerprints."""
+def with_related(pages: Iterable[Page], near: Mapping[str, Near]) -> list[Page]:
+    """The pages, where those of papers follow from the papers to read next, too."""
     return [
-        page._replace(rest=page.rest + related[page.shows[0].slug]) if page.make is paper_view else page
+        page._replace(rest=page.rest + near[page.shows[0].slug].made) if page.make is paper_view else page
         for page in pages
     ]
 

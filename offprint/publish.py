@@ -56,6 +56,7 @@ class Staging:
         self._sizes: trees.Sizes = {}
         self._folders: dict[str, tuple[str, ...]] = {}
         self._missing: list[str] = []
+        self._found: trees.Sizes = {}
         self._spare: Tree | None = None
         self.live: Tree | None = None
 
@@ -72,6 +73,7 @@ class Staging:
                 self.root.mkdir(parents=True)
             # From here on this is no whole tree, whatever ends this build.
             (self.root / MARK).unlink(missing_ok=True)
+            self._found = trees.walk(self.root, self._spare.finished if self._spare else 0)
         except BaseException:  # a full disk, an interrupt: nobody calls __exit__ where __enter__ fails
             self.__exit__(None, None, None)
             raise
@@ -107,9 +109,8 @@ class Staging:
         what is to be made are there afterwards.
         """
         self._wanted = {**made_from, **dict.fromkeys(beside, b"")}
-        found = trees.walk(self.root, self._spare.finished if self._spare else 0)
-        kept = self._take(self._spare, made_from, found)
-        for path in found.keys() - self._sizes.keys():
+        kept = self._take(self._spare, made_from, self._found)
+        for path in self._found.keys() - self._sizes.keys():
             self._drop(path)
         missing = {path: made for path, made in made_from.items() if path not in kept}
         self.make_folders((*missing, *beside))

@@ -14,7 +14,7 @@ import functools
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nlargest, nsmallest
 from itertools import chain
@@ -92,19 +92,19 @@ class Kept:
 class ToRead(Mapping[str, tuple[Related, ...]]):
     """Up to SHOWN papers to read next by a paper's slug, the nearest first; put together when asked for."""
 
-    def __init__(self, papers: Sequence[Paper], near: Mapping[str, Near]) -> None:
+    def __init__(self, papers: Sequence[Paper], near: Callable[[], Mapping[str, Near]]) -> None:
         self._papers = {paper.slug: paper for paper in papers}
         self._near = near
 
     def __getitem__(self, slug: str) -> tuple[Related, ...]:
-        found = json.loads(self._near[slug].to_read)
+        found = json.loads(self._near()[slug].to_read)
         return tuple(Related(self._papers[other], tuple(reasons)) for other, reasons in found)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._near)
+        return iter(self._near())
 
     def __len__(self) -> int:
-        return len(self._near)
+        return len(self._near())
 
 
 def subjects_of(papers: Iterable[Paper]) -> list[Subject]:

@@ -13,7 +13,7 @@ from offprint.commands.reading import Beside, read_all
 from offprint.diagnostics import Diagnostic, Position
 from offprint.findable import findable, stretches
 from offprint.model import Library, Paper, Site
-from offprint.pages import Page
+from offprint.pages import Page, with_related
 from offprint.pictures import FOLDER
 from offprint.prints import Print, fold
 from offprint.publish import Staging, regular_files
@@ -39,7 +39,7 @@ def make(options: Options, progress: Progress, known: Mapping[str, Print]) -> tu
     Raises ContentError, PublishError, SearchError, and the old site stays.
     """
     with Beside() as beside:
-        press, warnings = read_all(options, known, beside)
+        press, near, warnings = read_all(options, known, beside)
         warnings += _unsearchable(options, press.library.site)
         files = _files(options, press.library)
         if press.library.site.cards:
@@ -51,6 +51,7 @@ def make(options: Options, progress: Progress, known: Mapping[str, Print]) -> tu
             files |= cards
         world = _world(options, press)
         with Staging(options.output, Cache(options.cache)) as staging:
+            press = replace(press, pages=with_related(press.pages, near()))
             made = _make(_Work(press, files, world), options, staging, progress)
             told = made if options.explain else []
             reasons = tuple((page.path, why(page, press.prints.whole, world, staging.live)) for page in told)

@@ -82,7 +82,7 @@ def build_options(options: Options) -> Site:
     """Build what options say."""
     build(options, lambda *_: None)
     with Beside() as beside:
-        press, _ = read_all(options, {}, beside)
+        press, *_ = read_all(options, {}, beside)
     return Site(options.output, press.library, press.words, tuple(press.pages))
 
 
