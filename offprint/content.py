@@ -200,17 +200,16 @@ def _read_block(base: Path, cache: Cache | None, name: str, paths: list[str]) ->
         data, unreadable = read_bytes(base, path)
         made = print_of_read(data, unreadable)
         known = kept.get(path)
-        block[path] = (
-            known if known and known[0] == made else (made, _packed(_read_file(path, data, unreadable)))
-        )
+        block[path] = known if known and known[0] == made else (made, _read_file(path, data, unreadable))
     if cache:
+        block = {path: (made, _packed(read)) for path, (made, read) in block.items()}
         cache.save(name, block)
     return block
 
 
 def _packed(read: _Read) -> _Read:
     kind, found, faults = read
-    return kind, [pack(each) if isinstance(each, PaperRecord) else each for each in found], faults
+    return kind, [pack(each) if type(each) is PaperRecord else each for each in found], faults
 
 
 def _read_file(path: str, data: bytes | None, unreadable: list[Diagnostic]) -> _Read:

@@ -32,7 +32,7 @@ class Outline:
     library: Library
     faults: tuple[Diagnostic, ...]
     prints: Prints
-    pages: Sequence[Page]
+    pages: list[Page]
 
 
 class _Kept(NamedTuple):

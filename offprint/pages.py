@@ -9,7 +9,7 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from offprint import (
@@ -28,13 +28,13 @@ from offprint.diagnostics import Diagnostic
 from offprint.model import Library, Paper, PartialDate, Site
 from offprint.paperview import paper_view
 from offprint.prints import Print, Prints, fold
+from offprint.related import Near
 from offprint.schema import FORMS
 from offprint.views import Named, Shelf, pages_of, part, steps
 from offprint.wording import Wording
 
 SITEMAP_MOST = 45_000  # addresses in one sitemap; the protocol allows 50,000 and 50 MB
 _STRETCH = 100  # papers of an export that are kept together
-_T = TypeVar("_T")
 
 
 class Page(NamedTuple):
@@ -79,10 +79,10 @@ def renewed(pages: Iterable[Page], papers: Iterable[Paper], prints: Prints) -> l
     ]
 
 
-def with_related(pages: Iterable[Page], related: Mapping[str, Print]) -> list[Page]:
-    """The pages, where those of papers follow from the papers to read next, too, by their fingerprints."""
+def with_related(pages: Iterable[Page], near: Mapping[str, Near]) -> list[Page]:
+    """The pages, where those of papers follow from the papers to read next, too."""
     return [
-        page._replace(rest=page.rest + related[page.shows[0].slug]) if page.make is paper_view else page
+        page._replace(rest=page.rest + near[page.shows[0].slug].made) if page.make is paper_view else page
         for page in pages
     ]
 
@@ -289,20 +289,21 @@ def _in_sitemap(page: Page) -> bool:
     return page.path not in (routes.NOT_FOUND, routes.SEARCH, routes.MINE)
 
 
-def export(shelf: Shelf, path: str, prints: Prints) -> str:
+def export(shelf: Shelf, path: str, prints: Prints) -> bytes:
     """The whole archive in one file, of which the stretches of papers are kept that have no changed one."""
     site, made = shelf.library.site, citations.EXPORTS[path]
     about, folder = fold(site).hex(), f"exports/{path.rpartition('/')[2]}"
-    texts: dict[str, str] = {}
+    texts: dict[str, bytes] = {}
     for papers in _stretches(shelf.library.papers):
         name = about + prints.papers(papers).hex()
         kept = shelf.kept.load(f"{folder}/{name}")
         if kept is None:
-            kept = made.between.join(filter(None, (made.entry(paper, site) for paper in papers)))
+            kept = made.between.join(filter(None, (made.entry(paper, site) for paper in papers))).encode()
             shelf.kept.save(f"{folder}/{name}", kept)
         texts[name] = kept
     shelf.kept.keep_only(folder, texts.keys())
-    return made.before + made.between.join(filter(None, texts.values())) + made.after
+    whole = made.between.encode().join(filter(None, texts.values()))
+    return made.before.encode() + whole + made.after.encode()
 
 
 def _stretches(papers: Iterable[Paper]) -> Iterator[list[Paper]]:

@@ -11,6 +11,7 @@ same, so nothing here opens a file for writing that is there already.
 
 import contextlib
 import ctypes
+import itertools
 import os
 import shutil
 import sys
@@ -56,6 +57,7 @@ class Staging:
         self._folders: dict[str, tuple[str, ...]] = {}
         self._missing: list[str] = []
         self._left: set[str] = set()
+        self._found: trees.Sizes = {}
         self._spare: Tree | None = None
         self.live: Tree | None = None
 
@@ -72,6 +74,7 @@ class Staging:
                 self.root.mkdir(parents=True)
             # From here on this is no whole tree, whatever ends this build.
             (self.root / MARK).unlink(missing_ok=True)
+            self._found = trees.walk(self.root, self._spare.finished if self._spare else 0)
         except BaseException:  # a full disk, an interrupt: nobody calls __exit__ where __enter__ fails
             self.__exit__(None, None, None)
             raise
@@ -107,11 +110,10 @@ class Staging:
         what is to be made are there afterwards.
         """
         self._wanted = {**made_from, **dict.fromkeys(beside, b"")}
-        found = trees.walk(self.root, self._spare.finished if self._spare else 0)
-        kept = self._take(self._spare, made_from, found)
+        kept = self._take(self._spare, made_from, self._found)
         missing = {path: made for path, made in made_from.items() if path not in kept}
-        self._left = self._of_folders(missing, found)
-        for path in found.keys() - self._sizes.keys() - self._left:
+        self._left = self._of_folders(missing, self._found)
+        for path in self._found.keys() - self._sizes.keys() - self._left:
             self._drop(path)
         self.make_folders((*missing, *beside))
         linked = self._link(missing)
@@ -130,7 +132,7 @@ class Staging:
         """Take what the present site has of the wanted, as links to the same files; gives that."""
         if not self.live:
             return set()
-        files = [file for path in self.live.same(wanted) for file in self.live.files_of(path)]
+        files = [file for path in self.live.same(wanted) for file in self.live.folders.get(path, (path,))]
         before = set(self._sizes)
         linked = self._take(self.live, wanted, trees.look(self.output, files, self.live.finished))
         new = self._sizes.keys() - before
@@ -144,11 +146,12 @@ class Staging:
         if not tree:
             return set()
         broken = {path for path, _ in tree.sizes.items() - found.items()}
-        same = {path: tree.files_of(path) for path in tree.same(wanted)}
-        taken = {path: files for path, files in same.items() if files and broken.isdisjoint(files)}
-        self._folders |= {path: files for path, files in taken.items() if path.endswith("/")}
-        self._sizes |= {file: tree.sizes[file] for files in taken.values() for file in files}
-        return set(taken)
+        taken = {path for path in tree.same(wanted) if broken.isdisjoint(tree.folders.get(path, (path,)))}
+        folders = {path: files for path, files in tree.folders.items() if path in taken}
+        self._folders |= folders
+        files = [*(taken - folders.keys()), *itertools.chain(*folders.values())]
+        self._sizes |= {file: tree.sizes[file] for file in files}
+        return taken
 
     def _drop(self, path: str) -> None:
         """Delete a file of the spare, and the folders that then are empty."""
@@ -164,9 +167,10 @@ class Staging:
         for folder in sorted({path.rpartition("/")[0] for path in paths}):
             (self.root / folder).mkdir(parents=True, exist_ok=True)
 
-    def write(self, path: str, data: bytes) -> None:
+    def write(self, path: str, text: str | bytes) -> None:
         """Write one file; its folder is there, and the file is not: it may be one with the present site's."""
         with open(f"{self.root}/{path}", "xb", buffering=0) as file:  # noqa: PTH123 - hot: 2 µs, not 20
+            data = memoryview(text.encode() if isinstance(text, str) else text)
             while data:  # a disk that fills up takes a part and says nothing
                 data = data[file.write(data) :]
 

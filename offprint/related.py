@@ -14,7 +14,7 @@ import functools
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nlargest
 from itertools import chain
@@ -30,7 +30,7 @@ _TELLING = 14  # words kept of each paper
 _POOL = 25  # papers nearest by words; only these are weighed by topics too
 _REASONS = 2  # topics named as a reason, and words
 _DIGITS = 5  # binary digits that numbers of papers are rounded to
-_FEW = 40  # words that are sooner looked for in all texts than the texts taken apart
+_FEW = 40  # words or papers that are sooner looked for one by one
 _PARALLEL_FROM = 2000  # papers to compare; below, starting processes costs more than they save
 
 _WORDS_SAY = 3  # vectors of many words are never as near as those of few topics; this evens it out
@@ -64,6 +64,13 @@ class Near(NamedTuple):
     made: Print
 
 
+class Pool(NamedTuple):
+    """The papers nearest to one by words, and the score that another needs to be among them."""
+
+    slugs: tuple[str, ...]
+    least: int
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What was found for the same or other papers: by word, and by slug with what it follows from.
@@ -79,25 +86,25 @@ class Kept:
     terms: Mapping[str, tuple[bytes, Terms]] = field(default_factory=dict)
     own: Mapping[str, Print] = field(default_factory=dict)
     newest: Mapping[str, list[str]] = field(default_factory=dict)
-    near: Mapping[str, Near] = field(default_factory=dict)
+    near: Mapping[str, tuple[Near, Pool]] = field(default_factory=dict)
 
 
 class ToRead(Mapping[str, tuple[Related, ...]]):
     """Up to SHOWN papers to read next by a paper's slug, the nearest first; put together when asked for."""
 
-    def __init__(self, papers: Sequence[Paper], near: Mapping[str, Near]) -> None:
+    def __init__(self, papers: Sequence[Paper], near: Callable[[], Mapping[str, Near]]) -> None:
         self._papers = {paper.slug: paper for paper in papers}
         self._near = near
 
     def __getitem__(self, slug: str) -> tuple[Related, ...]:
-        found = json.loads(self._near[slug].to_read)
+        found = json.loads(self._near()[slug].to_read)
         return tuple(Related(self._papers[other], tuple(reasons)) for other, reasons in found)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._near)
+        return iter(self._near())
 
     def __len__(self) -> int:
-        return len(self._near)
+        return len(self._near())
 
 
 def subjects_of(papers: Iterable[Paper]) -> list[Subject]:
@@ -131,7 +138,7 @@ def find_near(
     todo = nearest.again(now, kept)
     for index, found in zip(todo, nearest.of_all(todo, jobs), strict=True):
         near[papers[index].record.slug] = found
-    return near, replace(now, near=near)
+    return {slug: found for slug, (found, _) in near.items()}, replace(now, near=near)
 
 
 def _said(papers: Sequence[Subject], kept: Kept) -> tuple[dict[str, tuple[bytes, str]], Counter[str]]:
@@ -283,6 +290,7 @@ class _Nearest:
         words: set[str] = set()
         for terms in (now.terms, before.terms):
             words.update(*(terms[slug][1].weights for slug in changed if slug in terms))
+        theirs = [now.terms[slug][1] for slug in changed if slug in now.terms]
         topics = {
             topic
             for topic, held in now.newest.items()
@@ -292,24 +300,31 @@ class _Nearest:
             index
             for index, (paper, terms) in enumerate(zip(self._papers, self._terms, strict=True))
             if paper.record.slug in changed
-            or not words.isdisjoint(terms.weights)
             or not topics.isdisjoint(self._topics[index])
+            or (
+                not words.isdisjoint(terms.weights)
+                and (
+                    len(changed) > _FEW or _reached(before.near[paper.record.slug][1], terms, changed, theirs)
+                )
+            )
         ]
 
-    def of_all(self, indices: list[int], jobs: int) -> list[Near]:
+    def of_all(self, indices: list[int], jobs: int) -> list[tuple[Near, Pool]]:
         """What is nearest to each of these papers, found by several processes where there are many."""
         if jobs < 2 or len(indices) < _PARALLEL_FROM:
             return [self.of(index) for index in indices]
         with pool(jobs, _hold, self) as workers:
             return list(workers.map(_of_held, indices, chunksize=max(1, len(indices) // (8 * jobs))))
 
-    def of(self, index: int) -> Near:
-        """Up to SHOWN papers nearest to the paper at ``index``, with reasons."""
+    def of(self, index: int) -> tuple[Near, Pool]:
+        """Up to SHOWN papers nearest to the paper at ``index``, with reasons; among which they were found."""
         by_words = self._by_words(index)
         # One number holds the score and the place, so that the newer of two equals comes first.
         last = len(self._papers)
         best = nlargest(_POOL, [score * last + last - 1 - other for other, score in by_words.items()])
         around = [last - 1 - each % last for each in best]
+        near_by_words = tuple(self._papers[other].record.slug for other in around)
+        among = Pool(near_by_words, best[-1] // last if len(best) == _POOL else 1)
         # Where words find few, the newest with the paper's rarest topics are looked at too.
         mine = self._topics[index]
         for topic in sorted(mine, key=lambda slug: (self._sizes.get(slug, 0), slug)):
@@ -325,7 +340,7 @@ class _Nearest:
         to_read = json.dumps(
             [(record.slug, self._reasons(index, other)) for record, other in zip(records, shown, strict=True)]
         )
-        return Near(to_read, fold(to_read, [record.title.source for record in records]))
+        return Near(to_read, fold(to_read, [record.title.source for record in records])), among
 
     def _weigh_topics(self, slugs: tuple[str, ...]) -> dict[str, int]:
         total = _rounded(len(self._papers)) + 1
@@ -356,6 +371,17 @@ class _Nearest:
         return (*[t.name for t in topics[:_REASONS]], *[word for _, word in words[:_REASONS]])
 
 
+def _reached(pool: Pool, terms: Terms, changed: set[str], theirs: list[Terms]) -> bool:
+    """Whether changed papers, whose terms are now ``theirs``, were in a paper's pool or may be in it now."""
+    return not changed.isdisjoint(pool.slugs) or any(_score(terms, each) >= pool.least for each in theirs)
+
+
+def _score(one: Terms, two: Terms) -> int:
+    """How near two papers are by shared words that one of them dwells on."""
+    shared = one.weights.keys() & two.weights.keys()
+    return sum(one.weights[w] * two.weights[w] for w in shared if w in one.dwelt or w in two.dwelt)
+
+
 class _Held:
     """What a process that compares papers holds from its start on."""
 
@@ -366,5 +392,5 @@ def _hold(nearest: _Nearest) -> None:
     _Held.nearest = nearest
 
 
-def _of_held(index: int) -> Near:
+def _of_held(index: int) -> tuple[Near, Pool]:
     return _Held.nearest.of(index)

@@ -45,11 +45,11 @@ class Renderer:
             "site_card": site_card(press.library.site) if routes.CARD in press.social else None,
         }
 
-    def text(self, page: Page) -> str:
-        """The page's whole text."""
-        made = page.make(self._shelf, *page.args)
+    def text(self, page: Page) -> str | bytes:
+        """The page's whole text; bytes where it is put together from such."""
+        made: str | bytes = page.make(self._shelf, *page.args)
         if not page.template:
-            return str(made)
+            return made
         text = self._templates.fill(page.template, view=made)
         return text.replace(ROOT, routes.root_of(page.path, self._shelf.library.site.url))
 
@@ -100,7 +100,7 @@ def render(press: Press, pages: list[Page], staging: Staging, jobs: int) -> Iter
     if jobs < 2 or len(pages) < _PARALLEL_FROM:
         renderer = Renderer(press)
         for page in pages:
-            staging.write(page.path, renderer.text(page).encode())
+            staging.write(page.path, renderer.text(page))
             yield 1
         return
     size = max(20, min(400, len(pages) // (8 * jobs)))
@@ -128,5 +128,5 @@ def _start(press: Press, pages: list[Page], staging: Staging) -> None:
 def _write_stretch(start: int, end: int) -> int:
     pages = _Worker.pages[start:end]
     for page in pages:
-        _Worker.staging.write(page.path, _Worker.renderer.text(page).encode())
+        _Worker.staging.write(page.path, _Worker.renderer.text(page))
     return len(pages)

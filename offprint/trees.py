@@ -46,10 +46,6 @@ class Tree:
         """The files and folders that are made from what is wanted."""
         return [path for path, made_from in wanted.items() if self.made.get(path) == made_from]
 
-    def files_of(self, path: str) -> tuple[str, ...]:
-        """A file, or the files of a folder."""
-        return self.folders[path] if path.endswith("/") else (path,)
-
     @property
     def mark(self) -> str:
         """What stands in the tree's mark."""

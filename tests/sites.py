@@ -35,7 +35,7 @@ def read_library(folder: Path, files: dict[str, str]) -> tuple[Library, list[Dia
     content, malformed = load_content(write_content(folder, files))
     library, unresolved = resolve(content)
     near, _ = find_near(subjects_of(library.papers))
-    library = replace(library, related=ToRead(library.papers, near))
+    library = replace(library, related=ToRead(library.papers, lambda: near))
     return library, sorted(malformed + unresolved)
 
 

@@ -14,14 +14,13 @@ from offprint.commands.reading import Comparison, read_all
 from offprint.diagnostics import Diagnostic, Position
 from offprint.findable import findable, parts
 from offprint.model import Library, Paper, Site
-from offprint.pages import Page
+from offprint.pages import Page, with_related
 from offprint.pictures import FOLDER
 from offprint.prints import Print, fold
 from offprint.processes import beside
 from offprint.publish import Staging, regular_files
 from offprint.reasons import why
 from offprint.render import Press, render
-from offprint.social import make_cards
 from offprint.survey import file_print
 from offprint.trees import Tree
 from offprint.wording import OWN
@@ -44,16 +43,19 @@ def make(options: Options, progress: Progress, known: Mapping[str, Print]) -> tu
     Raises ContentError, PublishError, SearchError, and the old site stays.
     """
     with Comparison() as comparison:
-        press, warnings = read_all(options, known, comparison)
+        press, near, warnings = read_all(options, known, comparison)
         warnings += _unsearchable(options, press.library.site)
         files = _files(options, press.library)
         if press.library.site.cards:
+            from offprint.social import make_cards  # noqa: PLC0415 - loads Pillow, which few builds need
+
             progress("Drawing cards", 0, 0)
             cards = make_cards(press, options.static, options.cache / "cards", options.jobs)
             press = replace(press, social=frozenset(cards))
             files |= cards
         world = _world(options, press)
         with Staging(options.output, Cache(options.cache)) as staging:
+            press = replace(press, pages=with_related(press.pages, near()))
             made = _make(_Work(press, files, world), options, staging, progress)
             told = made if options.explain else []
             reasons = tuple((page.path, why(page, press.prints.whole, world, staging.live)) for page in told)

@@ -13,7 +13,6 @@ from offprint.history import read_history
 from offprint.library import resolve
 from offprint.model import Content, Library
 from offprint.outline import outlined
-from offprint.pages import with_related
 from offprint.prints import Print
 from offprint.processes import pool
 from offprint.related import Kept, Near, Subject, ToRead, find_near
@@ -67,10 +66,11 @@ class _Held:
 
 def read_all(
     options: Options, known: Mapping[str, Print], comparison: Comparison
-) -> tuple[Press, tuple[Diagnostic, ...]]:
-    """All that pages are made from, and the warnings; raises ContentError where anything is an error.
+) -> tuple[Press, Callable[[], dict[str, Near]], tuple[Diagnostic, ...]]:
+    """All that pages are made from, what waits for the papers to read next, and the warnings.
 
-    ``known`` are the fingerprints of the content's files; ``comparison`` is done meanwhile.
+    ``known`` are the fingerprints of the content's files; ``comparison`` compares papers meanwhile.
+    Raises ContentError where anything is an error.
     """
     cache = Cache(options.cache)
     content, malformed = load_content(options.content, options.jobs, cache, known)
@@ -78,12 +78,11 @@ def read_all(
     words = load_wording(options.templates, content.site.language)
     compare = functools.partial(comparison.compare, cache, options.jobs)
     outline = outlined(content, history, words, cache, compare)
-    near = comparison.near()
-    library = replace(outline.library, related=ToRead(outline.library.papers, near))
-    pages = with_related(outline.pages, {slug: found.made for slug, found in near.items()})
+    library = replace(outline.library, related=ToRead(outline.library.papers, comparison.near))
     warnings = stop_on_errors(malformed, outline.faults, cut_off)
     own_style = (options.static / OWN / OWN_STYLE).exists()
-    return Press(options.templates, library, words, pages, outline.prints, cache, own_style), warnings
+    press = Press(options.templates, library, words, outline.pages, outline.prints, cache, own_style)
+    return press, comparison.near, warnings
 
 
 def load(options: Options) -> tuple[Content, Library]:

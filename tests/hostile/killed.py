@@ -71,7 +71,7 @@ def _options(folder: Path, name: str) -> Options:
 def _remember_pages() -> None:
     """Make the same content's press and pages once in this process and its forks."""
     presses: dict[Path, Any] = {}
-    texts: dict[tuple[int, str], str] = {}
+    texts: dict[tuple[int, str], str | bytes] = {}
     read_really, text_really = read_all, Renderer.text
 
     def remembered(options: Options, known: Any, comparison: Any) -> Any:
@@ -79,7 +79,7 @@ def _remember_pages() -> None:
             presses[options.content] = read_really(options, known, comparison)
         return presses[options.content]
 
-    def remembered_text(self: Renderer, page: Any) -> str:
+    def remembered_text(self: Renderer, page: Any) -> str | bytes:
         key = (id(self._shelf.library), page.path)
         if key not in texts:
             texts[key] = text_really(self, page)
