@@ -17,6 +17,7 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       social.py       social cards: drawn from fonts and colours, kept in the cache
       render.py       pages → files, in several processes
       templating.py   Jinja2: templates → text
+      outline.py      the library and its pages, kept while papers change in nothing but their texts
       content.py      the only reader of records, kept where their bytes are known
       survey.py       fingerprints of what a build reads; the lines that messages quote
       cache.py        what makes the next build quick: values under a stamp of the code
@@ -56,6 +57,7 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       library.py      references resolved; taxonomies; periods
       names.py        which words name the same organization, person or topic
       related.py      which papers to read next
+      packed.py       a paper's record that unpacks itself when it is asked
       prints.py       fingerprints of papers, lists and terms
       records.py      positioned fields → records
       fields.py       the kinds of value a field can have
@@ -68,7 +70,8 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       diagnostics.py  Position, Diagnostic, the excerpt with its caret
 
 How a build is quick: every page has a fingerprint of all that it follows from, and what the last two sites
-have under the same fingerprint is linked rather than made (pages.py, publish.py). Nothing is kept that cannot
+have under the same fingerprint is linked rather than made (pages.py, publish.py). Where only texts have
+changed, pages need not be listed again to have theirs (outline.py). Nothing is kept that cannot
 be told from its input: delete ``.cache`` and the site is the same.
 
 What always holds: content never becomes code; nothing is published unless everything is valid, and then as
