@@ -71,8 +71,9 @@ This is the map. Imports point down only; what a module leaves to others, its ow
 
 How a build is quick: every page has a fingerprint of all that it follows from, and what the last two sites
 have under the same fingerprint is linked rather than made (pages.py, publish.py). Where only texts have
-changed, pages need not be listed again to have theirs (outline.py). Nothing is kept that cannot
-be told from its input: delete ``.cache`` and the site is the same.
+changed, pages need not be listed again (outline.py). Pagefind reads only the part of the papers that has
+changed (search.py). Nothing is kept that cannot be told from its input: delete ``.cache`` and the site is the
+same.
 
 What always holds: content never becomes code; nothing is published unless everything is valid, and then as
 one whole; the same input gives the same bytes; a page can be read without JavaScript; no page asks a third

@@ -17,6 +17,7 @@ The format is that of Pagefind 1.5 (its sources: ``index_words.rs``, ``index_met
 import functools
 import gzip
 import json
+import pickle
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha1
@@ -54,10 +55,14 @@ class PartPage(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What Pagefind found in some pages, numbered in the order they were given in."""
+    """What Pagefind found in some pages, numbered in the order they were given in.
+
+    The runs are pickled by the letter that their words begin with, so that no more than those of one letter
+    need be in memory for all parts; words that begin with none of ASCII are together, the last.
+    """
 
     pages: list[PartPage]
-    runs: list[_Run]
+    runs: dict[str, bytes]
 
 
 class File(NamedTuple):
@@ -96,13 +101,16 @@ def read_part(folder: Path, paths: Sequence[str]) -> Part:
             url, page = _page(folder / f"fragment/{name}.pf_fragment", words)
             numbers.append(place[url])
             pages[place[url]] = page
-        runs = []
+        runs: dict[str, list[_Run]] = defaultdict(list)
         for _, _, name in chunks:
             for word, plain, forms in cbor2.loads(_content(folder / f"index/{name}.pf_index"))[0]:
-                runs += [_run(word, form, having, numbers) for form, having in (("", plain), *forms)]
+                runs[min(word[0], "\x80")] += [
+                    _run(word, form, having, numbers) for form, having in (("", plain), *forms)
+                ]
     except (ValueError, TypeError, KeyError, IndexError, EOFError) as error:
         raise PostingsError(f"Pagefind's files are not of the kind known: {error}") from None
-    return Part([pages[number] for number in range(len(paths))], runs)
+    packed = {letter: pickle.dumps(each, pickle.HIGHEST_PROTOCOL) for letter, each in runs.items()}
+    return Part([pages[number] for number in range(len(paths))], packed)
 
 
 def _content(file: Path) -> bytes:
@@ -232,25 +240,27 @@ class _Having:
 
 
 def _words(parts: Sequence[Part]) -> Iterator[tuple[str, bytes]]:
-    """Every word, sorted as Pagefind compares them, and its part of a chunk."""
-    found: dict[str, _Having] = {}
-    forms: dict[str, dict[str, _Having]] = {}
-    before = 0
-    for part in parts:
-        for word, form, count, first, last, content in part.runs:
-            having = found.get(word)
-            if having is None:
-                having = found[word] = _Having()
-            if form:
-                having = forms.setdefault(word, {}).setdefault(form, _Having())
-            if count:
-                having.written += (b"\x83", _head(0, before + first - having.last), content)
-                having.count += count
-                having.last = before + last
-        before += len(part.pages)
-    for word in sorted(found):  # by code points, which is the order of UTF-8, too
-        spelled = sorted(forms.get(word, {}).items())
-        written = [b"\x83", cbor2.dumps(word), found[word].content(), _head(4, len(spelled))]
-        for form, having in spelled:
-            written += (b"\x82", cbor2.dumps(form), having.content())
-        yield word, b"".join(written)
+    """Every word, sorted by code points as Pagefind compares them, and its part of a chunk."""
+    for letter in sorted({letter for part in parts for letter in part.runs}):
+        found: dict[str, _Having] = {}
+        forms: dict[str, dict[str, _Having]] = {}
+        before = 0
+        for part in parts:
+            runs: list[_Run] = pickle.loads(part.runs[letter]) if letter in part.runs else []  # noqa: S301 - ours
+            for word, form, count, first, last, content in runs:
+                having = found.get(word)
+                if having is None:
+                    having = found[word] = _Having()
+                if form:
+                    having = forms.setdefault(word, {}).setdefault(form, _Having())
+                if count:
+                    having.written += (b"\x83", _head(0, before + first - having.last), content)
+                    having.count += count
+                    having.last = before + last
+            before += len(part.pages)
+        for word in sorted(found):
+            spelled = sorted(forms.get(word, {}).items())
+            written = [b"\x83", cbor2.dumps(word), found[word].content(), _head(4, len(spelled))]
+            for form, having in spelled:
+                written += (b"\x82", cbor2.dumps(form), having.content())
+            yield word, b"".join(written)
