@@ -6,6 +6,7 @@ words as unevenly used as those of a language.
 """
 
 import datetime as dt
+import itertools
 import json
 import random
 from collections.abc import Iterator
@@ -30,10 +31,10 @@ def papers(count: int) -> Iterator[dict[str, Any]]:
     """The papers: ``slug``, and the fields of a record."""
     chance = random.Random(count)
     words = list(dict.fromkeys(_word(chance) for _ in range(40_000)))
-    weights = [1 / (rank + 3) for rank in range(len(words))]
+    weights = list(itertools.accumulate(1 / (rank + 3) for rank in range(len(words))))
 
     def some(number: int) -> list[str]:
-        return chance.choices(words, weights, k=number)
+        return chance.choices(words, cum_weights=weights, k=number)
 
     def name(number: int) -> str:
         return " ".join(word.capitalize() for word in some(number))
