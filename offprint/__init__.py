@@ -57,6 +57,7 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       library.py      references resolved; taxonomies; periods
       names.py        which words name the same organization, person or topic
       related.py      which papers to read next
+      telling.py      which words tell a paper from others
       packed.py       a paper's record that unpacks itself when it is asked
       prints.py       fingerprints of papers, lists and terms
       records.py      positioned fields → records

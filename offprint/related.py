@@ -1,51 +1,34 @@
 """Which papers to read next: those that share rare words and rare topics, each with the reason to show.
 
-Plain TF-IDF (Salton & Buckley 1988) over title, summary and abstract, cut to each paper's most telling words,
-and the same measure over topics. A shared word counts where one of the two papers dwells on
-it, in its title or by saying it twice: what both mention once is seldom what they are about. Sums are of
-whole numbers, so that the same papers give the same order on every machine.
+Papers are compared by their most telling words (telling.py), and by the same measure over topics. A shared
+word counts where one of the two papers dwells on it, in its title or by saying it twice: what both mention
+once is seldom what they are about. Sums are of whole numbers, so that the same papers give the same order on
+every machine.
 
-One edit must not have all papers compared again. So large numbers of papers are rounded before they weigh
-anything, and what was found for a paper holds until its own terms change, or those of a paper that shares
-one. ``Kept`` is what a build hands on to the next.
+One edit must not have all papers compared again: what was found for a paper holds until its own terms change,
+or those of a paper that shares one. ``Kept`` is what a build hands on to the next.
 """
 
 import functools
 import json
-import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nlargest
-from itertools import chain
 from typing import NamedTuple
 
 from offprint.model import Paper, PaperRecord, Related, Topic
 from offprint.prints import Print, fold
 from offprint.processes import pool
-from offprint.vocabulary import Words
+from offprint.telling import Terms, Told, log, rounded, tell, unit
 
 SHOWN = 5
-_TELLING = 14  # words kept of each paper
 _POOL = 25  # papers nearest by words; only these are weighed by topics too
 _REASONS = 2  # topics named as a reason, and words
-_DIGITS = 5  # binary digits that numbers of papers are rounded to
-_FEW = 40  # words or papers that are sooner looked for one by one
+_FEW = 40  # papers that are sooner looked at one by one
 _PARALLEL_FROM = 2000  # papers to compare; below, starting processes costs more than they save
 
 _WORDS_SAY = 3  # vectors of many words are never as near as those of few topics; this evens it out
-_UNIT = 1000  # the length of a paper's vector of words, and of that of topics
-
-
-_NOTHING = (b"", None)
-
-
-class Terms(NamedTuple):
-    """Weights of a paper's most telling words: all of them, and which of them it dwells on; a fingerprint."""
-
-    weights: dict[str, int]
-    dwelt: frozenset[str]
-    made: Print
 
 
 class Subject(NamedTuple):
@@ -73,17 +56,12 @@ class Pool(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was found for the same or other papers: by word, and by slug with what it follows from.
+    """What was found for the same or other papers.
 
-    ``said`` are the words of each paper and ``terms`` what is telling of them, both with the record's digest;
-    ``own`` and ``newest`` are those of ``_Nearest``.
+    ``told`` is what their words tell; ``own`` and ``newest`` are those of ``_Nearest``.
     """
 
-    frequency: Mapping[str, int] = field(default_factory=dict)
-    worth: Mapping[str, int] = field(default_factory=dict)
-    plurals: frozenset[str] = frozenset()
-    said: Mapping[str, tuple[bytes, str]] = field(default_factory=dict)
-    terms: Mapping[str, tuple[bytes, Terms]] = field(default_factory=dict)
+    told: Told = field(default_factory=Told)
     own: Mapping[str, Print] = field(default_factory=dict)
     newest: Mapping[str, list[str]] = field(default_factory=dict)
     near: Mapping[str, tuple[Near, Pool]] = field(default_factory=dict)
@@ -128,115 +106,14 @@ def find_near(
     What is kept changes how long it takes and nothing else.
     """
     kept = kept or Kept()
-    said, frequency = _said(papers, kept)
-    plurals = frozenset(word for word in frequency if word[-1] == "s" and word[:-1] in frequency)
-    worth = _worth(frequency, plurals, len(papers))
-    terms = _all_terms(papers, said, worth, plurals, kept)
-    nearest = _Nearest(papers, [terms[paper.record.slug][1] for paper in papers])
-    now = Kept(frequency, worth, plurals, said, terms, nearest.own(), nearest.newest())
+    told = tell([paper.record for paper in papers], kept.told)
+    nearest = _Nearest(papers, [told.terms[paper.record.slug][1] for paper in papers])
+    now = Kept(told, nearest.own(), nearest.newest())
     near = {slug: kept.near[slug] for slug in now.own.keys() & kept.near.keys()}
     todo = nearest.again(now, kept)
     for index, found in zip(todo, nearest.of_all(todo, jobs), strict=True):
         near[papers[index].record.slug] = found
     return {slug: found for slug, (found, _) in near.items()}, replace(now, near=near)
-
-
-def _said(papers: Sequence[Subject], kept: Kept) -> tuple[dict[str, tuple[bytes, str]], Counter[str]]:
-    """The words of each paper by slug, and how many papers have each word."""
-    said = {}
-    fresh: list[str] = []
-    for record, *_ in papers:
-        held = kept.said.get(record.slug)
-        if held is None or held[0] != record.digest:
-            held = (record.digest, record.words.text)
-            fresh.append(held[1])
-        said[record.slug] = held
-    gone = [words for slug, (_, words) in kept.said.items() if said.get(slug, _NOTHING)[1] is not words]
-    frequency = Counter(kept.frequency)
-    frequency.update(chain.from_iterable(map(str.split, fresh)))
-    frequency.subtract(chain.from_iterable(map(str.split, gone)))
-    return said, +frequency
-
-
-def _rounded(number: int) -> int:
-    """A number cut to its first _DIGITS binary digits, so that one more or less seldom counts."""
-    extra = max(0, number.bit_length() - _DIGITS)
-    return number >> extra << extra
-
-
-def _worth(frequency: Counter[str], plurals: frozenset[str], papers: int) -> dict[str, int]:
-    """What each word says of a paper that has it; those of one paper or of many say nothing.
-
-    A plural in -s is one word with its singular, where papers use that too.
-    """
-    total = _rounded(papers)
-    most = max(8, total // 10)
-    worth = {}
-    for word, number in frequency.items():
-        if word in plurals:
-            continue
-        both = number + frequency[f"{word}s"] if f"{word}s" in plurals else number
-        if 1 < both <= most and both < papers:
-            worth[word] = _log(total, _rounded(both))
-    return worth
-
-
-@functools.cache
-def _log(total: int, number: int) -> int:
-    return max(1, round(_UNIT * math.log(total / number)))
-
-
-def _all_terms(
-    papers: Sequence[Subject],
-    said: Mapping[str, tuple[bytes, str]],
-    worth: dict[str, int],
-    plurals: frozenset[str],
-    kept: Kept,
-) -> dict[str, tuple[bytes, Terms]]:
-    """The most telling words of all papers by slug, those kept where none of their words has changed."""
-    changed = {word for word, _ in worth.items() ^ kept.worth.items()}
-    changed |= {f"{word}s" for word in changed} | (plurals ^ kept.plurals)
-    few = len(changed) < _FEW
-    made = {}
-    for record, *_ in papers:
-        held = kept.terms.get(record.slug)
-        words = said[record.slug][1]
-        if (
-            held
-            and held[0] == record.digest
-            and not (any(word in words for word in changed) if few else changed.intersection(words.split()))
-        ):
-            made[record.slug] = held
-        else:
-            made[record.slug] = (record.digest, _most_telling(record.words, worth, plurals))
-    return made
-
-
-def _most_telling(words: Words, worth: dict[str, int], plurals: frozenset[str]) -> Terms:
-    counts: dict[str, int] = {}
-    said = words.words
-    if plurals.isdisjoint(said):
-        counts = dict(zip(said, words.counts, strict=True))
-    else:
-        for word, count in zip(said, words.counts, strict=True):
-            form = word[:-1] if word in plurals else word
-            counts[form] = counts.get(form, 0) + count
-    weighed = [(-says * _often(count), word) for word, count in counts.items() if (says := worth.get(word))]
-    kept = {word: -weight for weight, word in sorted(weighed)[:_TELLING]}
-    weights, dwelt = _unit(kept), frozenset(word for word in kept if counts[word] > 1)
-    return Terms(weights, dwelt, fold(tuple(weights.items()), sorted(dwelt)))
-
-
-@functools.cache
-def _often(count: int) -> int:
-    """What saying a word so many times adds: ever less."""
-    return round(100 * (1 + math.log(count)))
-
-
-def _unit(weights: dict[str, int]) -> dict[str, int]:
-    """The weights scaled so that the vector's length is _UNIT, give or take rounding."""
-    length = math.isqrt(sum(weight * weight for weight in weights.values())) or 1
-    return {key: weight * _UNIT // length for key, weight in weights.items()}
 
 
 class _Nearest:
@@ -257,7 +134,7 @@ class _Nearest:
                 self._dwelling[word].append((index, weights[word]))
             for topic in paper.topics:
                 self._with_topic[topic.slug].append(index)
-        self._sizes = {slug: _rounded(len(held)) for slug, held in self._with_topic.items()}
+        self._sizes = {slug: rounded(len(held)) for slug, held in self._with_topic.items()}
         weigh = functools.cache(self._weigh_topics)
         self._topics = [weigh(tuple(topic.slug for topic in paper.topics)) for paper in papers]
 
@@ -288,9 +165,9 @@ class _Nearest:
         """
         changed = {slug for slug, _ in now.own.items() ^ before.own.items()}
         words: set[str] = set()
-        for terms in (now.terms, before.terms):
+        for terms in (now.told.terms, before.told.terms):
             words.update(*(terms[slug][1].weights for slug in changed if slug in terms))
-        theirs = [now.terms[slug][1] for slug in changed if slug in now.terms]
+        theirs = [now.told.terms[slug][1] for slug in changed if slug in now.told.terms]
         topics = {
             topic
             for topic, held in now.newest.items()
@@ -343,8 +220,8 @@ class _Nearest:
         return Near(to_read, fold(to_read, [record.title.source for record in records])), among
 
     def _weigh_topics(self, slugs: tuple[str, ...]) -> dict[str, int]:
-        total = _rounded(len(self._papers)) + 1
-        return _unit({slug: _log(total, self._sizes.get(slug) or 1) for slug in slugs})
+        total = rounded(len(self._papers)) + 1
+        return unit({slug: log(total, self._sizes.get(slug) or 1) for slug in slugs})
 
     def _by_words(self, index: int) -> dict[int, int]:
         """How near papers are by shared words that one of the two dwells on."""
