@@ -55,6 +55,7 @@ class Bench:
         for name in ("templates", "static"):
             shutil.copytree(PROJECT / name, folder / name)
         shutil.copy(PROJECT / "build.py", folder)
+        self.edit()  # so that the paper has a summary, which then is edited
         if hugo:
             corpus.write_hugo(self.made, folder / "hugo")
 
