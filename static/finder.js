@@ -88,12 +88,13 @@ const finder = (() => {
       if (missing.length) throw new Error(missing[0]);
     }
 
-    // The hits, none of them loaded yet. Where an order is asked for, their scores tell that order.
+    // The hits, none of them loaded yet. Where an order is asked for, their scores tell that order. Those listed
+    // last have the highest numbers, so of two that are as good the newer comes first.
     async function ask(words, filters, order) {
       const [key, direction] = KEYS[order] ?? [];
       const { results } = await index.search(words, { filters, sort: key ? { [key]: direction } : {} });
       whole();
-      return results.sort((a, b) => b.score - a.score);
+      return results.reverse().sort((a, b) => b.score - a.score);
     }
 
     async function count(words, filters) {

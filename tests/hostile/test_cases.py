@@ -105,7 +105,7 @@ MADE: Mapping[str, Made] = {
     ),
     "site-is-folder": (
         _site_as_folder,
-        "site.yaml:1:1: error: cannot be read: Is a directory",
+        "site.yaml:1:1: error: this is not a regular file",
     ),
     "site-missing": (
         lambda root: (root / "site.yaml").unlink(),
