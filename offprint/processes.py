@@ -4,7 +4,9 @@ A ``ProcessPoolExecutor`` alone leaves its workers waiting for ever where the bu
 hold its lock), and lets them take a Ctrl-C each for itself, some of them in the middle of being made.
 """
 
+import functools
 import multiprocessing
+import operator
 import os
 import signal
 import threading
@@ -18,11 +20,12 @@ Made = TypeVar("Made")
 
 
 @contextmanager
-def pool(
-    jobs: int, start: Callable[..., None] = lambda *_: None, *arguments: Any
-) -> Iterator[ProcessPoolExecutor]:
-    """A pool of ``jobs`` processes, each begun with ``start(*arguments)``; what is left undone is dropped."""
-    executor = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(os.getpid(), start, arguments))
+def pool(jobs: int, make: Callable[..., object] = object, *arguments: Any) -> Iterator[ProcessPoolExecutor]:
+    """A pool of ``jobs`` processes that hold ``make(*arguments)`` each; what is left undone is dropped.
+
+    Where processes are forked, nothing is copied to them; ``on_held`` is how work gets at what they hold.
+    """
+    executor = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(os.getpid(), make, arguments))
     try:
         held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # the workers inherit this
         try:
@@ -38,35 +41,37 @@ def pool(
         executor.shutdown(cancel_futures=True)
 
 
+def on_held(work: Callable[..., Made], *given: Any) -> Made:
+    """In a process of a pool: some work on what the process holds."""
+    return work(_Process.held, *given)
+
+
+def same(held: Made) -> Made:
+    """For a pool whose processes hold what is there already."""
+    return held
+
+
 @contextmanager
 def beside(jobs: int, work: Callable[..., Made], *given: Any) -> Iterator[Callable[[], Made]]:
     """Do some work in a process beside this one; gives what waits for its end, and with one job does it."""
+    whole = functools.partial(work, *given)
     if jobs < 2:
-        yield lambda: work(*given)
+        yield whole
         return
-    with pool(1, _Beside.hold, work, given) as worker:
-        yield worker.submit(_Beside.do).result
+    with pool(1, same, whole) as worker:
+        yield worker.submit(on_held, operator.call).result
 
 
-class _Beside:
-    """What the process beside holds from its start on: where it is forked, nothing is copied to it."""
+class _Process:
+    """What this process holds, where it is one of a pool."""
 
-    work: Callable[..., Any]
-    given: tuple[Any, ...]
-
-    @classmethod
-    def hold(cls, work: Callable[..., Any], given: tuple[Any, ...]) -> None:
-        cls.work, cls.given = staticmethod(work), given
-
-    @classmethod
-    def do(cls) -> Any:
-        return cls.work(*cls.given)
+    held: Any
 
 
-def _begin(parent: int, start: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+def _begin(parent: int, make: Callable[..., object], arguments: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    start(*arguments)
+    _Process.held = make(*arguments)
 
 
 def _end_with(parent: int) -> None:

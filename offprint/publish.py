@@ -112,7 +112,7 @@ class Staging:
         self._wanted = {**made_from, **dict.fromkeys(beside, b"")}
         kept = self._take(self._spare, made_from, self._found)
         missing = {path: made for path, made in made_from.items() if path not in kept}
-        self._left = self._of_folders(missing, self._found)
+        self._left = self._of_folders(missing)
         for path in self._found.keys() - self._sizes.keys() - self._left:
             self._drop(path)
         self.make_folders((*missing, *beside))
@@ -120,13 +120,13 @@ class Staging:
         self._missing = [path for path in missing if path not in linked]
         return self._missing
 
-    def _of_folders(self, missing: Mapping[str, Print], found: trees.Sizes) -> set[str]:
+    def _of_folders(self, missing: Mapping[str, Print]) -> set[str]:
         """The files of the spare in folders that are to be made anew: see ``again()``."""
         made = self.live.made if self.live else {}
         anew = tuple(path for path in missing if path.endswith("/") and made.get(path) != missing[path])
         if not anew or not self._spare:
             return set()
-        return {path for path, _ in self._spare.sizes.items() & found.items() if path.startswith(anew)}
+        return {path for path, _ in self._spare.sizes.items() & self._found.items() if path.startswith(anew)}
 
     def _link(self, wanted: Mapping[str, Print]) -> set[str]:
         """Take what the present site has of the wanted, as links to the same files; gives that."""

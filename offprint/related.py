@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from offprint.model import Paper, PaperRecord, Related, Topic
 from offprint.prints import Print, fold
-from offprint.processes import pool
+from offprint.processes import on_held, pool, same
 from offprint.telling import Terms, Told, log, rounded, tell, unit
 
 SHOWN = 5
@@ -190,8 +190,9 @@ class _Nearest:
         """What is nearest to each of these papers, found by several processes where there are many."""
         if jobs < 2 or len(indices) < _PARALLEL_FROM:
             return [self.of(index) for index in indices]
-        with pool(jobs, _hold, self) as workers:
-            return list(workers.map(_of_held, indices, chunksize=max(1, len(indices) // (8 * jobs))))
+        of = functools.partial(on_held, _Nearest.of)
+        with pool(jobs, same, self) as workers:
+            return list(workers.map(of, indices, chunksize=max(1, len(indices) // (8 * jobs))))
 
     def of(self, index: int) -> tuple[Near, Pool]:
         """Up to SHOWN papers nearest to the paper at ``index``, with reasons; among which they were found."""
@@ -257,17 +258,3 @@ def _score(one: Terms, two: Terms) -> int:
     """How near two papers are by shared words that one of them dwells on."""
     shared = one.weights.keys() & two.weights.keys()
     return sum(one.weights[w] * two.weights[w] for w in shared if w in one.dwelt or w in two.dwelt)
-
-
-class _Held:
-    """What a process that compares papers holds from its start on."""
-
-    nearest: _Nearest
-
-
-def _hold(nearest: _Nearest) -> None:
-    _Held.nearest = nearest
-
-
-def _of_held(index: int) -> tuple[Near, Pool]:
-    return _Held.nearest.of(index)

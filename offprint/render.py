@@ -19,7 +19,7 @@ from offprint.feeds import Entry
 from offprint.model import Library
 from offprint.pages import Page
 from offprint.prints import SIZE, Print, Prints
-from offprint.processes import pool
+from offprint.processes import on_held, pool
 from offprint.publish import Staging
 from offprint.templating import ROOT, Templates
 from offprint.views import Card, Head, Shelf, site_card
@@ -104,29 +104,22 @@ def render(press: Press, pages: list[Page], staging: Staging, jobs: int) -> Iter
             yield 1
         return
     size = max(20, min(400, len(pages) // (8 * jobs)))
-    with pool(jobs, _start, press, pages, staging) as workers:
+    with pool(jobs, _Writer, press, pages, staging) as workers:
         starts = range(0, len(pages), size)
-        tasks = [workers.submit(_write_stretch, start, start + size) for start in starts]
+        tasks = [workers.submit(on_held, _Writer.write, start, start + size) for start in starts]
         for task in as_completed(tasks):
             yield task.result()
 
 
-class _Worker:
-    """What a worker process holds from its start on."""
+class _Writer:
+    """What a worker process writes pages with."""
 
-    renderer: Renderer
-    pages: list[Page]
-    staging: Staging
+    def __init__(self, press: Press, pages: list[Page], staging: Staging) -> None:
+        self._renderer, self._pages, self._staging = Renderer(press), pages, staging
 
-
-def _start(press: Press, pages: list[Page], staging: Staging) -> None:
-    _Worker.renderer = Renderer(press)
-    _Worker.pages = pages
-    _Worker.staging = staging
-
-
-def _write_stretch(start: int, end: int) -> int:
-    pages = _Worker.pages[start:end]
-    for page in pages:
-        _Worker.staging.write(page.path, _Worker.renderer.text(page))
-    return len(pages)
+    def write(self, start: int, end: int) -> int:
+        """Write a stretch of the pages; gives how many they are."""
+        pages = self._pages[start:end]
+        for page in pages:
+            self._staging.write(page.path, self._renderer.text(page))
+        return len(pages)

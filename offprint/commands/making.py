@@ -43,7 +43,7 @@ def make(options: Options, progress: Progress, known: Mapping[str, Print]) -> tu
     Raises ContentError, PublishError, SearchError, and the old site stays.
     """
     with Comparison() as comparison:
-        press, near, warnings = read_all(options, known, comparison)
+        press, warnings = read_all(options, known, comparison)
         warnings += _unsearchable(options, press.library.site)
         files = _files(options, press.library)
         if press.library.site.cards:
@@ -55,7 +55,7 @@ def make(options: Options, progress: Progress, known: Mapping[str, Print]) -> tu
             files |= cards
         world = _world(options, press)
         with Staging(options.output, Cache(options.cache)) as staging:
-            press = replace(press, pages=with_related(press.pages, near()))
+            press = replace(press, pages=with_related(press.pages, comparison.near()))
             made = _make(_Work(press, files, world), options, staging, progress)
             told = made if options.explain else []
             reasons = tuple((page.path, why(page, press.prints.whole, world, staging.live)) for page in told)
@@ -98,7 +98,6 @@ def _index(press: Press, parts: Mapping[Print, search.Pages], staging: Staging, 
         f"{_INDEX}{file.path}": file for file in search.make_index(parts, language, press.kept, options.jobs)
     }
     taken = staging.again(_INDEX, [path for path, file in files.items() if file.lasting])
-    staging.make_folders(files)
     lacking = files.keys() - taken
     with ThreadPoolExecutor(options.jobs) as threads:  # compressing leaves Python to others
         list(threads.map(lambda path: staging.write(path, files[path].data()), lacking))

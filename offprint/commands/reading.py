@@ -14,7 +14,7 @@ from offprint.library import resolve
 from offprint.model import Content, Library
 from offprint.outline import outlined
 from offprint.prints import Print
-from offprint.processes import pool
+from offprint.processes import on_held, pool
 from offprint.related import Kept, Near, Subject, ToRead, find_near
 from offprint.render import OWN_STYLE, Press
 from offprint.wording import OWN, load_wording
@@ -34,43 +34,39 @@ class Comparison(contextlib.ExitStack):
     def compare(self, cache: Cache, jobs: int, papers: Sequence[Subject]) -> None:
         """Begin."""
         if jobs < 2 or len(papers) < _PARALLEL_FROM:
-            found, kept = find_near(papers, cache.load(_RELATED), jobs)
-            cache.save(_RELATED, kept)
+            comparer = _Comparer(papers, cache)
+            found = comparer.find(jobs)
+            comparer.keep()
             self.near = lambda: found
         else:
-            worker = self.enter_context(pool(1, _Held.hold, papers, cache))
-            self.near = worker.submit(_Held.find, jobs).result
-            worker.submit(_Held.keep)
+            worker = self.enter_context(pool(1, _Comparer, papers, cache))
+            self.near = worker.submit(on_held, _Comparer.find, jobs).result
+            worker.submit(on_held, _Comparer.keep)
 
 
-class _Held:
-    """What the process beside holds."""
+class _Comparer:
+    """Finds what is nearest to each paper, then keeps what makes that quick the next time."""
 
-    papers: Sequence[Subject]
-    cache: Cache
-    kept: Kept
+    def __init__(self, papers: Sequence[Subject], cache: Cache) -> None:
+        self._papers, self._cache, self._kept = papers, cache, Kept()
 
-    @classmethod
-    def hold(cls, papers: Sequence[Subject], cache: Cache) -> None:
-        cls.papers, cls.cache = papers, cache
-
-    @classmethod
-    def find(cls, jobs: int) -> dict[str, Near]:
-        found, cls.kept = find_near(cls.papers, cls.cache.load(_RELATED), jobs)
+    def find(self, jobs: int) -> dict[str, Near]:
+        """What is nearest to each paper by slug."""
+        found, self._kept = find_near(self._papers, self._cache.load(_RELATED), jobs)
         return found
 
-    @classmethod
-    def keep(cls) -> None:
-        cls.cache.save(_RELATED, cls.kept)
+    def keep(self) -> None:
+        """Save what was found."""
+        self._cache.save(_RELATED, self._kept)
 
 
 def read_all(
     options: Options, known: Mapping[str, Print], comparison: Comparison
-) -> tuple[Press, Callable[[], dict[str, Near]], tuple[Diagnostic, ...]]:
-    """All that pages are made from, what waits for the papers to read next, and the warnings.
+) -> tuple[Press, tuple[Diagnostic, ...]]:
+    """All that pages are made from, and the warnings; raises ContentError where anything is an error.
 
-    ``known`` are the fingerprints of the content's files; ``comparison`` compares papers meanwhile.
-    Raises ContentError where anything is an error.
+    ``known`` are the fingerprints of the content's files. ``comparison`` compares papers meanwhile; the pages
+    are not yet ``with_related()``.
     """
     cache = Cache(options.cache)
     content, malformed = load_content(options.content, options.jobs, cache, known)
@@ -82,7 +78,7 @@ def read_all(
     warnings = stop_on_errors(malformed, outline.faults, cut_off)
     own_style = (options.static / OWN / OWN_STYLE).exists()
     press = Press(options.templates, library, words, outline.pages, outline.prints, cache, own_style)
-    return press, comparison.near, warnings
+    return press, warnings
 
 
 def load(options: Options) -> tuple[Content, Library]:

@@ -82,7 +82,7 @@ def build_options(options: Options) -> Site:
     """Build what options say."""
     build(options, lambda *_: None)
     with Comparison() as comparison:
-        press, *_ = read_all(options, {}, comparison)
+        press, _ = read_all(options, {}, comparison)
     return Site(options.output, press.library, press.words, tuple(press.pages))
 
 

@@ -76,8 +76,9 @@ def _remember_pages() -> None:
 
     def remembered(options: Options, known: Any, comparison: Any) -> Any:
         if options.content not in presses:
-            presses[options.content] = read_really(options, known, comparison)
-        return presses[options.content]
+            presses[options.content] = read_really(options, known, comparison), comparison.near
+        found, comparison.near = presses[options.content]
+        return found
 
     def remembered_text(self: Renderer, page: Any) -> str | bytes:
         key = (id(self._shelf.library), page.path)
