@@ -7,34 +7,24 @@ ordered by, and every meta field, so that all parts are of one shape.
 """
 
 import datetime as dt
-import zlib
 from collections.abc import Sequence
 
 from markupsafe import escape
 
 from offprint import routes
 from offprint.model import Paper
+from offprint.prints import stretches
 from offprint.views import who
 from offprint.wording import Wording
-
-# Papers of a part: Pagefind takes a quarter of a second for 250. The smallest, how many more come as a rule,
-# and the largest.
-_LEAST, _MORE, _MOST = 128, 64, 512
 
 
 def parts(papers: Sequence[Paper]) -> list[list[Paper]]:
     """The papers in the parts that Pagefind reads one by one: those listed first come first.
 
-    Where a part ends is for the CRC-32 of the next one's slug, within bounds: so a paper that comes or goes
-    moves the ends of few parts beside its own, and what is added from day to day changes the last.
+    So what is added from day to day changes the last part alone. Pagefind takes a quarter of a second for 250
+    papers.
     """
-    found: list[list[Paper]] = [[]]
-    for paper in sorted(papers, key=lambda each: (each.listed or dt.date.min, each.slug)):
-        size = len(found[-1])
-        if size == _MOST or (size >= _LEAST and zlib.crc32(paper.slug.encode()) % _MORE == 0):
-            found.append([])
-        found[-1].append(paper)
-    return [part for part in found if part]
+    return stretches(sorted(papers, key=lambda each: (each.listed or dt.date.min, each.slug)))
 
 
 def findable(paper: Paper, language: str, words: Wording) -> tuple[str, str]:

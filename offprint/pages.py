@@ -6,7 +6,6 @@ small and a worker process makes only the views that it renders. It says, too, w
 
 import itertools
 import json
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -27,14 +26,13 @@ from offprint import (
 from offprint.diagnostics import Diagnostic
 from offprint.model import Library, Paper, PartialDate, Site
 from offprint.paperview import paper_view
-from offprint.prints import Print, Prints, fold
+from offprint.prints import Print, Prints, fold, stretches
 from offprint.related import Near
 from offprint.schema import FORMS
 from offprint.views import Named, Shelf, pages_of, part, steps
 from offprint.wording import Wording
 
 SITEMAP_MOST = 45_000  # addresses in one sitemap; the protocol allows 50,000 and 50 MB
-_STRETCH = 100  # papers of an export that are kept together
 
 
 class Page(NamedTuple):
@@ -294,7 +292,7 @@ def export(shelf: Shelf, path: str, prints: Prints) -> bytes:
     site, made = shelf.library.site, citations.EXPORTS[path]
     about, folder = fold(site).hex(), f"exports/{path.rpartition('/')[2]}"
     texts: dict[str, bytes] = {}
-    for papers in _stretches(shelf.library.papers):
+    for papers in stretches(shelf.library.papers):
         name = about + prints.papers(papers).hex()
         kept = shelf.kept.load(f"{folder}/{name}")
         if kept is None:
@@ -304,17 +302,6 @@ def export(shelf: Shelf, path: str, prints: Prints) -> bytes:
     shelf.kept.keep_only(folder, texts.keys())
     whole = made.between.encode().join(filter(None, texts.values()))
     return made.before.encode() + whole + made.after.encode()
-
-
-def _stretches(papers: Iterable[Paper]) -> Iterator[list[Paper]]:
-    """The papers in stretches of about _STRETCH, which end at certain slugs: a new paper changes but one."""
-    stretch: list[Paper] = []
-    for paper in papers:
-        stretch.append(paper)
-        if zlib.crc32(paper.slug.encode()) % _STRETCH == 0:
-            yield stretch
-            stretch = []
-    yield stretch
 
 
 def _texts(shelf: Shelf) -> str:

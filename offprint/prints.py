@@ -5,6 +5,7 @@ and a page whose fingerprints have not changed need not be made again (``pages.p
 ``publish.py`` what follows). Fingerprints are of what was written and of what it resolved to, never of when.
 """
 
+import zlib
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Any
@@ -14,10 +15,28 @@ from offprint.model import Library, Organization, Paper, Topic
 SIZE = 12  # bytes of a fingerprint: among 10^9 of them two are equal with a chance of 10^-11
 Print = bytes
 
+# Papers of a stretch: the fewest, how many more come as a rule, and the most.
+_LEAST, _MORE, _MOST = 128, 64, 512
+
 
 def fold(*parts: object) -> Print:
     """One fingerprint of several things whose ``repr`` tells them apart."""
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=SIZE).digest()
+
+
+def stretches(papers: Iterable[Paper]) -> list[list[Paper]]:
+    """A list of papers in stretches, so that what is made from one can be kept under its fingerprint.
+
+    Where a stretch ends is for the CRC-32 of the next paper's slug, within bounds: so a paper that comes or
+    goes moves the ends of few stretches beside its own.
+    """
+    found: list[list[Paper]] = [[]]
+    for paper in papers:
+        size = len(found[-1])
+        if size == _MOST or (size >= _LEAST and zlib.crc32(paper.slug.encode()) % _MORE == 0):
+            found.append([])
+        found[-1].append(paper)
+    return [stretch for stretch in found if stretch]
 
 
 class Prints:

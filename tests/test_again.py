@@ -99,7 +99,7 @@ def test_a_site_is_never_written_through_a_link_that_the_spare_shares(tmp_path: 
 
 
 def test_only_the_parts_of_the_index_whose_papers_changed_are_read_again(tmp_path: Path) -> None:
-    with patch("offprint.findable._MOST", 1):
+    with patch("offprint.prints._MOST", 1):
         again(tmp_path, search=True)
         kept = {file.name: file.stat().st_ino for file in (tmp_path / ".cache/search").iterdir()}
         again(tmp_path, {"papers/a.md": paper("Apes")}, search=True)
@@ -110,7 +110,7 @@ def test_only_the_parts_of_the_index_whose_papers_changed_are_read_again(tmp_pat
 
 def test_an_index_made_again_in_part_is_that_of_a_clean_build(tmp_path: Path) -> None:
     edited = {"papers/a.md": paper("Apes", text="Of bees."), "papers/d.md": paper("Ducks", month=2)}
-    with patch("offprint.findable._MOST", 2):
+    with patch("offprint.prints._MOST", 2):
         again(tmp_path / "again", search=True)
         before = tree(tmp_path / "again/_site/pagefind")
         again(tmp_path / "again", edited, search=True)

@@ -12,8 +12,7 @@ import pagefind_bin
 import pytest
 
 from offprint.findable import findable, parts
-from offprint.postings import PostingsError, read_part
-from offprint.search import ENTRY
+from offprint.postings import ENTRY, PostingsError, read_part
 from offprint.wording import load_wording
 from tests.offline.editions import content
 from tests.sites import PROJECT, build_site, read_library
@@ -88,7 +87,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Index:
 def test_parts_make_the_index_that_all_papers_make(
     tmp_path: Path, whole: Index, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("offprint.findable._MOST", most)
+    monkeypatch.setattr("offprint.prints._MOST", most)
     build_site(tmp_path, content(), search=True, jobs=2)
     made = read_index(tmp_path / "_site/pagefind")
     assert made[:4] == whole[:4]
@@ -115,8 +114,8 @@ def test_every_word_is_between_the_ends_of_its_chunk_and_of_no_other(
 def test_papers_of_a_new_day_change_the_last_part_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("offprint.findable._LEAST", 7)
-    monkeypatch.setattr("offprint.findable._MORE", 3)
+    monkeypatch.setattr("offprint.prints._LEAST", 7)
+    monkeypatch.setattr("offprint.prints._MORE", 3)
     before, after = (
         parts(read_library(tmp_path, content() | more)[0].papers)
         for more in ({}, {"papers/new.md": "---\ntitle: New\nlisted: 2026-07-01\n---\nWords.\n"})
