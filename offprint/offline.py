@@ -21,7 +21,8 @@ from markupsafe import Markup, escape
 from offprint import routes, twins
 from offprint.diagnostics import CommandError
 from offprint.engine import EngineError
-from offprint.search import ENTRY, FOLDER
+from offprint.postings import ENTRY
+from offprint.search import FOLDER
 from offprint.slugs import slugify
 from offprint.trees import MARK
 from offprint.twins import Source

@@ -28,8 +28,9 @@ import cbor2
 
 from offprint.diagnostics import CommandError
 
-SIGNATURE = b"pagefind_dcd"  # what each of Pagefind's data files begins with, once decompressed
-SORTED_BY = ("comments", "date", "votes")  # filters of whole numbers, by which papers can be ordered
+_SIGNATURE = b"pagefind_dcd"  # what each of Pagefind's data files begins with, once decompressed
+ENTRY = "pagefind-entry.json"
+_SORTED_BY = ("comments", "date", "votes")  # filters of whole numbers, by which papers can be ordered
 _FIELDS = ["by", "date", "organizations", "status", "title"]
 _DIGITS = 7  # of a file's hash in its name, as many as Pagefind takes; more where two would have one name
 # Bytes of a chunk of words: from the first on it ends with the words of the same two letters, so that an edit
@@ -79,7 +80,7 @@ class File(NamedTuple):
 
     def data(self) -> bytes:
         """The bytes of the file."""
-        return self.content if self.compressed else gzip.compress(SIGNATURE + self.content, 6, mtime=0)
+        return self.content if self.compressed else gzip.compress(_SIGNATURE + self.content, 6, mtime=0)
 
 
 def read_part(folder: Path, paths: Sequence[str]) -> Part:
@@ -91,7 +92,7 @@ def read_part(folder: Path, paths: Sequence[str]) -> Part:
     try:
         if len(found) != 1:
             raise PostingsError(f"Pagefind wrote {len(found)} indexes for one language")
-        _, listed, chunks, _, _, fields = cbor2.loads(_content(found[0]))
+        _, listed, chunks, _, _, fields = _load(found[0])
         if fields != _FIELDS:
             raise PostingsError(f"Pagefind found other meta fields than ours: {fields}")
         place = {f"/{path}": number for number, path in enumerate(paths)}
@@ -103,7 +104,7 @@ def read_part(folder: Path, paths: Sequence[str]) -> Part:
             pages[place[url]] = page
         runs: dict[str, list[_Run]] = defaultdict(list)
         for _, _, name in chunks:
-            for word, plain, forms in cbor2.loads(_content(folder / f"index/{name}.pf_index"))[0]:
+            for word, plain, forms in _load(folder / f"index/{name}.pf_index")[0]:
                 runs[min(word[0], "\x80")] += [
                     _run(word, form, having, numbers) for form, having in (("", plain), *forms)
                 ]
@@ -113,18 +114,24 @@ def read_part(folder: Path, paths: Sequence[str]) -> Part:
     return Part([pages[number] for number in range(len(paths))], packed)
 
 
-def _content(file: Path) -> bytes:
-    data = gzip.decompress(file.read_bytes())
-    if not data.startswith(SIGNATURE):
-        raise PostingsError(f"{file.name} is no data file of Pagefind's")
-    return data.removeprefix(SIGNATURE)
+def content_of(written: bytes, name: str) -> bytes:
+    """What is in a data file of Pagefind's, by its bytes; raises PostingsError where it is none."""
+    data = gzip.decompress(written)
+    if not data.startswith(_SIGNATURE):
+        raise PostingsError(f"{name} is no data file of Pagefind's")
+    return data.removeprefix(_SIGNATURE)
+
+
+def _load(file: Path) -> Any:
+    return cbor2.loads(content_of(file.read_bytes(), file.name))
 
 
 def _page(file: Path, words: int) -> tuple[str, PartPage]:
     """A page's address and what is kept of it."""
-    content = _content(file)
+    written = file.read_bytes()
+    content = content_of(written, file.name)
     fragment = json.loads(content)
-    return fragment["url"], PartPage(file.read_bytes(), sha1(content).hexdigest(), words, fragment["filters"])  # noqa: S324 - a name
+    return fragment["url"], PartPage(written, sha1(content).hexdigest(), words, fragment["filters"])  # noqa: S324 - a name
 
 
 def _run(word: str, form: str, pages: list[list[Any]], numbers: list[int]) -> _Run:
@@ -175,7 +182,7 @@ def join(parts: Sequence[Part], entry: Mapping[str, Any]) -> Iterator[File]:
     yield File(f"pagefind.{name}.pf_meta", content)
     languages = {language: {**entry["languages"][language], "hash": name, "page_count": len(pages)}}
     text = json.dumps({**entry, "languages": languages}) + "\n"
-    yield File("pagefind-entry.json", text.encode(), compressed=True)
+    yield File(ENTRY, text.encode(), compressed=True)
 
 
 def _digits(digests: Sequence[str]) -> int:
@@ -194,7 +201,7 @@ def _orders(pages: Sequence[PartPage]) -> list[tuple[str, list[int]]]:
     """The pages' numbers by each key, smallest first. Pagefind itself compares keys as 32-bit floats."""
     return [
         (key, sorted(range(len(pages)), key=lambda number, key=key: int(pages[number].filters[key][0])))  # type: ignore[misc]
-        for key in SORTED_BY
+        for key in _SORTED_BY
     ]
 
 
@@ -217,14 +224,18 @@ def _chunks(parts: Sequence[Part]) -> Iterator[tuple[str, str, bytes]]:
     size, first, last = 0, "", ""
     for word, content in _words(parts):
         if size >= _MOST or (size >= _ENOUGH and word[:2] != last[:2]):
-            yield first, last, b"".join((b"\x81", _head(4, len(held)), *held))
+            yield first, last, _chunk(held)
             held, size = [], 0
         first = first if held else word
         last = word
         held.append(content)
         size += len(content)
     if held:
-        yield first, last, b"".join((b"\x81", _head(4, len(held)), *held))
+        yield first, last, _chunk(held)
+
+
+def _chunk(words: Sequence[bytes]) -> bytes:
+    return b"".join((b"\x81", _head(4, len(words)), *words))
 
 
 class _Having:

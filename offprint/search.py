@@ -25,12 +25,11 @@ import pagefind_bin
 from offprint.cache import Cache
 from offprint.diagnostics import CommandError
 from offprint.engine import EngineError, make_engine
-from offprint.postings import File, Part, join, read_part
+from offprint.postings import ENTRY, File, Part, join, read_part
 from offprint.prints import Print
 
 FOLDER = "pagefind"
 ENGINE = "engine.js"
-ENTRY = "pagefind-entry.json"
 _SCRIPT = "pagefind.js"
 _EXTENDED = "pagefind_bin_extended"
 _KEPT = "search"  # where the cache keeps what was found in a part

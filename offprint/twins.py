@@ -6,7 +6,6 @@ and stay few. What every query needs comes with the engine.
 """
 
 import base64
-import gzip
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -15,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from offprint.engine import KNOWN, EngineError
-from offprint.postings import SIGNATURE
-from offprint.search import ENGINE, ENTRY
+from offprint.postings import ENTRY, PostingsError, content_of
+from offprint.search import ENGINE
 
 _FRAGMENTS_A_PACK = 60  # about 50 kB
 
@@ -72,10 +71,11 @@ def _data(path: Path, key: str) -> bytes:
 def _fragments(folder: Path, paths: list[Path]) -> bytes:
     texts = {}
     for path in paths:
-        data = gzip.decompress(path.read_bytes())
-        if not data.startswith(SIGNATURE):
-            raise _unknown(path)
-        texts[path.relative_to(folder).as_posix()] = data.removeprefix(SIGNATURE).decode()
+        try:
+            content = content_of(path.read_bytes(), path.name)
+        except PostingsError:
+            raise _unknown(path) from None
+        texts[path.relative_to(folder).as_posix()] = content.decode()
     return f"offprintFiles({_json(texts)});\n".encode()
 
 

@@ -147,7 +147,7 @@ const finder = (() => {
   }
 
   // A searcher in a worker, whose requests for data this page answers.
-  async function openWorker(listed, language) {
+  async function openWorker(about, language) {
     const text = `"use strict";(${worker})(${self.pagefind.make}, ${openSearcher});`;
     const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
     const running = new Worker(policy.createScriptURL(address));
@@ -167,7 +167,7 @@ const finder = (() => {
     const broken = new Promise((_, reject) => { running.onerror = () => reject(new NoWorker()); });
     const methods = ["count", "search", "take", "paths"].map((name) => [name, (...given) => call(name, ...given)]);
     try {
-      await Promise.race([call("open", listed, language), broken]);
+      await Promise.race([call("open", about, language), broken]);
     } catch (error) {
       running.terminate();
       throw error;
@@ -182,13 +182,13 @@ const finder = (() => {
   async function start() {
     await script("engine.js");
     for (const [path, content] of Object.entries(self.pagefind.packed?.files ?? {})) files.set(path, content);
-    const listed = await entry();
+    const about = await entry();
     const language = document.documentElement.lang;
     try {
-      return await openWorker(listed, language);
+      return await openWorker(about, language);
     } catch (error) {
       if (!(error instanceof NoWorker) && error.name !== "SecurityError") throw error;
-      const searcher = await openSearcher(self.pagefind.make, read, listed, language);
+      const searcher = await openSearcher(self.pagefind.make, read, about, language);
       return { ...searcher, close() {} };
     }
   }
