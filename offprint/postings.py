@@ -1,8 +1,9 @@
 """Pagefind's index files: what it wrote for parts of an archive, put together to one index.
 
 Pagefind indexes each page for itself, so what it writes for a part, with other page numbers, is what it would
-have written of those pages for the whole. A part is read once (``read_part``); ``join`` makes the files of
-the one index from all parts, without reading any posting again. Running Pagefind is for ``search.py``.
+have written of those pages for the whole. A part is read once (``read_part``), several parts are put together
+to a larger one (``merge``), and ``join`` makes the files of the one index, without reading any posting again.
+Running Pagefind is for ``search.py``.
 
 The format is that of Pagefind 1.5 (its sources: ``index_words.rs``, ``index_metadata.rs``,
 ``index_filter.rs``), CBOR of arrays, strings and integers alone:
@@ -36,10 +37,14 @@ _DIGITS = 7  # of a file's hash in its name, as many as Pagefind takes; more whe
 # Bytes of a chunk of words: from the first on it ends with the words of the same two letters, so that an edit
 # moves the end of few chunks, and at the second in any case. Pagefind's chunks are of some 64 kB.
 _ENOUGH, _MOST = 32_000, 64_000
+# Of compression. The default, 6, takes more than twice as long, which an edit feels: a paper's words are in
+# most chunks. It would save 3% of their bytes.
+_LEVEL = 5
 
-# A word or its form, how many pages of the part have it, the numbers of the first and the last of them, and
-# the pages as they stand in a chunk, but for the first one's number.
-_Run = tuple[str, str, int, int, int, bytes]
+# A word, or a word and its form with _FORM between them; how many pages of the part have it, the numbers of
+# the first and the last of them, and the pages as they stand in a chunk, but for the first one's number.
+_Run = tuple[str, int, int, int, bytes]
+_FORM = "\0"  # before all that words consist of, so that words are sorted as they are without it
 
 
 class PostingsError(CommandError):
@@ -80,7 +85,7 @@ class File(NamedTuple):
 
     def data(self) -> bytes:
         """The bytes of the file."""
-        return self.content if self.compressed else gzip.compress(_SIGNATURE + self.content, 6, mtime=0)
+        return self.content if self.compressed else gzip.compress(_SIGNATURE + self.content, _LEVEL, mtime=0)
 
 
 def read_part(folder: Path, paths: Sequence[str]) -> Part:
@@ -105,13 +110,16 @@ def read_part(folder: Path, paths: Sequence[str]) -> Part:
         runs: dict[str, list[_Run]] = defaultdict(list)
         for _, _, name in chunks:
             for word, plain, forms in _load(folder / f"index/{name}.pf_index")[0]:
+                spelled = ((word, plain), *((f"{word}{_FORM}{form}", having) for form, having in forms))
                 runs[min(word[0], "\x80")] += [
-                    _run(word, form, having, numbers) for form, having in (("", plain), *forms)
+                    _run(key, having, numbers) for key, having in spelled if having
                 ]
     except (ValueError, TypeError, KeyError, IndexError, EOFError) as error:
         raise PostingsError(f"Pagefind's files are not of the kind known: {error}") from None
-    packed = {letter: pickle.dumps(each, pickle.HIGHEST_PROTOCOL) for letter, each in runs.items()}
-    return Part([pages[number] for number in range(len(paths))], packed)
+    return Part(
+        [pages[number] for number in range(len(paths))],
+        {letter: _packed(each) for letter, each in runs.items()},
+    )
 
 
 def content_of(written: bytes, name: str) -> bytes:
@@ -134,20 +142,22 @@ def _page(file: Path, words: int) -> tuple[str, PartPage]:
     return fragment["url"], PartPage(written, sha1(content).hexdigest(), words, fragment["filters"])  # noqa: S324 - a name
 
 
-def _run(word: str, form: str, pages: list[list[Any]], numbers: list[int]) -> _Run:
+def _packed(runs: list[_Run]) -> bytes:
+    return pickle.dumps(runs, pickle.HIGHEST_PROTOCOL)
+
+
+def _run(key: str, pages: list[list[Any]], numbers: list[int]) -> _Run:
     at, placed = 0, []
     for step, places, in_meta in pages:
         at += step
         placed.append((numbers[at], places, in_meta))
-    if not placed:
-        return word, form, 0, 0, 0, b""
     placed.sort(key=lambda page: page[0])
     first, at, written = placed[0][0], 0, []
     for number, places, in_meta in placed:
         written.append([number - at, places, in_meta])
         at = number
     before = len(_head(4, len(written))) + 1 + len(_head(0, first))
-    return word, form, len(placed), first, at, cbor2.dumps(written)[before:]
+    return key, len(placed), first, at, cbor2.dumps(written)[before:]
 
 
 @functools.cache
@@ -157,6 +167,12 @@ def _head(major: int, value: int) -> bytes:
         return bytes((major << 5 | value,))
     size = next(size for size in range(4) if value < 1 << 8 * 2**size)
     return bytes((major << 5 | 24 + size,)) + value.to_bytes(2**size, "big")
+
+
+def merge(parts: Sequence[Part]) -> Part:
+    """One part of the pages of several, in this order."""
+    runs = {letter: _packed(_merged(parts, letter)) for letter in _letters(parts)}
+    return Part([page for part in parts for page in part.pages], runs)
 
 
 def join(parts: Sequence[Part], entry: Mapping[str, Any]) -> Iterator[File]:
@@ -238,40 +254,41 @@ def _chunk(words: Sequence[bytes]) -> bytes:
     return b"".join((b"\x81", _head(4, len(words)), *words))
 
 
-class _Having:
-    """The pages of all parts that have a word: how many, the last one's number, and what a chunk holds."""
-
-    __slots__ = ("count", "last", "written")
-
-    def __init__(self) -> None:
-        self.count, self.last, self.written = 0, 0, list[bytes]()
-
-    def content(self) -> bytes:
-        return _head(4, self.count) + b"".join(self.written)
-
-
 def _words(parts: Sequence[Part]) -> Iterator[tuple[str, bytes]]:
     """Every word, sorted by code points as Pagefind compares them, and its part of a chunk."""
-    for letter in sorted({letter for part in parts for letter in part.runs}):
-        found: dict[str, _Having] = {}
-        forms: dict[str, dict[str, _Having]] = {}
-        before = 0
-        for part in parts:
-            runs: list[_Run] = pickle.loads(part.runs[letter]) if letter in part.runs else []  # noqa: S301 - ours
-            for word, form, count, first, last, content in runs:
-                having = found.get(word)
-                if having is None:
-                    having = found[word] = _Having()
-                if form:
-                    having = forms.setdefault(word, {}).setdefault(form, _Having())
-                if count:
-                    having.written += (b"\x83", _head(0, before + first - having.last), content)
-                    having.count += count
-                    having.last = before + last
-            before += len(part.pages)
-        for word in sorted(found):
-            spelled = sorted(forms.get(word, {}).items())
-            written = [b"\x83", cbor2.dumps(word), found[word].content(), _head(4, len(spelled))]
-            for form, having in spelled:
-                written += (b"\x82", cbor2.dumps(form), having.content())
-            yield word, b"".join(written)
+    for letter in _letters(parts):
+        plain: dict[str, bytes] = {}
+        spelled: dict[str, list[bytes]] = {}
+        for key, count, first, _, content in _merged(parts, letter):
+            word, _, form = key.partition(_FORM)
+            pages = b"".join((_head(4, count), b"\x83", _head(0, first), content))
+            forms = spelled.setdefault(word, [])
+            if form:
+                forms.append(b"".join((b"\x82", cbor2.dumps(form), pages)))
+            else:
+                plain[word] = pages
+        for word, forms in spelled.items():
+            parted = (b"\x83", cbor2.dumps(word), plain.get(word, b"\x80"), _head(4, len(forms)), *forms)
+            yield word, b"".join(parted)
+
+
+def _letters(parts: Sequence[Part]) -> list[str]:
+    return sorted({letter for part in parts for letter in part.runs})
+
+
+def _merged(parts: Sequence[Part], letter: str) -> list[_Run]:
+    """The runs of all parts' words that begin with a letter, as one part would have them; sorted."""
+    found: dict[str, tuple[int, int, int, list[bytes]]] = {}
+    before = 0
+    for part in parts:
+        runs: list[_Run] = pickle.loads(part.runs[letter]) if letter in part.runs else []  # noqa: S301 - ours
+        for key, count, first, last, content in runs:
+            having = found.get(key)
+            if having is None:
+                found[key] = (count, before + first, before + last, [content])
+            else:
+                held, start, end, pieces = having
+                pieces += (b"\x83", _head(0, before + first - end), content)
+                found[key] = (held + count, start, before + last, pieces)
+        before += len(part.pages)
+    return [(key, *found[key][:3], b"".join(found[key][3])) for key in sorted(found)]

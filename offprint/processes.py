@@ -4,9 +4,7 @@ A ``ProcessPoolExecutor`` alone leaves its workers waiting for ever where the bu
 hold its lock), and lets them take a Ctrl-C each for itself, some of them in the middle of being made.
 """
 
-import functools
 import multiprocessing
-import operator
 import os
 import signal
 import threading
@@ -52,14 +50,27 @@ def same(held: Made) -> Made:
 
 
 @contextmanager
-def beside(jobs: int, work: Callable[..., Made], *given: Any) -> Iterator[Callable[[], Made]]:
-    """Do some work in a process beside this one; gives what waits for its end, and with one job does it."""
-    whole = functools.partial(work, *given)
+def beside(jobs: int, make: Callable[..., object], *arguments: Any) -> Iterator[Callable[..., Any]]:
+    """A process beside this one that holds ``make(*arguments)``; with one job, this process does.
+
+    Gives what asks for work on that, as ``on_held`` does; each gives what waits for the work's end, and what
+    came of it. One work begins after the other, from when it is asked for.
+    """
     if jobs < 2:
-        yield whole
+        held = make(*arguments)
+
+        def here(work: Callable[..., Made], *given: Any) -> Callable[[], Made]:
+            made = work(held, *given)
+            return lambda: made
+
+        yield here
         return
-    with pool(1, same, whole) as worker:
-        yield worker.submit(on_held, operator.call).result
+    with pool(1, make, *arguments) as worker:
+
+        def there(work: Callable[..., Made], *given: Any) -> Callable[[], Made]:
+            return worker.submit(on_held, work, *given).result
+
+        yield there
 
 
 class _Process:

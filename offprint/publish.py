@@ -74,7 +74,6 @@ class Staging:
                 self.root.mkdir(parents=True)
             # From here on this is no whole tree, whatever ends this build.
             (self.root / MARK).unlink(missing_ok=True)
-            self._found = trees.walk(self.root, self._spare.finished if self._spare else 0)
         except BaseException:  # a full disk, an interrupt: nobody calls __exit__ where __enter__ fails
             self.__exit__(None, None, None)
             raise
@@ -101,6 +100,10 @@ class Staging:
         self.root = cache.folder / _SPARE
         self._spare = trees.load(cache, self.root)
         self.live = trees.load(cache, self.output)
+
+    def inspect(self) -> None:
+        """See which files of the spare are as they were left, for ``plan()`` to go by."""
+        self._found = trees.walk(self.root, self._spare.finished if self._spare else 0)
 
     def plan(self, made_from: Mapping[str, Print], beside: Iterable[str] = ()) -> list[str]:
         """Tell what the site consists of; gives what of it is still to be made.
@@ -169,10 +172,7 @@ class Staging:
 
     def write(self, path: str, text: str | bytes) -> None:
         """Write one file; its folder is there, and the file is not: it may be one with the present site's."""
-        with open(f"{self.root}/{path}", "xb", buffering=0) as file:  # noqa: PTH123 - hot: 2 µs, not 20
-            data = memoryview(text.encode() if isinstance(text, str) else text)
-            while data:  # a disk that fills up takes a part and says nothing
-                data = data[file.write(data) :]
+        write_new(f"{self.root}/{path}", text.encode() if isinstance(text, str) else text)
 
     def again(self, folder: str, paths: Collection[str]) -> set[str]:
         """Have of a folder that is made anew what earlier sites had in it of these files; gives those.
@@ -239,6 +239,14 @@ class Staging:
         self.make_folders(paths)
         for path in paths:
             os.link(f"{self.output}/{path}", f"{self.root}/{path}")
+
+
+def write_new(path: str, content: bytes) -> None:
+    """Write a file that is not there yet; raises OSError where it is, or where the disk is full."""
+    with open(path, "xb", buffering=0) as file:  # noqa: PTH123 - hot: 2 µs, not 20
+        data = memoryview(content)
+        while data:  # a disk that fills up takes a part and says nothing
+            data = data[file.write(data) :]
 
 
 def regular_files(folder: Path, into: str, without: str = "") -> dict[str, Path]:

@@ -12,6 +12,7 @@ The binary is run as it is; its official Python wrapper pauses a tenth of a seco
 """
 
 import json
+import math
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -25,8 +26,8 @@ import pagefind_bin
 from offprint.cache import Cache
 from offprint.diagnostics import CommandError
 from offprint.engine import EngineError, make_engine
-from offprint.postings import ENTRY, File, Part, join, read_part
-from offprint.prints import Print
+from offprint.postings import ENTRY, File, Part, join, merge, read_part
+from offprint.prints import Print, fold
 
 FOLDER = "pagefind"
 ENGINE = "engine.js"
@@ -91,24 +92,44 @@ def make_index(parts: Mapping[Print, Pages], language: str, cache: Cache, jobs: 
 
 
 def _read(parts: Mapping[Print, Pages], pagefind: "_Pagefind", cache: Cache, jobs: int) -> list[Part]:
-    """What Pagefind finds in each part, or has found before."""
-    found: dict[str, Part | None] = {}
-    todo: list[tuple[str, Pages]] = []
-    for made_from, pages in parts.items():
-        name = made_from.hex()
-        found[name] = cache.load(f"{_KEPT}/{name}")
-        if found[name] is None:
-            todo.append((name, pages))
-    running = [pagefind.run(*todo.pop()) for _ in todo[:jobs]]
+    """What Pagefind finds in all parts, or has found before: as many parts, or some larger ones.
+
+    Where there are n parts, about the root of n are merged to each larger one, so that neither the parts to
+    merge nor the parts to join are many after an edit.
+    """
+    named = {made_from.hex(): pages for made_from, pages in parts.items()}
+    names, size = list(named), math.isqrt(len(named)) or 1
+    found: dict[str, Part] = {}
+    for start in range(0, len(names), size):
+        group = names[start : start + size]
+        name = fold(*group).hex() if size > 1 else group[0]
+        kept = cache.load(f"{_KEPT}/{name}")
+        if kept is None:
+            read = _read_some({each: named[each] for each in group}, pagefind, cache, jobs)
+            kept = read[0]
+            if size > 1:
+                kept = merge(read)
+                cache.save(f"{_KEPT}/{name}", kept)
+        found[name] = kept
+    cache.keep_only(_KEPT, found.keys() | named.keys())
+    return list(found.values())
+
+
+def _read_some(named: Mapping[str, Pages], pagefind: "_Pagefind", cache: Cache, jobs: int) -> list[Part]:
+    """What Pagefind finds in each of these parts, or has found before."""
+    found: dict[str, Part | None] = {name: cache.load(f"{_KEPT}/{name}") for name in named}
+    todo = [name for name in named if found[name] is None]
+    running = [pagefind.run(name, named[name]) for name in todo[:jobs]]
+    todo = todo[jobs:]
     while running:
         run = running.pop(0)
         run.wait()
         if todo:
-            running.append(pagefind.run(*todo.pop()))
+            name = todo.pop()
+            running.append(pagefind.run(name, named[name]))
         part = found[run.name] = read_part(run.folder, run.paths)
         cache.save(f"{_KEPT}/{run.name}", part)
         shutil.rmtree(run.folder)
-    cache.keep_only(_KEPT, found.keys())
     return [part for part in found.values() if part]
 
 

@@ -1,8 +1,6 @@
 """A build that has something to do: all that the site is to have, made where the last one lacks it."""
 
-import functools
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -10,14 +8,13 @@ from typing import NamedTuple
 from offprint import routes, search
 from offprint.cache import Cache, code_print
 from offprint.commands import Built, Options, Progress
+from offprint.commands.indexing import Indexing
 from offprint.commands.reading import Comparison, read_all
 from offprint.diagnostics import Diagnostic, Position
-from offprint.findable import findable, parts
-from offprint.model import Library, Paper, Site
+from offprint.model import Library, Site
 from offprint.pages import Page, with_related
 from offprint.pictures import FOLDER
 from offprint.prints import Print, fold
-from offprint.processes import beside
 from offprint.publish import Staging, regular_files
 from offprint.reasons import why
 from offprint.render import Press, render
@@ -25,8 +22,6 @@ from offprint.survey import file_print
 from offprint.trees import Tree
 from offprint.wording import OWN
 from offprint.worker import WORKER, write_worker
-
-_INDEX = f"{search.FOLDER}/"
 
 
 class _Work(NamedTuple):
@@ -45,18 +40,22 @@ def make(options: Options, progress: Progress, known: Mapping[str, Print]) -> tu
     with Comparison() as comparison:
         press, warnings = read_all(options, known, comparison)
         warnings += _unsearchable(options, press.library.site)
-        files = _files(options, press.library)
-        if press.library.site.cards:
-            from offprint.social import make_cards  # noqa: PLC0415 - loads Pillow, which few builds need
+        with (
+            Staging(options.output, Cache(options.cache)) as staging,
+            Indexing(press, staging, options, progress) as indexing,
+        ):
+            staging.inspect()
+            files = _files(options, press.library)
+            if press.library.site.cards:
+                from offprint.social import make_cards  # noqa: PLC0415 - loads Pillow, which few builds need
 
-            progress("Drawing cards", 0, 0)
-            cards = make_cards(press, options.static, options.cache / "cards", options.jobs)
-            press = replace(press, social=frozenset(cards))
-            files |= cards
-        world = _world(options, press)
-        with Staging(options.output, Cache(options.cache)) as staging:
+                progress("Drawing cards", 0, 0)
+                cards = make_cards(press, options.static, options.cache / "cards", options.jobs)
+                press = replace(press, social=frozenset(cards))
+                files |= cards
+            world = _world(options, press)
             press = replace(press, pages=with_related(press.pages, comparison.near()))
-            made = _make(_Work(press, files, world), options, staging, progress)
+            made = _make(_Work(press, files, world), options, staging, indexing, progress)
             told = made if options.explain else []
             reasons = tuple((page.path, why(page, press.prints.whole, world, staging.live)) for page in told)
             tree = staging.publish(press.prints.whole, world)
@@ -64,53 +63,27 @@ def make(options: Options, progress: Progress, known: Mapping[str, Print]) -> tu
         return built, tree
 
 
-def _make(work: _Work, options: Options, staging: Staging, progress: Progress) -> list[Page]:
+def _make(
+    work: _Work, options: Options, staging: Staging, indexing: Indexing, progress: Progress
+) -> list[Page]:
     """Make what the staged site lacks; gives the pages that it lacked."""
     press, files, world = work
     everywhere = fold(*sorted(world.items()))
     units = {path: file_print(source) for path, source in files.items()}
     units |= {page.path: press.fingerprint(page, everywhere) for page in press.pages}
-    parts = _parts(press) if options.search else {}
-    if parts:
-        held = staging.live.made.get(_INDEX) if staging.live and options.search_later else None
-        units[_INDEX] = held or fold(*parts)
-    wanted = frozenset(staging.plan(units, beside=[WORKER]))
+    wanted = frozenset(staging.plan(units | indexing.unit, beside=[WORKER]))
     for path in wanted & files.keys():
         staging.copy(files[path], path)
     pages = [page for page in press.pages if page.path in wanted]
-    stale = _INDEX in wanted
-    with beside(options.jobs if stale else 1, _index, press, parts, staging, options) as indexed:
-        done = 0
-        for more in render(press, pages, staging, options.jobs):
-            done += more
-            progress("Rendering", done, len(pages))
-        if stale:
-            progress("Indexing", 0, 0)
-            indexed()
+    done = 0
+    for more in render(press, pages, staging, options.jobs):
+        done += more
+        progress("Rendering", done, len(pages))
+    if not wanted.isdisjoint(indexing.unit):
+        progress("Indexing", 0, 0)
+        indexing.put()
     write_worker(staging.root)
     return pages
-
-
-def _index(press: Press, parts: Mapping[Print, search.Pages], staging: Staging, options: Options) -> None:
-    """Make the search index, of which the present site may have some of the files."""
-    language = press.library.site.language
-    files = {
-        f"{_INDEX}{file.path}": file for file in search.make_index(parts, language, press.kept, options.jobs)
-    }
-    taken = staging.again(_INDEX, [path for path, file in files.items() if file.lasting])
-    lacking = files.keys() - taken
-    with ThreadPoolExecutor(options.jobs) as threads:  # compressing leaves Python to others
-        list(threads.map(lambda path: staging.write(path, files[path].data()), lacking))
-
-
-def _parts(press: Press) -> dict[Print, search.Pages]:
-    """The parts of the search index by what each follows from, and what Pagefind is to read of them."""
-    language = press.library.site.language
-    wording = fold(language, sorted(press.words.texts.items()))
-    return {
-        fold(wording, press.prints.papers(part)): functools.partial(_findables, press, part)
-        for part in parts(press.library.papers)
-    }
 
 
 def _unsearchable(options: Options, site: Site) -> tuple[Diagnostic, ...]:
@@ -120,11 +93,6 @@ def _unsearchable(options: Options, site: Site) -> tuple[Diagnostic, ...]:
     advice = "install Pagefind's extended build: pip install '.[chinese]'"
     message = f"the search finds no words in texts in {site.language!r}"
     return (Diagnostic(place, message, advice, "warning"),)
-
-
-def _findables(press: Press, papers: list[Paper]) -> Iterator[tuple[str, str]]:
-    language = press.library.site.language
-    return (findable(paper, language, press.words) for paper in papers)
 
 
 def _files(options: Options, library: Library) -> dict[str, Path]:

@@ -14,7 +14,7 @@ from offprint.library import resolve
 from offprint.model import Content, Library
 from offprint.outline import outlined
 from offprint.prints import Print
-from offprint.processes import on_held, pool
+from offprint.processes import beside
 from offprint.related import Kept, Near, Subject, ToRead, find_near
 from offprint.render import OWN_STYLE, Press
 from offprint.wording import OWN, load_wording
@@ -33,15 +33,10 @@ class Comparison(contextlib.ExitStack):
 
     def compare(self, cache: Cache, jobs: int, papers: Sequence[Subject]) -> None:
         """Begin."""
-        if jobs < 2 or len(papers) < _PARALLEL_FROM:
-            comparer = _Comparer(papers, cache)
-            found = comparer.find(jobs)
-            comparer.keep()
-            self.near = lambda: found
-        else:
-            worker = self.enter_context(pool(1, _Comparer, papers, cache))
-            self.near = worker.submit(on_held, _Comparer.find, jobs).result
-            worker.submit(on_held, _Comparer.keep)
+        several = jobs if len(papers) >= _PARALLEL_FROM else 1
+        ask = self.enter_context(beside(several, _Comparer, papers, cache))
+        self.near = ask(_Comparer.find, jobs)
+        ask(_Comparer.keep)
 
 
 class _Comparer:

@@ -1,0 +1,88 @@
+"""The search index of a build: made in a process beside it, from early on, and put into the staged site."""
+
+import contextlib
+import functools
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from offprint import search
+from offprint.cache import Cache
+from offprint.commands import Options, Progress
+from offprint.findable import findable, parts
+from offprint.model import Paper
+from offprint.postings import File
+from offprint.prints import Print, fold
+from offprint.processes import beside
+from offprint.publish import Staging, write_new
+from offprint.render import Press
+
+FOLDER = f"{search.FOLDER}/"
+
+
+class Indexing(contextlib.ExitStack):
+    """Makes the index that a site is to have, where the present site has another.
+
+    ``unit`` is that index as the site's ``plan()`` takes it: nothing where there is to be none.
+    """
+
+    def __init__(self, press: Press, staging: Staging, options: Options, progress: Progress) -> None:
+        super().__init__()
+        self._press, self._staging, self._options = press, staging, options
+        self._parts = _parts(press) if options.search else {}
+        self._begun = False
+        self.unit: dict[str, Print] = {}
+        if self._parts:
+            present = staging.live.made.get(FOLDER) if staging.live else None
+            made_from = fold(*self._parts)
+            self.unit[FOLDER] = present if present and options.search_later else made_from
+            if self.unit[FOLDER] != present:
+                progress("Indexing", 0, 0)
+                self._begin()
+
+    def _begin(self) -> None:
+        language, jobs = self._press.library.site.language, self._options.jobs
+        self._ask = self.enter_context(beside(jobs, _Indexer, self._parts, language, self._press.kept, jobs))
+        self._made = self._ask(_Indexer.make)
+        self._begun = True
+
+    def put(self) -> None:
+        """Write the index into the staged site, of which earlier sites may have had some of the files."""
+        if not self._begun:  # the present site had it, and has lost some of it
+            self._begin()
+        lasting: dict[str, bool] = self._made()
+        taken = self._staging.again(FOLDER, [path for path, lasts in lasting.items() if lasts])
+        self._ask(_Indexer.write, self._staging.root, lasting.keys() - taken)()
+
+
+class _Indexer:
+    """Makes the files of an index, then writes those that are asked for."""
+
+    def __init__(self, parts: Mapping[Print, search.Pages], language: str, cache: Cache, jobs: int) -> None:
+        self._of, self._jobs = (parts, language, cache), jobs
+        self._files: dict[str, File] = {}
+
+    def make(self) -> dict[str, bool]:
+        """All files by their paths in the site, and whether their names tell their content."""
+        self._files = {f"{FOLDER}{file.path}": file for file in search.make_index(*self._of, self._jobs)}
+        return {path: file.lasting for path, file in self._files.items()}
+
+    def write(self, root: Path, paths: Collection[str]) -> None:
+        """Write some of the files into a site, in which their folders are there."""
+        with ThreadPoolExecutor(self._jobs) as threads:  # compressing leaves Python to others
+            list(threads.map(lambda path: write_new(f"{root}/{path}", self._files[path].data()), paths))
+
+
+def _parts(press: Press) -> dict[Print, search.Pages]:
+    """The parts of the search index by what each follows from, and what Pagefind is to read of them."""
+    language = press.library.site.language
+    wording = fold(language, sorted(press.words.texts.items()))
+    return {
+        fold(wording, press.prints.papers(part)): functools.partial(_findables, press, part)
+        for part in parts(press.library.papers)
+    }
+
+
+def _findables(press: Press, papers: list[Paper]) -> Iterator[tuple[str, str]]:
+    language = press.library.site.language
+    return (findable(paper, language, press.words) for paper in papers)
