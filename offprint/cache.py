@@ -45,13 +45,24 @@ def _version(name: str) -> str:
 
 
 class Cache:
-    """One folder of kept values."""
+    """One folder of kept values; with ``remember`` they are held in memory, too, for a process that lives on.
 
-    def __init__(self, folder: Path) -> None:
+    What is remembered is the very object that was loaded or saved here; what others save is not looked for.
+    """
+
+    def __init__(self, folder: Path, *, remember: bool = False) -> None:
         self.folder = folder
+        self._held: dict[str, Any] | None = {} if remember else None
 
     def load(self, name: str) -> Any:
         """The value kept under a name by this very code, or None."""
+        if self._held is None:
+            return self._load(name)
+        if self._held.get(name) is None:
+            self._held[name] = self._load(name)
+        return self._held[name]
+
+    def _load(self, name: str) -> Any:
         stamp = code_print()
         try:
             data = (self.folder / name).read_bytes()
@@ -70,6 +81,8 @@ class Cache:
 
     def save(self, name: str, value: Any) -> None:
         """Keep a value under a name, whole or not at all; where the disk is full, not at all."""
+        if self._held is not None:
+            self._held[name] = value
         target = self.folder / name
         part = target.with_name(f"{target.name}.{os.getpid()}")
         try:

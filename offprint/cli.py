@@ -8,6 +8,7 @@ sense, 130 interrupted.
 
 import argparse
 import datetime as dt
+import functools
 import gc
 import io
 import os
@@ -15,7 +16,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -59,17 +59,10 @@ def main(arguments: Sequence[str], project: Path) -> int:
 
 
 def _run(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
-    if given.command == "serve":
-        from offprint.commands.serve import serve
-
-        def rebuild(later: bool) -> int:
-            return _guarded(_build, given, replace(options, search_later=later), screen, _UNPUBLISHED)
-
-        serve(options, given.port, rebuild, screen.say)
-        return 0
     runs = {
         "build": _build,
         "check": _check,
+        "serve": _serve,
         "pack": _pack,
         "new": _new,
         "import": _import,
@@ -116,6 +109,20 @@ def _build(given: argparse.Namespace, options: Options, screen: "_Screen") -> in
     made = f"{what}, in {seconds:.1f} s"
     screen.say(f"{made}: {_shown(options.output)}/index.html")
     return 0
+
+
+def _serve(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+    from offprint.commands.serve import serve
+
+    serve(options, given.port, functools.partial(_rebuild, given, options, screen), screen.say)
+    return 0
+
+
+def _rebuild(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+    """Build in a process that lives on."""
+    code = _guarded(_build, given, options, screen, _UNPUBLISHED)
+    gc.collect()
+    return code
 
 
 def _check(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:

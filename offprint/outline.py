@@ -35,12 +35,23 @@ class Outline:
     pages: list[Page]
 
 
-class _Kept(NamedTuple):
-    """What is kept: what it is of, the subjects but for their records, and the outline."""
+@dataclass(slots=True)
+class _Kept:
+    """What is kept: what it is of, the subjects but for their records, and the outline.
+
+    A process that lives on has the outline unpacked, too, once it was asked for.
+    """
 
     about: Print
     subjects: Sequence[tuple[str, tuple[Any, ...]]]
     packed: bytes
+    unpacked: Outline | None = None
+
+    def outline(self, records: Mapping[str, PaperRecord]) -> Outline:
+        """The outline, of the records as they are now."""
+        if self.unpacked is None:
+            self.unpacked = pickle.loads(self.packed)  # noqa: S301 - see cache.py
+        return _renewed(self.unpacked, records)
 
 
 def outlined(
@@ -59,7 +70,7 @@ def outlined(
     if isinstance(kept, _Kept) and kept.about == about:
         records = {record.slug: record for record in content.papers}
         compare([Subject(records[slug], *rest) for slug, rest in kept.subjects])
-        return _revived(pickle.loads(kept.packed), records)  # noqa: S301 - see cache.py
+        return kept.outline(records)
     library, unresolved = resolve(content)
     subjects = subjects_of(library.papers)
     compare(subjects)
@@ -77,8 +88,15 @@ class _Pickler(pickle.Pickler):
     dispatch_table = copyreg.dispatch_table.copy()
 
 
-def _stand_in(record: PaperRecord) -> tuple[type, tuple[str]]:
-    return str, (f"{record.digest.hex()} {record.slug}",)
+class _StandIn(NamedTuple):
+    """What is kept of a record."""
+
+    slug: str
+    digest: bytes
+
+
+def _stand_in(record: PaperRecord) -> tuple[type[_StandIn], tuple[str, bytes]]:
+    return _StandIn, (record.slug, record.digest)
 
 
 _Pickler.dispatch_table[Packed] = _stand_in
@@ -90,13 +108,14 @@ def _packed(outline: Outline) -> bytes:
     return made.getvalue()
 
 
-def _revived(outline: Outline, records: Mapping[str, PaperRecord]) -> Outline:
-    """What was kept, with the records as they are now."""
+def _renewed(outline: Outline, records: Mapping[str, PaperRecord]) -> Outline:
+    """An outline with the records as they are now."""
     changed: list[Paper] = []
     for paper in outline.library.papers:
-        digest, _, slug = str(paper.record).partition(" ")
-        object.__setattr__(paper, "record", records[slug])  # nobody has seen this paper yet
-        if paper.record.digest.hex() != digest:
+        before: PaperRecord | _StandIn = paper.record
+        record = records[before.slug]
+        object.__setattr__(paper, "record", record)  # one paper for all who have it, as it is now
+        if record.digest != before.digest:
             changed.append(paper)
     outline.prints.renew(changed)
     outline.pages = renewed(outline.pages, changed, outline.prints)

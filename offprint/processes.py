@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -50,25 +50,26 @@ def same(held: Made) -> Made:
 
 
 @contextmanager
-def beside(jobs: int, make: Callable[..., object], *arguments: Any) -> Iterator[Callable[..., Any]]:
+def beside(jobs: int, make: Callable[..., object], *arguments: Any) -> Iterator[Callable[..., Future[Any]]]:
     """A process beside this one that holds ``make(*arguments)``; with one job, this process does.
 
-    Gives what asks for work on that, as ``on_held`` does; each gives what waits for the work's end, and what
-    came of it. One work begins after the other, from when it is asked for.
+    Gives what asks for work on that, as ``on_held`` does, and gives the work's future. One work begins after
+    the other, from when it is asked for.
     """
     if jobs < 2:
         held = make(*arguments)
 
-        def here(work: Callable[..., Made], *given: Any) -> Callable[[], Made]:
-            made = work(held, *given)
-            return lambda: made
+        def here(work: Callable[..., Made], *given: Any) -> Future[Made]:
+            done: Future[Made] = Future()
+            done.set_result(work(held, *given))
+            return done
 
         yield here
         return
     with pool(1, make, *arguments) as worker:
 
-        def there(work: Callable[..., Made], *given: Any) -> Callable[[], Made]:
-            return worker.submit(on_held, work, *given).result
+        def there(work: Callable[..., Made], *given: Any) -> Future[Made]:
+            return worker.submit(on_held, work, *given)
 
         yield there
 

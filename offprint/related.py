@@ -76,7 +76,9 @@ class ToRead(Mapping[str, tuple[Related, ...]]):
 
     def __getitem__(self, slug: str) -> tuple[Related, ...]:
         found = json.loads(self._near()[slug].to_read)
-        return tuple(Related(self._papers[other], tuple(reasons)) for other, reasons in found)
+        return tuple(
+            Related(self._papers[other], tuple(reasons)) for other, reasons in found if other in self._papers
+        )
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._near())

@@ -20,7 +20,6 @@ class Options:
     cache: Path
     jobs: int = 1
     search: bool = True
-    search_later: bool = False  # leave the index as it is, where there is one: the next build sees to it
     explain: bool = False
 
 

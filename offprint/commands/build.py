@@ -33,8 +33,7 @@ def build(options: Options, progress: Progress) -> Built:
     from offprint.commands.making import make  # noqa: PLC0415 - where nothing is to do, nothing need be loaded
 
     built, tree = make(options, progress, known)
-    if not options.search_later:
-        cache.save(_LAST, _Last(inputs, tree.name, replace(built, made=0, reasons=())))
+    cache.save(_LAST, _Last(inputs, tree.name, replace(built, made=0, reasons=())))
     return built
 
 

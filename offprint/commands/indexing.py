@@ -35,8 +35,8 @@ class Indexing(contextlib.ExitStack):
         if self._parts:
             present = staging.live.made.get(FOLDER) if staging.live else None
             made_from = fold(*self._parts)
-            self.unit[FOLDER] = present if present and options.search_later else made_from
-            if self.unit[FOLDER] != present:
+            self.unit[FOLDER] = made_from
+            if made_from != present:
                 progress("Indexing", 0, 0)
                 self._begin()
 
@@ -50,9 +50,9 @@ class Indexing(contextlib.ExitStack):
         """Write the index into the staged site, of which earlier sites may have had some of the files."""
         if not self._begun:  # the present site had it, and has lost some of it
             self._begin()
-        lasting: dict[str, bool] = self._made()
+        lasting: dict[str, bool] = self._made.result()
         taken = self._staging.again(FOLDER, [path for path, lasts in lasting.items() if lasts])
-        self._ask(_Indexer.write, self._staging.root, lasting.keys() - taken)()
+        self._ask(_Indexer.write, self._staging.root, lasting.keys() - taken).result()
 
 
 class _Indexer:

@@ -38,10 +38,11 @@ def make(options: Options, progress: Progress, known: Mapping[str, Print]) -> tu
     Raises ContentError, PublishError, SearchError, and the old site stays.
     """
     with Comparison() as comparison:
-        press, warnings = read_all(options, known, comparison)
+        cache = Cache(options.cache)
+        press, warnings = read_all(options, known, cache, comparison)
         warnings += _unsearchable(options, press.library.site)
         with (
-            Staging(options.output, Cache(options.cache)) as staging,
+            Staging(options.output, cache) as staging,
             Indexing(press, staging, options, progress) as indexing,
         ):
             staging.inspect()

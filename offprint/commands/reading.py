@@ -2,7 +2,8 @@
 
 import contextlib
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from offprint.cache import Cache
@@ -29,14 +30,32 @@ class Comparison(contextlib.ExitStack):
     ``near()`` waits for what is found; leaving the context, for what is then kept for the next build.
     """
 
-    near: Callable[[], dict[str, Near]]
+    def near(self) -> Mapping[str, Near]:
+        """What is nearest to each paper by slug."""
+        found: dict[str, Near] = self._found.result()
+        return found
 
     def compare(self, cache: Cache, jobs: int, papers: Sequence[Subject]) -> None:
         """Begin."""
         several = jobs if len(papers) >= _PARALLEL_FROM else 1
         ask = self.enter_context(beside(several, _Comparer, papers, cache))
-        self.near = ask(_Comparer.find, jobs)
+        self._found = ask(_Comparer.find, jobs)
         ask(_Comparer.keep)
+
+
+class LastNear:
+    """Has the papers to read next as the last build found them, none for papers that it did not know."""
+
+    def __init__(self, cache: Cache) -> None:
+        kept = cache.load(_RELATED)
+        self._near = {slug: near for slug, (near, _) in kept.near.items()} if isinstance(kept, Kept) else {}
+
+    def near(self) -> Mapping[str, Near]:
+        """What was nearest to each paper by slug."""
+        return defaultdict(lambda: Near("[]", b""), self._near)
+
+    def compare(self, cache: Cache, jobs: int, papers: Sequence[Subject]) -> None:
+        """Leave it at that."""
 
 
 class _Comparer:
@@ -56,14 +75,13 @@ class _Comparer:
 
 
 def read_all(
-    options: Options, known: Mapping[str, Print], comparison: Comparison
+    options: Options, known: Mapping[str, Print], cache: Cache, comparison: Comparison | LastNear
 ) -> tuple[Press, tuple[Diagnostic, ...]]:
     """All that pages are made from, and the warnings; raises ContentError where anything is an error.
 
     ``known`` are the fingerprints of the content's files. ``comparison`` compares papers meanwhile; the pages
     are not yet ``with_related()``.
     """
-    cache = Cache(options.cache)
     content, malformed = load_content(options.content, options.jobs, cache, known)
     history, cut_off = read_history(options.content, cache)
     words = load_wording(options.templates, content.site.language)

@@ -1,59 +1,110 @@
-"""``serve``: build, show the site on this machine, build again when something changes, reload the browser.
+"""``serve``: show the site on this machine as the content is now, and reload the browser on a change.
 
-The served pages are the built ones; only on their way to the browser a script is added to each, which
-waits for the word to reload.
+What was edited is shown from memory (``preview.py``) as soon as it is read. Builds, which tell of faults and
+bring what a preview has not, are made by a process beside this one. On its way to the browser a script is
+added to each page, which waits for the word to reload.
 """
 
 import functools
 import gc
 import http.server
 import io
+import operator
+import os
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 
 from watchfiles import watch
 
 from offprint.commands import Options
+from offprint.commands.preview import Preview, Seen
+from offprint.processes import beside
 from offprint.worker import WORKER
 
 _EVENTS, _SCRIPT = "/.offprint/events", "/.offprint/reload.js"
 _RELOAD = b"new EventSource('/.offprint/events').onmessage = () => location.reload();\n"
 _TAG = f'<script src="{_SCRIPT}"></script></body>'.encode()
+_RECORDS = (".md", ".yaml")
+_PAUSE = 200  # ms without a change, until it is asked whether a build has ended
 
 
-def serve(options: Options, port: int, rebuild: Callable[[bool], int], say: Callable[[str], None]) -> None:
+def serve(options: Options, port: int, rebuild: Callable[[], int], say: Callable[[str], None]) -> None:
     """Serve on 127.0.0.1 until interrupted.
 
-    ``rebuild(later)`` builds once, tells of its own faults and gives an exit code; with ``later`` it leaves
-    the search index as it is, so that an edit is shown before it is found.
+    ``rebuild`` builds once, tells of its own faults and gives an exit code; it is called in another process.
     """
-    rebuild(False)
-    changed = threading.Condition()
-    handler = functools.partial(_Handler, changed, directory=str(options.output))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        say(f"Serving on http://127.0.0.1:{server.server_port}/ – press Ctrl-C to stop")
-        watched = [path for path in (options.content, options.templates, options.static) if path.exists()]
-        try:
-            for _ in watch(*watched, step=20, debounce=100):
-                failed = rebuild(True)
-                with changed:
-                    changed.notify_all()
-                if options.search and not failed:
-                    rebuild(False)
-                gc.collect()  # the command line has switched it off, and this process lives on
-        finally:
-            server.shutdown()
+    # That process is begun before there are threads here, or anything large to share with it.
+    with beside(2, _yielding, rebuild) as ask:
+        build = functools.partial(ask, operator.call)
+        failed, preview, changed = build().result(), Preview(options), threading.Condition()
+        if preview.renew() and not failed:
+            preview.settle(preview.seen)
+        gc.freeze()  # the command line has switched collecting off, and this process lives on
+        gc.enable()
+        handler = functools.partial(_Handler, changed, preview, directory=str(options.output))
+        with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+            server.daemon_threads = True
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            say(f"Serving on http://127.0.0.1:{server.server_port}/ – press Ctrl-C to stop")
+            try:
+                _watch(options, preview, build, changed)
+            finally:
+                server.shutdown()
+
+
+def _yielding(rebuild: Callable[[], int]) -> Callable[[], int]:
+    """In the process that builds: have the processors first do what shows an edit."""
+    os.nice(10)
+    return rebuild
+
+
+class _Build(NamedTuple):
+    """A build: its exit code, once there is one, what it has at least, and whether to tell of its end."""
+
+    code: Future[int]
+    seen: Seen
+    tell: bool
+
+
+def _watch(
+    options: Options, preview: Preview, build: Callable[[], Future[int]], changed: threading.Condition
+) -> None:
+    """Show each change, and build, one build at a time."""
+    watched = [path for path in (options.content, options.templates, options.static) if path.exists()]
+    unbuilt = unseen = False  # whether there is a change that no build has, and that the preview cannot show
+    going: _Build | None = None
+    for changes in watch(*watched, step=20, debounce=100, rust_timeout=_PAUSE, yield_on_timeout=True):
+        if changes:
+            unbuilt = True
+            if all(path.endswith(_RECORDS) for _, path in changes) and preview.renew():
+                _tell(changed)
+            else:
+                unseen = True
+        if going and going.code.done():
+            if not going.code.result():
+                preview.settle(going.seen)
+            if going.tell:
+                _tell(changed)
+            going = None
+        if unbuilt and not going:
+            going = _Build(build(), preview.seen, unseen)
+            unbuilt = unseen = False
+
+
+def _tell(changed: threading.Condition) -> None:
+    with changed:
+        changed.notify_all()
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Files of the site, the reload script, and the stream of its events."""
+    """Files of the site and what its preview has instead, the reload script, and the stream of its events."""
 
-    def __init__(self, changed: threading.Condition, *args: Any, **more: Any) -> None:
-        self._changed = changed
+    def __init__(self, changed: threading.Condition, preview: Preview, *args: Any, **more: Any) -> None:
+        self._changed, self._preview = changed, preview
         super().__init__(*args, **more)
 
     def do_GET(self) -> None:
@@ -68,17 +119,22 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
     def send_head(self) -> Any:
         """The file, or for a page a copy with the reload script; 404.html where there is none."""
+        address = unquote(urlsplit(self.path).path).lstrip("/")
+        name = f"{address}index.html" if not address or address.endswith("/") else address
         path = Path(self.translate_path(self.path))
-        if path.is_dir() and self.path.split("?")[0].endswith("/"):
+        if path.is_dir() and name != address:
             path /= "index.html"
-        missing = not path.is_file()
-        if missing:
-            path = Path(self.directory) / "404.html"
-        if path.suffix != ".html" or not path.is_file():
-            return super().send_head()
-        page = path.read_bytes().replace(b"</body>", _TAG)
-        self._head(len(page), "text/html; charset=utf-8", 404 if missing else 200)
-        return io.BytesIO(page)
+        content, status = self._preview.content(name), 200
+        if content is None:
+            if not path.is_file():
+                path, status = Path(self.directory) / "404.html", 404
+            if path.suffix != ".html" or not path.is_file():
+                return super().send_head()
+            name, content = path.name, path.read_bytes()
+        if name.endswith(".html"):
+            content = content.replace(b"</body>", _TAG)
+        self._head(len(content), self.guess_type(name), status)
+        return io.BytesIO(content)
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")
