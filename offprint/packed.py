@@ -8,6 +8,7 @@ and the fingerprint of its outline, which is all of it but its texts.
 import pickle
 from dataclasses import fields, replace
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any
 
 from offprint.model import NO_TEXT, PaperRecord, Text
@@ -15,6 +16,7 @@ from offprint.prints import SIZE, Print
 from offprint.vocabulary import NO_WORDS
 
 _FIELDS = tuple(each.name for each in fields(PaperRecord))
+_values = attrgetter(*_FIELDS)  # a dataclass would be pickled with a call for each of its fields
 _SOME_TEXT = Text("…")
 
 
@@ -32,9 +34,8 @@ class Packed(PaperRecord):
 
     def __getattr__(self, name: str) -> Any:
         """What is not there yet."""
-        record = pickle.loads(self.packed)  # noqa: S301 - see cache.py
-        for each in _FIELDS:
-            object.__setattr__(self, each, getattr(record, each))
+        for each, value in zip(_FIELDS, pickle.loads(self.packed), strict=True):  # noqa: S301 - see cache.py
+            object.__setattr__(self, each, value)
         return object.__getattribute__(self, name)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -43,11 +44,12 @@ class Packed(PaperRecord):
 
 def pack(record: PaperRecord) -> Packed:
     """A record, packed."""
-    return Packed(record.slug, record.digest, _outline(record), pickle.dumps(record, pickle.HIGHEST_PROTOCOL))
+    packed = pickle.dumps(_values(record), pickle.HIGHEST_PROTOCOL)
+    return Packed(record.slug, record.digest, _outline(record), packed)
 
 
 def _outline(record: PaperRecord) -> Print:
     """The fingerprint of all of a record but its texts, of which it has whether they are there."""
     summary, abstract = (_SOME_TEXT if text else NO_TEXT for text in (record.summary, record.abstract))
     bare = replace(record, summary=summary, abstract=abstract, words=NO_WORDS, digest=b"")
-    return blake2b(pickle.dumps(bare, pickle.HIGHEST_PROTOCOL), digest_size=SIZE).digest()
+    return blake2b(pickle.dumps(_values(bare), pickle.HIGHEST_PROTOCOL), digest_size=SIZE).digest()

@@ -11,6 +11,7 @@ or those of a paper that shares one. ``Kept`` is what a build hands on to the ne
 
 import functools
 import json
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -48,9 +49,9 @@ class Near(NamedTuple):
 
 
 class Pool(NamedTuple):
-    """The papers nearest to one by words, and the score that another needs to be among them."""
+    """The codes of the papers nearest to one by words, and the score that another needs to be among them."""
 
-    slugs: tuple[str, ...]
+    codes: bytes
     least: int
 
 
@@ -203,7 +204,7 @@ class _Nearest:
         last = len(self._papers)
         best = nlargest(_POOL, [score * last + last - 1 - other for other, score in by_words.items()])
         around = [last - 1 - each % last for each in best]
-        near_by_words = tuple(self._papers[other].record.slug for other in around)
+        near_by_words = b"".join([_code(self._papers[other].record.slug) for other in around])
         among = Pool(near_by_words, best[-1] // last if len(best) == _POOL else 1)
         # Where words find few, the newest with the paper's rarest topics are looked at too.
         mine = self._topics[index]
@@ -253,7 +254,15 @@ class _Nearest:
 
 def _reached(pool: Pool, terms: Terms, changed: set[str], theirs: list[Terms]) -> bool:
     """Whether changed papers, whose terms are now ``theirs``, were in a paper's pool or may be in it now."""
-    return not changed.isdisjoint(pool.slugs) or any(_score(terms, each) >= pool.least for each in theirs)
+    return any(_code(slug) in pool.codes for slug in changed) or any(
+        _score(terms, each) >= pool.least for each in theirs
+    )
+
+
+@functools.cache
+def _code(slug: str) -> bytes:
+    """A slug in four bytes, so that pools are small; where two are alike, one paper more is compared again."""
+    return zlib.crc32(slug.encode()).to_bytes(4, "big")
 
 
 def _score(one: Terms, two: Terms) -> int:

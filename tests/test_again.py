@@ -28,11 +28,9 @@ FILES = TOPICS | {
 }
 
 
-def again(
-    folder: Path, files: dict[str, str] | None = None, *, search: bool = False, later: bool = False
-) -> Built:
+def again(folder: Path, files: dict[str, str] | None = None, *, search: bool = False) -> Built:
     write_content(folder, FILES | (files or {}))
-    given = replace(options(folder, search=search), search_later=later, explain=True)
+    given = replace(options(folder, search=search), explain=True)
     return build(given, lambda *_: None)
 
 
@@ -117,17 +115,6 @@ def test_an_index_made_again_in_part_is_that_of_a_clean_build(tmp_path: Path) ->
         again(tmp_path / "clean", edited, search=True)
     made = tree(tmp_path / "again/_site/pagefind")
     assert before != made == tree(tmp_path / "clean/_site/pagefind")
-
-
-def test_the_index_can_wait_for_the_next_build(tmp_path: Path) -> None:
-    again(tmp_path, search=True)
-    index = tmp_path / "_site/pagefind"
-    before = tree(index)
-    again(tmp_path, {"papers/a.md": paper("Apes")}, search=True, later=True)
-    assert "Apes" in page(tmp_path, "papers/a.html")
-    assert tree(index) == before
-    again(tmp_path, {"papers/a.md": paper("Apes")}, search=True)
-    assert tree(index) != before
 
 
 def test_a_cache_that_cannot_be_read_is_no_cache(tmp_path: Path) -> None:
