@@ -261,7 +261,7 @@ def _reached(pool: Pool, terms: Terms, changed: set[str], theirs: list[Terms]) -
 
 @functools.cache
 def _code(slug: str) -> bytes:
-    """A slug in four bytes, so that pools are small; where two are alike, one paper more is compared again."""
+    """A slug in four bytes, to keep pools small; where two are alike, one paper more is compared again."""
     return zlib.crc32(slug.encode()).to_bytes(4, "big")
 
 
