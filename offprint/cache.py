@@ -93,6 +93,12 @@ class Cache:
             with contextlib.suppress(OSError):
                 part.unlink()
 
+    def names(self, folder: str) -> frozenset[str]:
+        """The names of what is in a folder, of whatever code."""
+        with contextlib.suppress(OSError):
+            return frozenset(os.listdir(self.folder / folder))  # noqa: PTH208 - names, not paths
+        return frozenset()
+
     def keep_only(self, folder: str, names: Collection[str]) -> None:
         """Drop all values of a folder but those with these names."""
         with contextlib.suppress(OSError):

@@ -174,6 +174,11 @@ class Staging:
         """Write one file; its folder is there, and the file is not: it may be one with the present site's."""
         write_new(f"{self.root}/{path}", text.encode() if isinstance(text, str) else text)
 
+    def had(self, folder: str) -> frozenset[str]:
+        """The files that earlier sites have in a folder, as far as is known."""
+        earlier = (tree for tree in (self.live, self._spare) if tree)
+        return frozenset(path for tree in earlier for path in tree.folders.get(folder, ()))
+
     def again(self, folder: str, paths: Collection[str]) -> set[str]:
         """Have of a folder that is made anew what earlier sites had in it of these files; gives those.
 

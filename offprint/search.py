@@ -11,6 +11,7 @@ indexes, 4.7 of the first ten hits were those of one index, and a first query to
 The binary is run as it is; its official Python wrapper pauses a tenth of a second for each response.
 """
 
+import itertools
 import json
 import math
 import shutil
@@ -99,38 +100,44 @@ def _read(parts: Mapping[Print, Pages], pagefind: "_Pagefind", cache: Cache, job
     """
     named = {made_from.hex(): pages for made_from, pages in parts.items()}
     names, size = list(named), math.isqrt(len(named)) or 1
-    found: dict[str, Part] = {}
-    for start in range(0, len(names), size):
-        group = names[start : start + size]
-        name = fold(*group).hex() if size > 1 else group[0]
-        kept = cache.load(f"{_KEPT}/{name}")
-        if kept is None:
-            read = _read_some({each: named[each] for each in group}, pagefind, cache, jobs)
-            kept = read[0]
-            if size > 1:
-                kept = merge(read)
-                cache.save(f"{_KEPT}/{name}", kept)
-        found[name] = kept
+    groups = [names[start : start + size] for start in range(0, len(names), size)]
+    larger = {fold(*group).hex() if size > 1 else group[0]: group for group in groups}
+    kept = cache.names(_KEPT)
+    stale = [each for name, group in larger.items() if name not in kept for each in group]
+    reader = _Reader(pagefind, cache, {name: named[name] for name in stale if name not in kept}, jobs)
+    found: dict[str, Part | None] = {name: cache.load(f"{_KEPT}/{name}") for name in larger}
+    for name, group in larger.items():
+        if found[name] is None:
+            read = [cache.load(f"{_KEPT}/{each}") or reader.read(each, named[each]) for each in group]
+            found[name] = merge(read) if size > 1 else read[0]
+            cache.save(f"{_KEPT}/{name}", found[name])
     cache.keep_only(_KEPT, found.keys() | named.keys())
-    return list(found.values())
-
-
-def _read_some(named: Mapping[str, Pages], pagefind: "_Pagefind", cache: Cache, jobs: int) -> list[Part]:
-    """What Pagefind finds in each of these parts, or has found before."""
-    found: dict[str, Part | None] = {name: cache.load(f"{_KEPT}/{name}") for name in named}
-    todo = [name for name in named if found[name] is None]
-    running = [pagefind.run(name, named[name]) for name in todo[:jobs]]
-    todo = todo[jobs:]
-    while running:
-        run = running.pop(0)
-        run.wait()
-        if todo:
-            name = todo.pop()
-            running.append(pagefind.run(name, named[name]))
-        part = found[run.name] = read_part(run.folder, run.paths)
-        cache.save(f"{_KEPT}/{run.name}", part)
-        shutil.rmtree(run.folder)
     return [part for part in found.values() if part]
+
+
+class _Reader:
+    """Has Pagefind read some parts, as many at once as there are jobs, the first ones from now on."""
+
+    def __init__(self, pagefind: "_Pagefind", cache: Cache, parts: Mapping[str, Pages], jobs: int) -> None:
+        self._pagefind, self._cache = pagefind, cache
+        self._todo = iter(parts.items())
+        self._running: dict[str, _Run] = {}
+        for _ in range(jobs):
+            self._begin()
+
+    def _begin(self) -> None:
+        for name, pages in itertools.islice(self._todo, 1):
+            self._running[name] = self._pagefind.run(name, pages)
+
+    def read(self, name: str, pages: Pages) -> Part:
+        """What Pagefind finds in a part; it is then kept."""
+        run = self._running.pop(name, None) or self._pagefind.run(name, pages)
+        run.wait()
+        self._begin()
+        part = read_part(run.folder, run.paths)
+        self._cache.save(f"{_KEPT}/{name}", part)
+        shutil.rmtree(run.folder)
+        return part
 
 
 class _Pagefind:

@@ -2,12 +2,11 @@
 
 import contextlib
 import functools
-from collections.abc import Collection, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from offprint import search
-from offprint.cache import Cache
 from offprint.commands import Options, Progress
 from offprint.findable import findable, parts
 from offprint.model import Paper
@@ -42,7 +41,8 @@ class Indexing(contextlib.ExitStack):
 
     def _begin(self) -> None:
         language, jobs = self._press.library.site.language, self._options.jobs
-        self._ask = self.enter_context(beside(jobs, _Indexer, self._parts, language, self._press.kept, jobs))
+        index = functools.partial(search.make_index, self._parts, language, self._press.kept, jobs)
+        self._ask = self.enter_context(beside(jobs, _Indexer, index, self._staging.had(FOLDER), jobs))
         self._made = self._ask(_Indexer.make)
         self._begun = True
 
@@ -58,19 +58,27 @@ class Indexing(contextlib.ExitStack):
 class _Indexer:
     """Makes the files of an index, then writes those that are asked for."""
 
-    def __init__(self, parts: Mapping[Print, search.Pages], language: str, cache: Cache, jobs: int) -> None:
-        self._of, self._jobs = (parts, language, cache), jobs
+    def __init__(self, index: Callable[[], Iterator[File]], had: Collection[str], jobs: int) -> None:
+        self._index, self._had, self._jobs = index, had, jobs
         self._files: dict[str, File] = {}
+        self._data: dict[str, Future[bytes]] = {}
 
     def make(self) -> dict[str, bool]:
         """All files by their paths in the site, and whether their names tell their content."""
-        self._files = {f"{FOLDER}{file.path}": file for file in search.make_index(*self._of, self._jobs)}
+        self._threads = ThreadPoolExecutor(self._jobs)  # compressing leaves Python to others
+        for file in self._index():
+            path = f"{FOLDER}{file.path}"
+            self._files[path] = file
+            if path not in self._had and not file.compressed:
+                self._data[path] = self._threads.submit(file.data)
         return {path: file.lasting for path, file in self._files.items()}
 
     def write(self, root: Path, paths: Collection[str]) -> None:
         """Write some of the files into a site, in which their folders are there."""
-        with ThreadPoolExecutor(self._jobs) as threads:  # compressing leaves Python to others
-            list(threads.map(lambda path: write_new(f"{root}/{path}", self._files[path].data()), paths))
+        for path in paths:
+            made = self._data.get(path)
+            write_new(f"{root}/{path}", made.result() if made else self._files[path].data())
+        self._threads.shutdown()
 
 
 def _parts(press: Press) -> dict[Print, search.Pages]:
