@@ -53,17 +53,19 @@ def load_content(
     files = sorted(_files(root, faults))
     found: dict[str, list[records.Record]] = {name: [] for name in FORMS}
     outlines: list[object] = [site, sorted(shown.items())]
+    places: list[object] = []
     for path, (print_, (name, read, more)) in _read_all(root, files, jobs, cache, known or {}):
         found[name] += read
         faults += more
         outlines += [path, *(each.outline if isinstance(each, Packed) else print_ for each in read)]
+        places += [each.places for each in read if isinstance(each, Packed)]
     made = {name: tuple(read) for name, read in found.items()}
     # A topic whose file is faulty is there all the same: papers that name it are not at fault.
     broken = {Path(p).stem for p in files if p.split("/")[1] == "topics"} - {
         record.slug for record in found["topics"]
     }
     content = Content(site or Site("", ""), pictures=shown, broken=frozenset(broken), **made)  # type: ignore[arg-type] # by FORMS
-    return replace(content, outline=fold(sorted(broken), *outlines)), faults
+    return replace(content, outline=fold(sorted(broken), *outlines), places=fold(places)), faults
 
 
 def place_of(root: Path, record: Position, field: str) -> Position:

@@ -187,7 +187,7 @@ class Content:
     """Everything that the files say, in the files' order; references are still words.
 
     ``broken`` are the slugs of topics whose files could not be read; ``outline`` is a fingerprint of all this
-    but the texts of papers.
+    but the texts of papers and the lines that things stand on, and ``places`` is one of those.
     """
 
     site: Site
@@ -198,6 +198,7 @@ class Content:
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
     outline: bytes = b""
+    places: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

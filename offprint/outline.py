@@ -40,10 +40,13 @@ class Outline:
 class _Kept:
     """What is kept: what it is of, the subjects but for their records, and the outline.
 
+    ``places`` are the lines that its faults were found on; without faults, any.
+
     A process that lives on has the outline unpacked, too, once it was asked for.
     """
 
     about: Print
+    places: Print | None
     subjects: Sequence[tuple[str, tuple[Any, ...]]]
     packed: bytes
     unpacked: Outline | None = None
@@ -55,20 +58,30 @@ class _Kept:
         return _renewed(self.unpacked, records)
 
 
+class Basis(NamedTuple):
+    """What an outline is made from."""
+
+    content: Content
+    history: Mapping[str, Changes]
+    words: Wording
+
+
 def outlined(
-    content: Content,
-    history: Mapping[str, Changes],
-    words: Wording,
-    cache: Cache,
-    compare: Callable[[Sequence[Subject]], None],
+    basis: Basis, cache: Cache, compare: Callable[[Sequence[Subject]], None], *, told: bool = True
 ) -> Outline:
     """The content resolved and its pages listed, or found in the cache.
 
-    ``compare`` is told what to compare of the papers as soon as that is known.
+    ``compare`` is told what to compare of the papers as soon as that is known. Only where the faults are
+    ``told`` must the lines be right that they name.
     """
+    content, history, words = basis
     about = fold(content.outline, sorted(history.items()), sorted(words.texts.items()))
     kept = cache.load(_KEPT)
-    if isinstance(kept, _Kept) and kept.about == about:
+    if (
+        isinstance(kept, _Kept)
+        and kept.about == about
+        and (not told or kept.places in (None, content.places))
+    ):
         records = {record.slug: record for record in content.papers}
         compare([Subject(records[slug], *rest) for slug, rest in kept.subjects])
         return kept.outline(records)
@@ -79,7 +92,9 @@ def outlined(
     prints = Prints(library)
     pages = list_pages(library, words, prints)
     made = Outline(library, (*unresolved, *collisions(library, pages)), prints, pages)
-    cache.save(_KEPT, _Kept(about, [(each.record.slug, each[1:]) for each in subjects], _packed(made)))
+    places = content.places if made.faults else None
+    about_papers = [(each.record.slug, each[1:]) for each in subjects]
+    cache.save(_KEPT, _Kept(about, places, about_papers, _packed(made)))
     return made
 
 

@@ -71,6 +71,33 @@ def test_each_page_made_again_has_its_reason(tmp_path: Path) -> None:
     assert set(found.values()) == {"changed: the configuration"}
 
 
+LISTED = """\
+- slug: p
+  title: Pigeons
+  abstract: One line.
+- slug: q
+  title: Quails
+  authors: [{}]
+"""
+
+
+def test_a_text_of_more_lines_has_nothing_resolved_again(tmp_path: Path) -> None:
+    again(tmp_path, {"papers/list.yaml": LISTED.format("Ada Lovelace")})
+    longer = LISTED.replace("One line.", "Two\n    lines.").format("Ada Lovelace")
+    with patch("offprint.outline.resolve", side_effect=AssertionError):
+        found = reasons(tmp_path, {"papers/list.yaml": longer})
+    assert "papers/p.html" in found
+    assert "papers/q.html" not in found
+    assert "Two lines." in page(tmp_path, "papers/p.html")
+
+
+def test_a_warning_names_the_line_where_its_cause_now_stands(tmp_path: Path) -> None:
+    doubtful = LISTED.format("Ada Lovelace, Ada Lovelace")
+    (first,) = again(tmp_path, {"papers/list.yaml": doubtful}).warnings
+    (second,) = again(tmp_path, {"papers/list.yaml": doubtful.replace("One", "Two\n    and one")}).warnings
+    assert (first.position.line, second.position.line) == (6, 7)
+
+
 def test_what_others_have_changed_in_the_site_is_put_right(tmp_path: Path) -> None:
     again(tmp_path)
     site = tmp_path / "_site"

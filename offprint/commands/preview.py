@@ -38,14 +38,15 @@ class Preview:
         # What other processes read would not be in this one's memory.
         self._options = replace(options, jobs=1)
         self._cache = Cache(options.cache, remember=True)
-        self._near = LastNear(self._cache)
+        self._near = LastNear(Cache(options.cache))
         self._built, self.seen = _NOTHING, _NOTHING
         self._unbuilt: tuple[Renderer | None, dict[str, Page]] = (None, {})
 
     def renew(self) -> bool:
         """Read what has changed; where there is a fault, leave all as it is and give False."""
         try:
-            press, _ = read_all(self._options, survey(self._options.content), self._cache, self._near)
+            known = survey(self._options.content)
+            press, _ = read_all(self._options, known, self._cache, self._near, told=False)
         except (ContentError, CommandError, OSError):
             return False  # a build says what is the matter
         everywhere = fold(press.library.site, sorted(press.words.texts.items()), press.own_style)
@@ -58,7 +59,7 @@ class Preview:
 
     def settle(self, seen: Seen) -> None:
         """Note that the site has been built from content that was as seen, or newer."""
-        self._built = seen
+        self._built, self._near = seen, LastNear(Cache(self._options.cache))
         if self.seen is seen:
             self._unbuilt = (None, {})
 

@@ -13,7 +13,7 @@ from offprint.diagnostics import Diagnostic, stop_on_errors
 from offprint.history import read_history
 from offprint.library import resolve
 from offprint.model import Content, Library
-from offprint.outline import outlined
+from offprint.outline import Basis, outlined
 from offprint.prints import Print
 from offprint.processes import beside
 from offprint.related import Kept, Near, Subject, ToRead, find_near
@@ -75,18 +75,23 @@ class _Comparer:
 
 
 def read_all(
-    options: Options, known: Mapping[str, Print], cache: Cache, comparison: Comparison | LastNear
+    options: Options,
+    known: Mapping[str, Print],
+    cache: Cache,
+    comparison: Comparison | LastNear,
+    *,
+    told: bool = True,
 ) -> tuple[Press, tuple[Diagnostic, ...]]:
     """All that pages are made from, and the warnings; raises ContentError where anything is an error.
 
     ``known`` are the fingerprints of the content's files. ``comparison`` compares papers meanwhile; the pages
-    are not yet ``with_related()``.
+    are not yet ``with_related()``. Where the warnings are not ``told``, the lines that they name may be old.
     """
     content, malformed = load_content(options.content, options.jobs, cache, known)
     history, cut_off = read_history(options.content, cache)
     words = load_wording(options.templates, content.site.language)
     compare = functools.partial(comparison.compare, cache, options.jobs)
-    outline = outlined(content, history, words, cache, compare)
+    outline = outlined(Basis(content, history, words), cache, compare, told=told)
     library = replace(outline.library, related=ToRead(outline.library.papers, comparison.near))
     warnings = stop_on_errors(malformed, outline.faults, cut_off)
     own_style = (options.static / OWN / OWN_STYLE).exists()
