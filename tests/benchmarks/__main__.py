@@ -16,9 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
+from urllib.request import urlopen
 
 from tests.benchmarks import corpus
 
@@ -26,11 +27,11 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 class Measured(NamedTuple):
-    """A finished program: seconds on the wall and of processors, MB of its largest process."""
+    """A finished program: seconds on the wall and of processors, MB of its largest process; 0 is unknown."""
 
     wall: float
-    cpu: float
-    memory: float
+    cpu: float = 0
+    memory: float = 0
 
 
 def measure(command: list[str], folder: Path) -> Measured:
@@ -50,7 +51,7 @@ class Bench:
 
     def __init__(self, folder: Path, count: int, hugo: str) -> None:
         self.made = list(corpus.papers(count))
-        self.folder, self.hugo = folder, hugo
+        self.folder, self.hugo, self.edits = folder, hugo, 0
         corpus.write(self.made, folder / "content")
         for name in ("templates", "static"):
             shutil.copytree(PROJECT / name, folder / name)
@@ -74,6 +75,7 @@ class Bench:
         found["one summary edited"] = self.build()
         self.edit()
         found["one summary edited, without search"] = self.build("--no-search")
+        found["one summary edited, until `serve` shows it"] = self.serve()
         return found
 
     def forget(self) -> None:
@@ -83,13 +85,37 @@ class Bench:
 
     def edit(self) -> None:
         """Write another sentence into the record in the middle."""
+        self.edits += 1
         paper = self.made[len(self.made) // 2]
         file = self.folder / f"content/papers/{paper['date'][:4]}/{paper['slug']}.md"
-        file.write_text(file.read_text("utf-8") + "One more sentence.\n", "utf-8")
+        file.write_text(f"{file.read_text('utf-8')}Sentence {self.edits}.\n", "utf-8")
 
     def build(self, *more: str) -> Measured:
         """Build in a process of its own, with the code that stands here."""
         return measure([sys.executable, "build.py", "--quiet", *more], self.folder)
+
+    def serve(self) -> Measured:
+        """Edit while ``serve`` runs, until the page is told of it and shows it."""
+        command = [sys.executable, "build.py", "serve", "--port", "0"]
+        with subprocess.Popen(
+            command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as server:
+            try:
+                lines: Iterable[str] = server.stdout or ()
+                address = next(line.split()[2] for line in lines if line.startswith("Serving on"))
+                with urlopen(f"{address}.offprint/events") as events:
+                    time.sleep(2)  # until it watches
+                    started = time.perf_counter()
+                    self.edit()
+                    while b"reload" not in events.readline():
+                        pass
+                page = f"{address}papers/{self.made[len(self.made) // 2]['slug']}.html"
+                with urlopen(page) as shown:
+                    if f"Sentence {self.edits}." not in shown.read().decode():
+                        raise SystemExit("serve told of an edit that it does not show")
+                return Measured(time.perf_counter() - started)
+            finally:
+                server.terminate()
 
     def size(self) -> tuple[int, int]:
         """How many files the site has and how many bytes."""
@@ -111,7 +137,8 @@ def table(runs: list[dict[str, Measured]], papers: int) -> str:
     for name in runs[0]:
         wall, cpu, memory = (median(lambda run, n=name, i=i: run[n][i]) for i in range(3))  # type: ignore[misc]
         ratio, cpus = (median(lambda run, n=name, i=i: run[n][i] / run[base][i]) for i in range(2))  # type: ignore[misc]
-        lines.append(f"| {name} | {wall:.2f} | {cpu:.2f} | {memory:.0f} | {ratio:.3f} | {cpus:.3f} |")
+        cells = (f"{wall:.2f}", f"{cpu:.2f}", f"{memory:.0f}", f"{ratio:.3f}", f"{cpus:.3f}")
+        lines.append(f"| {name} | {' | '.join(cell if float(cell) else '' for cell in cells)} |")
     return "\n".join(lines)
 
 

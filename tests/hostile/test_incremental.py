@@ -6,6 +6,7 @@ its content is built once more in a new place. ``OFFPRINT_SEQUENCES=500`` tries 
 
 import gc
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -122,6 +123,13 @@ class Project:
         if self.file(paper).exists() and "status" not in self.file(paper).read_text(encoding="utf-8"):
             self._replace(self.file(paper), "upvotes", f"status: retracted\nnotice: {variant}.\nupvotes")
 
+    def lengthen(self, paper: int, variant: int) -> None:
+        """Give a paper an abstract of more or fewer lines, which moves what stands below it."""
+        if self.file(paper).exists():
+            text = re.sub(r"abstract: \|\n(  .*\n)*", "", self.file(paper).read_text(encoding="utf-8"))
+            abstract = "abstract: |\n" + "  Subject.\n" * (variant % 4 + 1)
+            self.file(paper).write_text(text.replace("authors:", f"{abstract}authors:"), encoding="utf-8")
+
     def tamper(self, paper: int, variant: int) -> None:
         """Change, delete and add files of the published site behind the builds' back."""
         for number, page in enumerate(sorted((self.folder / "_site").rglob("*.html"))):
@@ -179,7 +187,7 @@ _EDITS: list[Edit] = [
     Project.add, Project.delete, Project.rename, Project.retitle, Project.retitle_unnoticed,
     Project.set_clock_back, Project.touch, Project.break_, Project.name_topic, Project.configure,
     Project.page, Project.template, Project.style, Project.lose_site, Project.organize, Project.retract,
-    Project.tamper,
+    Project.tamper, Project.lengthen,
 ]  # fmt: skip
 _SEQUENCES = st.lists(
     st.lists(
