@@ -145,6 +145,27 @@ def test_serve_shows_an_edit_and_tells_the_browser(project: Path) -> None:
             server.terminate()
 
 
+def test_serve_shows_what_was_edited_during_its_first_build(project: Path) -> None:
+    write_content(project, GOOD)
+    command = [sys.executable, "build.py", "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            while not (project / ".cache").exists():
+                time.sleep(0.01)
+            write_content(project, {"papers/x.md": "---\ntitle: Better\n---\n"})
+            assert server.stdout
+            server.stdout.readline()
+            address = server.stdout.readline().split()[2]
+            end = time.monotonic() + 30
+            shown = ""
+            while "Better" not in shown and time.monotonic() < end:
+                with urllib.request.urlopen(f"{address}papers/x.html", timeout=10) as answer:
+                    shown = answer.read().decode()
+            assert "Better" in shown
+        finally:
+            server.terminate()
+
+
 def test_warnings_do_not_stop_a_build(tmp_path: Path) -> None:
     built = build_site(tmp_path, {"papers/x.md": "---\ntitle: $\\nosuch{x}$\n---\n"})
     assert [warning.severity for warning in built.warnings] == ["warning"]

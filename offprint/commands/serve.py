@@ -12,13 +12,14 @@ import io
 import operator
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from watchfiles import watch
+from watchfiles.main import FileChange
 
 from offprint.commands import Options
 from offprint.commands.preview import Preview, Seen
@@ -40,8 +41,14 @@ def serve(options: Options, port: int, rebuild: Callable[[], int], say: Callable
     # That process is begun before there are threads here, or anything large to share with it.
     with beside(2, _yielding, rebuild) as ask:
         build = functools.partial(ask, operator.call)
-        failed, preview, changed = build().result(), Preview(options), threading.Condition()
-        if preview.renew() and not failed:
+        watched = [path for path in (options.content, options.templates, options.static) if path.exists()]
+        # What changes while nobody asks is told at the next asking.
+        changes = watch(*watched, step=20, debounce=100, rust_timeout=_PAUSE, yield_on_timeout=True)
+        first, edited = build(), False
+        while not first.done():
+            edited |= bool(next(changes))
+        preview, changed = Preview(options), threading.Condition()
+        if preview.renew() and not first.result():
             preview.settle(preview.seen)
         gc.freeze()  # the command line has switched collecting off, and this process lives on
         gc.enable()
@@ -51,7 +58,7 @@ def serve(options: Options, port: int, rebuild: Callable[[], int], say: Callable
             threading.Thread(target=server.serve_forever, daemon=True).start()
             say(f"Serving on http://127.0.0.1:{server.server_port}/ – press Ctrl-C to stop")
             try:
-                _watch(options, preview, build, changed)
+                _follow(changes, preview, build, changed, unbuilt=edited)
             finally:
                 server.shutdown()
 
@@ -70,17 +77,21 @@ class _Build(NamedTuple):
     tell: bool
 
 
-def _watch(
-    options: Options, preview: Preview, build: Callable[[], Future[int]], changed: threading.Condition
+def _follow(
+    changes: Iterable[set[FileChange]],
+    preview: Preview,
+    build: Callable[[], Future[int]],
+    changed: threading.Condition,
+    *,
+    unbuilt: bool,
 ) -> None:
-    """Show each change, and build, one build at a time."""
-    watched = [path for path in (options.content, options.templates, options.static) if path.exists()]
-    unbuilt = unseen = False  # whether there is a change that no build has, and that the preview cannot show
+    """Show each change, and build, one build at a time; ``unbuilt`` tells whether there has been one yet."""
+    unseen = unbuilt  # whether there is a change that the preview does not show
     going: _Build | None = None
-    for changes in watch(*watched, step=20, debounce=100, rust_timeout=_PAUSE, yield_on_timeout=True):
-        if changes:
+    for some in changes:
+        if some:
             unbuilt = True
-            if all(path.endswith(_RECORDS) for _, path in changes) and preview.renew():
+            if all(path.endswith(_RECORDS) for _, path in some) and preview.renew():
                 _tell(changed)
             else:
                 unseen = True
