@@ -5,9 +5,11 @@ This is the map. Imports point down only; what a module leaves to others, its ow
     build.py          hands over to offprint.cli
     offprint/
       cli.py          arguments, printing, exit codes: only here
-      commands/       build, check, serve, pack, new, import: a few lines of prose each; reading, making
+      commands/       build, check, serve, pack, new, import: a few lines of prose each; what a build does is
+                      in reading, making and indexing, what serve shows before one has ended in preview
       ── effects ──
       publish.py      a staged tree: begun as a spare, completed, exchanged for the old one, or discarded
+      folders.py      folders and files as wholes: locks, the exchange of two folders
       trees.py        what is known of a built tree: what each file is made from
       offline.py      the offline edition: a built site as one zip
       twins.py        the search index as scripts, for pages from file://

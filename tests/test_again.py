@@ -7,10 +7,11 @@ from unittest.mock import patch
 
 import pytest
 
-from offprint import publish, render
+from offprint import render
 from offprint.commands import Built
 from offprint.commands.build import build
 from offprint.diagnostics import ContentError
+from offprint.folders import remove
 from tests.sites import PROJECT, build_site, options, page, tree, write_content
 
 _PAPER = "---\ntitle: {title}\ndate: 2026-0{month}-01\ntopics: [{topic}]\n---\n{text}\n"
@@ -205,7 +206,7 @@ def test_the_spare_is_not_used_where_it_lies_on_another_disk(tmp_path: Path) -> 
         assert "Ants" in page(tmp_path, "papers/a.html")
         assert not (tmp_path / "._site.staging").exists()
     finally:
-        publish._remove(other)
+        remove(other)
 
 
 def test_a_file_that_could_not_be_read_is_looked_at_anew_when_it_is_empty(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from offprint.diagnostics import ContentError
-from offprint.publish import PublishError, Staging, regular_files
+from offprint.folders import PublishError, regular_files
+from offprint.publish import Staging
 from offprint.trees import MARK
 from tests.sites import build_site, page, tree
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from offprint import trees
 from offprint.cache import Cache, code_print
 from offprint.commands import Built, Options, Progress
+from offprint.folders import regular_files
 from offprint.history import head
 from offprint.prints import Print, fold
-from offprint.publish import regular_files
 from offprint.survey import file_print, survey
 
 _LAST = "last"  # where the cache keeps what the last build was of

@@ -9,11 +9,12 @@ from pathlib import Path
 from offprint import search
 from offprint.commands import Options, Progress
 from offprint.findable import findable, parts
+from offprint.folders import write_new
 from offprint.model import Paper
 from offprint.postings import File
 from offprint.prints import Print, fold
 from offprint.processes import beside
-from offprint.publish import Staging, write_new
+from offprint.publish import Staging
 from offprint.render import Press
 
 FOLDER = f"{search.FOLDER}/"

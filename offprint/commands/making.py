@@ -11,11 +11,12 @@ from offprint.commands import Built, Options, Progress
 from offprint.commands.indexing import Indexing
 from offprint.commands.reading import Comparison, read_all
 from offprint.diagnostics import Diagnostic, Position
+from offprint.folders import regular_files
 from offprint.model import Library, Site
 from offprint.pages import Page, with_related
 from offprint.pictures import FOLDER
 from offprint.prints import Print, fold
-from offprint.publish import Staging, regular_files
+from offprint.publish import Staging
 from offprint.reasons import why
 from offprint.render import Press, render
 from offprint.survey import file_print
