@@ -15,16 +15,17 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from typing import TYPE_CHECKING
 
 from offprint.commands import Options
 from offprint.commands.build import build
 from offprint.diagnostics import SEVERITIES, CommandError, ContentError, Diagnostic, count, format_text
 from offprint.survey import source_line
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 COMMANDS = ("build", "check", "serve", "pack", "new", "import", "schema")
 _UNPUBLISHED, _UNPACKED, _UNWRITTEN = "nothing was published", "nothing was packed", "no record was written"
@@ -87,7 +88,7 @@ def _guarded(
         screen.error(f"{_tally(error.diagnostics)}; {outcome}")
     except CommandError as error:
         screen.error(f"{error}; {outcome}")
-    except BrokenProcessPool:
+    except BrokenExecutor:
         screen.error(f"a process of the build was killed; is there too little memory? {outcome}")
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
@@ -329,7 +330,6 @@ class _Screen:
 
     def __init__(self, quiet: bool) -> None:
         self._quiet = quiet
-        self._errors = Console(stderr=True, highlight=False)
 
     def say(self, text: str) -> None:
         if not self._quiet:
@@ -358,16 +358,21 @@ class _Screen:
             print(format_text(each, line), file=sys.stderr)  # noqa: T201
 
     def progress(self) -> "_Progress":
-        return _Progress(self._errors, self._quiet)
+        return _Progress(self._quiet)
 
 
 class _Progress:
     """A bar where a person watches, a line for each stage where none does, nothing where quiet."""
 
-    def __init__(self, console: Console, quiet: bool) -> None:
+    _bar: "Progress | None" = None
+
+    def __init__(self, quiet: bool) -> None:
         self._quiet, self._stage = quiet, ""
-        self._bar = None
-        if console.is_terminal and not quiet:
+        if sys.stderr.isatty() and not quiet:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+            console = Console(stderr=True, highlight=False)
             columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
             self._bar = Progress(*columns, console=console, transient=True)
             self._task = self._bar.add_task("")

@@ -2,6 +2,9 @@
 
 A ``ProcessPoolExecutor`` alone leaves its workers waiting for ever where the build is killed (and they would
 hold its lock), and lets them take a Ctrl-C each for itself, some of them in the middle of being made.
+
+Processes are forked, whatever a Python's own way is (on macOS, and on Linux from Python 3.14, it is another):
+they share what was read, which is too large to be sent to each.
 """
 
 import multiprocessing
@@ -21,9 +24,11 @@ Made = TypeVar("Made")
 def pool(jobs: int, make: Callable[..., object] = object, *arguments: Any) -> Iterator[ProcessPoolExecutor]:
     """A pool of ``jobs`` processes that hold ``make(*arguments)`` each; what is left undone is dropped.
 
-    Where processes are forked, nothing is copied to them; ``on_held`` is how work gets at what they hold.
+    ``on_held`` is how work gets at what they hold.
     """
-    executor = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(os.getpid(), make, arguments))
+    executor = ProcessPoolExecutor(
+        jobs, multiprocessing.get_context("fork"), _begin, (os.getpid(), make, arguments)
+    )
     try:
         held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # the workers inherit this
         try:

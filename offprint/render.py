@@ -1,7 +1,7 @@
 """Views and templates → the bytes of pages, in as many processes as there are jobs.
 
-A worker is started with the library and the list of pages (by fork where the system has it, so that nothing
-is copied) and told only which stretch of the list to make; it writes its pages into the staged tree itself.
+A worker begins with the library and the list of pages, which are not copied to it, and is told only which
+stretch of the list to make; it writes its pages into the staged tree itself.
 """
 
 from collections.abc import Iterator

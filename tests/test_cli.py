@@ -114,6 +114,21 @@ def test_an_output_that_cannot_be_written_is_an_ordinary_error(project: Path) ->
     assert "Traceback" not in done.stderr
 
 
+def test_a_build_is_the_same_however_python_starts_processes(project: Path) -> None:
+    write_content(project, GOOD)
+    assert run(project, "--jobs", "2").returncode == 0
+    whole = tree(project / "_site")
+    shutil.rmtree(project / "_site")
+    shutil.rmtree(project / ".cache")
+    script = (project / "build.py").read_text("utf-8")
+    begin = 'if __name__ == "__main__":\n'
+    assert begin in script
+    spawned = f"{begin}    import multiprocessing\n\n    multiprocessing.set_start_method('spawn')\n"
+    (project / "build.py").write_text(script.replace(begin, spawned), "utf-8")
+    assert run(project, "--jobs", "2").returncode == 0
+    assert tree(project / "_site") == whole
+
+
 def test_serve_shows_an_edit_and_tells_the_browser(project: Path) -> None:
     write_content(project, GOOD)
     command = [sys.executable, "build.py", "serve", "--port", "0", "--no-search"]

@@ -13,6 +13,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from offprint.cache import Cache
 from offprint.commands import Options
 from offprint.commands.build import build
 from offprint.commands.reading import Comparison, read_all
@@ -82,7 +83,7 @@ def build_options(options: Options) -> Site:
     """Build what options say."""
     build(options, lambda *_: None)
     with Comparison() as comparison:
-        press, _ = read_all(options, {}, comparison)
+        press, _ = read_all(options, {}, Cache(options.cache), comparison)
     return Site(options.output, press.library, press.words, tuple(press.pages))
 
 

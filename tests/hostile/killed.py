@@ -74,9 +74,9 @@ def _remember_pages() -> None:
     texts: dict[tuple[int, str], str | bytes] = {}
     read_really, text_really = read_all, Renderer.text
 
-    def remembered(options: Options, known: Any, comparison: Any) -> Any:
+    def remembered(options: Options, known: Any, cache: Any, comparison: Any) -> Any:
         if options.content not in presses:
-            presses[options.content] = read_really(options, known, comparison), comparison.near
+            presses[options.content] = read_really(options, known, cache, comparison), comparison.near
         found, comparison.near = presses[options.content]
         return found
 
