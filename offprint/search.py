@@ -109,8 +109,11 @@ def _read(parts: Mapping[Print, Pages], pagefind: "_Pagefind", cache: Cache, job
     for name, group in larger.items():
         if found[name] is None:
             read = [cache.load(f"{_KEPT}/{each}") or reader.read(each, named[each]) for each in group]
-            found[name] = merge(read) if size > 1 else read[0]
-            cache.save(f"{_KEPT}/{name}", found[name])
+            if size == 1:
+                found[name] = read[0]  # which is kept
+            else:
+                found[name] = merge(read)
+                cache.save(f"{_KEPT}/{name}", found[name])
     cache.keep_only(_KEPT, found.keys() | named.keys())
     return [part for part in found.values() if part]
 

@@ -30,28 +30,25 @@ class Indexing(contextlib.ExitStack):
         super().__init__()
         self._press, self._staging, self._options = press, staging, options
         self._parts = _parts(press) if options.search else {}
-        self._begun = False
+        self._made: Future[dict[str, bool]] | None = None
         self.unit: dict[str, Print] = {}
         if self._parts:
             present = staging.live.made.get(FOLDER) if staging.live else None
-            made_from = fold(*self._parts)
-            self.unit[FOLDER] = made_from
-            if made_from != present:
+            self.unit[FOLDER] = fold(*self._parts)
+            if self.unit[FOLDER] != present:
                 progress("Indexing", 0, 0)
-                self._begin()
+                self._made = self._begin()
 
-    def _begin(self) -> None:
+    def _begin(self) -> Future[dict[str, bool]]:
         language, jobs = self._press.library.site.language, self._options.jobs
         index = functools.partial(search.make_index, self._parts, language, self._press.kept, jobs)
         self._ask = self.enter_context(beside(jobs, _Indexer, index, self._staging.had(FOLDER), jobs))
-        self._made = self._ask(_Indexer.make)
-        self._begun = True
+        return self._ask(_Indexer.make)
 
     def put(self) -> None:
         """Write the index into the staged site, of which earlier sites may have had some of the files."""
-        if not self._begun:  # the present site had it, and has lost some of it
-            self._begin()
-        lasting: dict[str, bool] = self._made.result()
+        # Where that was not begun, the present site had the index, and has lost some of it.
+        lasting = (self._made or self._begin()).result()
         taken = self._staging.again(FOLDER, [path for path, lasts in lasting.items() if lasts])
         self._ask(_Indexer.write, self._staging.root, lasting.keys() - taken).result()
 

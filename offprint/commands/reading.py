@@ -48,11 +48,13 @@ class LastNear:
 
     def __init__(self, cache: Cache) -> None:
         kept = cache.load(_RELATED)
-        self._near = {slug: near for slug, (near, _) in kept.near.items()} if isinstance(kept, Kept) else {}
+        self._near: dict[str, Near] = defaultdict(lambda: Near("[]", b""))
+        if isinstance(kept, Kept):
+            self._near |= {slug: near for slug, (near, _) in kept.near.items()}
 
     def near(self) -> Mapping[str, Near]:
         """What was nearest to each paper by slug."""
-        return defaultdict(lambda: Near("[]", b""), self._near)
+        return self._near
 
     def compare(self, cache: Cache, jobs: int, papers: Sequence[Subject]) -> None:
         """Leave it at that."""
