@@ -59,9 +59,8 @@ class SearchError(CommandError):
 
 
 class _Run(NamedTuple):
-    """Pagefind at work on a part: its name in the cache, the folder it writes, the pages' paths."""
+    """Pagefind at work on a part: the folder it writes, the pages' paths."""
 
-    name: str
     folder: Path
     paths: list[str]
     process: subprocess.Popen[str]
@@ -175,7 +174,7 @@ class _Pagefind:
             close_fds=False,
             process_group=0,  # Ctrl-C is for the build, which then ends this
         )
-        self._runs.append(_Run(name, output, paths, process))
+        self._runs.append(_Run(output, paths, process))
         return self._runs[-1]
 
     def engine(self, language: str) -> tuple[list[File], dict[str, object]]:
