@@ -14,6 +14,7 @@ import itertools
 import os
 import shutil
 from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -22,23 +23,27 @@ from offprint import trees
 from offprint.cache import Cache
 from offprint.folders import PublishError, exchange, lock, remove, write_new
 from offprint.prints import Print
+from offprint.processes import beside, same
 from offprint.trees import MARK, Tree
 
 _SPARE = "spare"
+_PARALLEL_FROM = 4000  # files; below, a process to look through them costs more than it saves
 
 
 class Staging:
     """A context in which a new site is made; leaving it without ``publish()`` discards the new one.
 
     Without a ``cache`` the new site begins empty. With one it begins as the spare: a second tree that the
-    build before has left there. ``plan()`` keeps of it what still holds, takes from the present site what
-    came since (as links to the same files), and tells what is left to make.
+    build before has left there, and that another process looks through from now on where it is large and
+    there are several ``jobs``. ``plan()`` keeps of it what still holds, takes from the present site what came
+    since (as links to the same files), and tells what is left to make.
     """
 
-    def __init__(self, output: Path, cache: Cache | None = None) -> None:
+    def __init__(self, output: Path, cache: Cache | None = None, jobs: int = 1) -> None:
         self.output = output.absolute()
         self.root = self.output.parent / f".{self.output.name}.staging"
-        self._cache = cache
+        self._cache, self._jobs = cache, jobs
+        self._held = contextlib.ExitStack()
         self._wanted: dict[str, Print] = {}
         self._sizes: trees.Sizes = {}
         self._folders: dict[str, tuple[str, ...]] = {}
@@ -46,21 +51,24 @@ class Staging:
         self._left: set[str] = set()
         self._found: trees.Sizes = {}
         self._spare: Tree | None = None
+        self._changes: Future[dict[str, int | None]] | None = None
         self.live: Tree | None = None
 
     def __enter__(self) -> "Staging":
         _check_output(self.output)
         self.output.parent.mkdir(parents=True, exist_ok=True)
-        self._locks = [lock(self.output.parent)]
+        self._held.callback(os.close, lock(self.output.parent))
         try:
             remove(self.root)
             if self._cache:
                 self._look_around(self._cache)
-            if not self._spare:
+            if self._spare:
+                several = self._jobs if len(self._spare.sizes) >= _PARALLEL_FROM else 1
+                look = self._held.enter_context(beside(several, same, self._spare))
+                self._changes = look(trees.changes, self.root)
+            else:
                 remove(self.root)
                 self.root.mkdir(parents=True)
-            # From here on this is no whole tree, whatever ends this build.
-            (self.root / MARK).unlink(missing_ok=True)
         except BaseException:  # a full disk, an interrupt: nobody calls __exit__ where __enter__ fails
             self.__exit__(None, None, None)
             raise
@@ -73,8 +81,7 @@ class Staging:
             if not (self._cache and (self.root / MARK).exists()):
                 remove(self.root)
         finally:
-            for lock in self._locks:
-                os.close(lock)
+            self._held.close()
 
     def _look_around(self, cache: Cache) -> None:
         """Find the spare and what is known of the present site; a cache on another disk can hold neither."""
@@ -83,14 +90,10 @@ class Staging:
             self._cache = None
             return
         if not cache.folder.samefile(self.output.parent):
-            self._locks.append(lock(cache.folder))
+            self._held.callback(os.close, lock(cache.folder))
         self.root = cache.folder / _SPARE
         self._spare = trees.load(cache, self.root)
         self.live = trees.load(cache, self.output)
-
-    def inspect(self) -> None:
-        """See which files of the spare are as they were left, for ``plan()`` to go by."""
-        self._found = trees.walk(self.root, self._spare.finished if self._spare else 0)
 
     def plan(self, made_from: Mapping[str, Print], beside: Iterable[str] = ()) -> list[str]:
         """Tell what the site consists of; gives what of it is still to be made.
@@ -99,6 +102,11 @@ class Staging:
         fingerprint of what it is made from; ``beside`` are files that are made each time. The folders of
         what is to be made are there afterwards.
         """
+        if self._spare and self._changes:
+            now = {**self._spare.sizes, **self._changes.result()}
+            self._found = {path: size for path, size in now.items() if size is not None}
+        # From here on this is no whole tree, whatever ends this build.
+        (self.root / MARK).unlink(missing_ok=True)
         self._wanted = {**made_from, **dict.fromkeys(beside, b"")}
         kept = self._take(self._spare, made_from, self._found)
         missing = {path: made for path, made in made_from.items() if path not in kept}

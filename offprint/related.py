@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from heapq import nlargest
 from typing import NamedTuple
 
+from offprint.layers import Tables
 from offprint.model import Paper, PaperRecord, Related, Topic
 from offprint.prints import Print, fold
 from offprint.processes import on_held, pool, same
@@ -29,6 +30,7 @@ _REASONS = 2  # topics named as a reason, and words
 _FEW = 40  # papers that are sooner looked at one by one
 _PARALLEL_FROM = 2000  # papers to compare; below, starting processes costs more than they save
 
+_TOLD = ("frequency", "worth", "said", "terms")  # what Kept keeps as it is of what words tell
 _WORDS_SAY = 3  # vectors of many words are never as near as those of few topics; this evens it out
 
 
@@ -66,6 +68,20 @@ class Kept:
     own: Mapping[str, Print] = field(default_factory=dict)
     newest: Mapping[str, list[str]] = field(default_factory=dict)
     near: Mapping[str, tuple[Near, Pool]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, tables: Tables) -> "Kept":
+        """What was kept as these tables, or nothing where they are none."""
+        if not tables:
+            return cls()
+        told = Told(**{name: tables[name] for name in _TOLD}, plurals=frozenset(tables["plurals"]))
+        return cls(told, tables["own"], tables["newest"], tables["near"])
+
+    def tables(self) -> Tables:
+        """All of it as mappings."""
+        told = {name: getattr(self.told, name) for name in _TOLD}
+        plurals = dict.fromkeys(self.told.plurals)
+        return {**told, "plurals": plurals, "own": self.own, "newest": self.newest, "near": self.near}
 
 
 class ToRead(Mapping[str, tuple[Related, ...]]):

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pagefind_bin
+from markupsafe import escape
 
 from offprint.cache import Cache
 from offprint.diagnostics import CommandError
@@ -35,6 +36,7 @@ ENGINE = "engine.js"
 _SCRIPT = "pagefind.js"
 _EXTENDED = "pagefind_bin_extended"
 _KEPT = "search"  # where the cache keeps what was found in a part
+_KEPT_ENGINE = "engine"  # and what is the same for all papers, by their language
 _ROOM = 2**20  # bytes; more than Pagefind writes at once
 
 Pages = Callable[[], Iterator[tuple[str, str]]]  # paths and texts of what Pagefind is to read
@@ -83,7 +85,7 @@ def make_index(parts: Mapping[Print, Pages], language: str, cache: Cache, jobs: 
     pagefind = _Pagefind(work)
     try:
         found = _read(parts, pagefind, cache, jobs)
-        files, entry = pagefind.engine(language)
+        files, entry = _engine(pagefind, language, cache)
         yield from files
         yield from join(found, entry)
     finally:
@@ -177,20 +179,31 @@ class _Pagefind:
         self._runs.append(_Run(output, paths, process))
         return self._runs[-1]
 
-    def engine(self, language: str) -> tuple[list[File], dict[str, object]]:
-        """What all of an index's queries need, and Pagefind's own entry, as it makes them for any page."""
-        page = f'<!doctype html><html lang="{language}"><body>{language}</body></html>'
-        run = self.run("engine", lambda: iter([("papers/page.html", page)]))
+
+def _engine(pagefind: "_Pagefind", language: str, cache: Cache) -> tuple[list[File], dict[str, object]]:
+    """What all of an index's queries need, and Pagefind's own entry, as it makes them for any page."""
+    name = f"{_KEPT_ENGINE}/{fold(language).hex()}"
+    kept = cache.load(name)
+    if kept is None:
+        page = f'<!doctype html><html lang="{escape(language)}"><body>{escape(language)}</body></html>'
+        run = pagefind.run("engine", lambda: iter([("papers/page.html", page)]))
         run.wait()
-        try:
-            engine = make_engine((run.folder / _SCRIPT).read_text(encoding="utf-8"))
-        except EngineError as error:
-            raise SearchError(str(error)) from None
-        entry = json.loads((run.folder / ENTRY).read_text(encoding="utf-8"))
-        (about,) = entry["languages"].values()
-        wasm = f"wasm.{about['wasm'] or 'unknown'}.pagefind"
-        files = [(ENGINE, engine.encode()), (wasm, (run.folder / wasm).read_bytes())]
-        return [File(name, content, compressed=True) for name, content in files], entry
+        kept = _read_engine(run.folder)
+        cache.save(name, kept)
+    made: tuple[list[File], dict[str, object]] = kept
+    return made
+
+
+def _read_engine(folder: Path) -> tuple[list[File], dict[str, object]]:
+    try:
+        engine = make_engine((folder / _SCRIPT).read_text(encoding="utf-8"))
+    except EngineError as error:
+        raise SearchError(str(error)) from None
+    entry = json.loads((folder / ENTRY).read_text(encoding="utf-8"))
+    (about,) = entry["languages"].values()
+    wasm = f"wasm.{about['wasm'] or 'unknown'}.pagefind"
+    files = [(ENGINE, engine.encode()), (wasm, (folder / wasm).read_bytes())]
+    return [File(name, content, compressed=True) for name, content in files], entry
 
 
 def _check_written(folder: Path) -> None:

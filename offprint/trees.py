@@ -103,6 +103,12 @@ def _size(info: os.stat_result, finished: float) -> int:
     return info.st_size if stat.S_ISREG(info.st_mode) and info.st_mtime_ns <= finished else -1
 
 
+def changes(tree: Tree, root: Path) -> dict[str, int | None]:
+    """The files at ``root`` that are not as the tree was when it was finished; None for those missing."""
+    found = walk(root, tree.finished)
+    return {path: found.get(path) for path, _ in found.items() ^ tree.sizes.items()}
+
+
 def whole(tree: Tree, root: Path) -> bool:
     """Whether a tree is as it was when it was finished, with no file more or less."""
-    return walk(root, tree.finished) == tree.sizes
+    return not changes(tree, root)

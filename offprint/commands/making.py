@@ -38,15 +38,11 @@ def make(options: Options, progress: Progress, known: Mapping[str, Print]) -> tu
 
     Raises ContentError, PublishError, SearchError, and the old site stays.
     """
-    with Comparison() as comparison:
-        cache = Cache(options.cache)
+    cache = Cache(options.cache)
+    with Comparison() as comparison, Staging(options.output, cache, options.jobs) as staging:
         press, warnings = read_all(options, known, cache, comparison)
         warnings += _unsearchable(options, press.library.site)
-        with (
-            Staging(options.output, cache) as staging,
-            Indexing(press, staging, options, progress) as indexing,
-        ):
-            staging.inspect()
+        with Indexing(press, staging, options, progress) as indexing:
             files = _files(options, press.library)
             if press.library.site.cards:
                 from offprint.social import make_cards  # noqa: PLC0415 - loads Pillow, which few builds need

@@ -11,6 +11,7 @@ from offprint.commands import Options
 from offprint.content import load_content
 from offprint.diagnostics import Diagnostic, stop_on_errors
 from offprint.history import read_history
+from offprint.layers import Layers
 from offprint.library import resolve
 from offprint.model import Content, Library
 from offprint.outline import Basis, outlined
@@ -20,7 +21,7 @@ from offprint.related import Kept, Near, Subject, ToRead, find_near
 from offprint.render import OWN_STYLE, Press
 from offprint.wording import OWN, load_wording
 
-_RELATED = "related"  # where the cache keeps what was found of papers to read next
+_RELATED = "near"  # where the cache keeps what was found of papers to read next
 _PARALLEL_FROM = 2000  # papers; below, a process beside this one costs more than it saves
 
 
@@ -47,10 +48,9 @@ class LastNear:
     """Has the papers to read next as the last build found them, none for papers that it did not know."""
 
     def __init__(self, cache: Cache) -> None:
-        kept = cache.load(_RELATED)
+        kept = Kept.of(Layers(cache, _RELATED).load())
         self._near: dict[str, Near] = defaultdict(lambda: Near("[]", b""))
-        if isinstance(kept, Kept):
-            self._near |= {slug: near for slug, (near, _) in kept.near.items()}
+        self._near |= {slug: near for slug, (near, _) in kept.near.items()}
 
     def near(self) -> Mapping[str, Near]:
         """What was nearest to each paper by slug."""
@@ -64,16 +64,16 @@ class _Comparer:
     """Finds what is nearest to each paper, then keeps what makes that quick the next time."""
 
     def __init__(self, papers: Sequence[Subject], cache: Cache) -> None:
-        self._papers, self._cache, self._kept = papers, cache, Kept()
+        self._papers, self._layers, self._kept = papers, Layers(cache, _RELATED), Kept()
 
     def find(self, jobs: int) -> dict[str, Near]:
         """What is nearest to each paper by slug."""
-        found, self._kept = find_near(self._papers, self._cache.load(_RELATED), jobs)
+        found, self._kept = find_near(self._papers, Kept.of(self._layers.load()), jobs)
         return found
 
     def keep(self) -> None:
         """Save what was found."""
-        self._cache.save(_RELATED, self._kept)
+        self._layers.save(self._kept.tables())
 
 
 def read_all(
