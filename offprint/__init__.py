@@ -16,6 +16,7 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       zipping.py      a zip whose bytes follow from its files
       worker.py       sw.js: which files a reader's browser keeps
       search.py       Pagefind over the papers, in parts, of which only changed ones are read again
+      service.py      Pagefind's program, kept running: pages in, files out
       social.py       social cards: drawn from fonts and colours, kept in the cache
       render.py       pages → files, in several processes
       templating.py   Jinja2: templates → text
@@ -23,6 +24,7 @@ This is the map. Imports point down only; what a module leaves to others, its ow
       content.py      the only reader of records, kept where their bytes are known
       survey.py       fingerprints of what a build reads; the lines that messages quote
       cache.py        what makes the next build quick: values under a stamp of the code
+      layers.py       large mappings there, of which an edit writes what it has changed
       pictures.py     the only reader of content/images/
       writing.py      its only writer: new records, mended files
       history.py      git's log: when each record was added and changed

@@ -19,10 +19,10 @@ import functools
 import gzip
 import json
 import pickle
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha1
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import cbor2
@@ -44,6 +44,11 @@ _LEVEL = 5
 # A word, or a word and its form with _FORM between them; how many pages of the part have it, the numbers of
 # the first and the last of them, and the pages as they stand in a chunk, but for the first one's number.
 _Run = tuple[str, int, int, int, bytes]
+# A stretch of pages in CBOR: arrays of a number and two arrays of numbers (RFC 8949, section 3), which can be
+# negative in the latter. Neither the array of forms that follows nor the next word looks like one.
+_INT = rb"(?:[\x00-\x17\x20-\x37]|[\x18\x38].|[\x19\x39]..|[\x1a\x3a].{4})"
+_INTS = rb"(?:[\x80-\x97]|\x98.|\x99..|\x9a.{4})" + _INT + rb"*+"
+_PAGES = re.compile(rb"(?:\x83" + _INT + _INTS + _INTS + rb")*+", re.DOTALL)
 _FORM = "\0"  # before all that words consist of, so that words are sorted as they are without it
 
 
@@ -88,38 +93,29 @@ class File(NamedTuple):
         return self.content if self.compressed else gzip.compress(_SIGNATURE + self.content, _LEVEL, mtime=0)
 
 
-def read_part(folder: Path, paths: Sequence[str]) -> Part:
-    """What Pagefind wrote into a folder for the pages with these paths, in this order.
+def read_part(files: Mapping[str, bytes], paths: Sequence[str]) -> Part:
+    """What is in the files of an index that Pagefind made of the pages with these paths, given in this order.
 
-    Raises PostingsError, and OSError where a file is missing.
+    Raises PostingsError.
     """
-    found = list(folder.glob("*.pf_meta"))
+    found = [path for path in files if path.endswith(".pf_meta")]
     try:
         if len(found) != 1:
             raise PostingsError(f"Pagefind wrote {len(found)} indexes for one language")
-        _, listed, chunks, _, _, fields = _load(found[0])
+        _, listed, chunks, _, _, fields = cbor2.loads(content_of(files[found[0]], found[0]))
         if fields != _FIELDS:
             raise PostingsError(f"Pagefind found other meta fields than ours: {fields}")
-        place = {f"/{path}": number for number, path in enumerate(paths)}
-        pages: dict[int, PartPage] = {}
-        numbers = []  # ours, by Pagefind's, which are in no order that would stay
-        for name, words in listed:
-            url, page = _page(folder / f"fragment/{name}.pf_fragment", words)
-            numbers.append(place[url])
-            pages[place[url]] = page
+        pages = [
+            _page(files[f"fragment/{name}.pf_fragment"], path, words)
+            for path, (name, words) in zip(paths, listed, strict=True)
+        ]
         runs: dict[str, list[_Run]] = defaultdict(list)
         for _, _, name in chunks:
-            for word, plain, forms in _load(folder / f"index/{name}.pf_index")[0]:
-                spelled = ((word, plain), *((f"{word}{_FORM}{form}", having) for form, having in forms))
-                runs[min(word[0], "\x80")] += [
-                    _run(key, having, numbers) for key, having in spelled if having
-                ]
+            for run in _runs(content_of(files[f"index/{name}.pf_index"], name)):
+                runs[min(run[0][0], "\x80")].append(run)
     except (ValueError, TypeError, KeyError, IndexError, EOFError) as error:
         raise PostingsError(f"Pagefind's files are not of the kind known: {error}") from None
-    return Part(
-        [pages[number] for number in range(len(paths))],
-        {letter: _packed(each) for letter, each in runs.items()},
-    )
+    return Part(pages, {letter: _packed(each) for letter, each in runs.items()})
 
 
 def content_of(written: bytes, name: str) -> bytes:
@@ -130,34 +126,50 @@ def content_of(written: bytes, name: str) -> bytes:
     return data.removeprefix(_SIGNATURE)
 
 
-def _load(file: Path) -> Any:
-    return cbor2.loads(content_of(file.read_bytes(), file.name))
-
-
-def _page(file: Path, words: int) -> tuple[str, PartPage]:
-    """A page's address and what is kept of it."""
-    written = file.read_bytes()
-    content = content_of(written, file.name)
+def _page(written: bytes, path: str, words: int) -> PartPage:
+    content = content_of(written, path)
     fragment = json.loads(content)
-    return fragment["url"], PartPage(written, sha1(content).hexdigest(), words, fragment["filters"])  # noqa: S324 - a name
+    if fragment["url"] != f"/{path}":
+        raise PostingsError(f"Pagefind has {fragment['url']} where it was given {path}")
+    return PartPage(written, sha1(content).hexdigest(), words, fragment["filters"])  # noqa: S324 - a name
 
 
 def _packed(runs: list[_Run]) -> bytes:
     return pickle.dumps(runs, pickle.HIGHEST_PROTOCOL)
 
 
-def _run(key: str, pages: list[list[Any]], numbers: list[int]) -> _Run:
-    at, placed = 0, []
-    for step, places, in_meta in pages:
-        at += step
-        placed.append((numbers[at], places, in_meta))
-    placed.sort(key=lambda page: page[0])
-    first, at, written = placed[0][0], 0, []
-    for number, places, in_meta in placed:
-        written.append([number - at, places, in_meta])
-        at = number
-    before = len(_head(4, len(written))) + 1 + len(_head(0, first))
-    return key, len(placed), first, at, cbor2.dumps(written)[before:]
+def _runs(content: bytes) -> Iterator[_Run]:
+    """The runs of a chunk that has been decompressed, of pages as they are written there."""
+    (words,) = cbor2.loads(content)
+    at = 1 + len(_head(4, len(words)))
+    for word, plain, forms in words:
+        at += 1 + _length(word) + len(_head(4, len(plain)))
+        start, at = at, _end_of_pages(content, at)
+        if plain:
+            yield _run(word, plain, content[start:at])
+        at += len(_head(4, len(forms)))
+        for form, pages in forms:
+            at += 1 + _length(form) + len(_head(4, len(pages)))
+            start, at = at, _end_of_pages(content, at)
+            yield _run(f"{word}{_FORM}{form}", pages, content[start:at])
+    if at != len(content):
+        raise PostingsError("Pagefind wrote a chunk of words in another way than is known")
+
+
+def _run(key: str, pages: list[list[Any]], written: bytes) -> _Run:
+    first = pages[0][0]
+    return key, len(pages), first, sum([page[0] for page in pages]), written[1 + len(_head(0, first)) :]
+
+
+def _length(text: str) -> int:
+    """How many bytes a text takes in CBOR."""
+    size = len(text.encode())
+    return len(_head(3, size)) + size
+
+
+def _end_of_pages(content: bytes, at: int) -> int:
+    found = _PAGES.match(content, at)
+    return found.end() if found else at
 
 
 @functools.cache

@@ -13,6 +13,7 @@ import pytest
 
 from offprint.findable import findable, parts
 from offprint.postings import ENTRY, PostingsError, read_part
+from offprint.service import SearchError, Service
 from offprint.wording import load_wording
 from tests.offline.editions import content
 from tests.sites import PROJECT, build_site, read_library
@@ -126,13 +127,48 @@ def test_papers_of_a_new_day_change_the_last_part_alone(
     assert [*new[len(old) - 1 :]] in ([[*old[-1], "new"]], [old[-1], ["new"]])
 
 
-def test_an_index_of_another_shape_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "site").mkdir()
-    (tmp_path / "site/a.html").write_text("<!doctype html><html lang=en><body data-x=1><h1>One</h1><p>Two.")
-    run_pagefind(tmp_path / "site", tmp_path / "index")
+def test_an_index_of_another_shape_is_refused() -> None:
+    with Service() as service:
+        service.ask([("a.html", "<!doctype html><html lang=en><body data-x=1><h1>One</h1><p>Two.")])
+        files = service.files()
     with pytest.raises(PostingsError, match="other meta fields"):
-        read_part(tmp_path / "index", ["a.html"])
-    for file in (tmp_path / "index").glob("*.pf_meta"):
-        file.write_bytes(gzip.compress(b"pagefind_dcd" + cbor2.dumps(["1.9", []])))
+        read_part(files, ["a.html"])
+    (meta,) = (path for path in files if path.endswith(".pf_meta"))
+    other = gzip.compress(b"pagefind_dcd" + cbor2.dumps(["1.9", []]))
     with pytest.raises(PostingsError, match="not of the kind known"):
-        read_part(tmp_path / "index", ["a.html"])
+        read_part(files | {meta: other}, ["a.html"])
+
+
+def test_pages_that_pagefind_numbers_in_another_order_are_refused(tmp_path: Path) -> None:
+    library, _ = read_library(tmp_path, content())
+    words = load_wording(PROJECT / "templates", "en")
+    pages = [findable(paper, "en", words) for paper in library.papers[:3]]
+    paths = [path for path, _ in pages]
+    with Service() as service:
+        service.ask(pages)
+        files = service.files()
+    assert len(read_part(files, paths).pages) == 3
+    with pytest.raises(PostingsError, match="where it was given"):
+        read_part(files, paths[::-1])
+
+
+def test_several_indexes_asked_for_at_once_come_one_after_the_other() -> None:
+    with Service() as service:
+        for word in ("one", "two"):
+            service.ask([(f"{word}.html", f"<!doctype html><html lang=en><body><p>{word}")])
+        for word in ("one", "two"):
+            (fragment,) = (data for path, data in service.files().items() if path.endswith("_fragment"))
+            assert json.loads(gzip.decompress(fragment)[12:])["url"] == f"/{word}.html"
+
+
+def test_a_pagefind_that_fails_or_ends_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def index(text: str) -> None:
+        with Service() as service:
+            service.ask([("a.html", text)])
+            service.files()
+
+    with pytest.raises(SearchError, match="Pagefind failed: unexpected end of hex escape"):
+        index("\ud800")
+    monkeypatch.setattr("offprint.service._executable", lambda: "false")
+    with pytest.raises(SearchError, match="ended before its time"):
+        index("<!doctype html><html lang=en><body>Text")

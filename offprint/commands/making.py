@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from offprint import routes, search
+from offprint import routes
 from offprint.cache import Cache, code_print
 from offprint.commands import Built, Options, Progress
 from offprint.commands.indexing import Indexing
@@ -19,6 +19,7 @@ from offprint.prints import Print, fold
 from offprint.publish import Staging
 from offprint.reasons import why
 from offprint.render import Press, render
+from offprint.service import understands
 from offprint.survey import file_print
 from offprint.trees import Tree
 from offprint.wording import OWN
@@ -85,7 +86,7 @@ def _make(
 
 
 def _unsearchable(options: Options, site: Site) -> tuple[Diagnostic, ...]:
-    if not options.search or search.understands(site.language):
+    if not options.search or understands(site.language):
         return ()
     place = Position(f"{options.content.name}/site.yaml", 1, 1)
     advice = "install Pagefind's extended build: pip install '.[chinese]'"

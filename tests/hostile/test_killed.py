@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pytest
 
-from offprint import search
 from tests.sites import PROJECT, tree, write_content
 
 KILLS = int(os.environ.get("OFFPRINT_KILLS", "5"))
@@ -173,12 +172,3 @@ def test_a_file_that_cannot_be_written_whole_is_not_published(tmp_path: Path) ->
         assert "Traceback" not in done.stderr
         assert tree(tmp_path / "_site") == before
         assert {path.name for path in tmp_path.iterdir()} - {".cache"} == PROJECT_FILES - {".cache"}
-
-
-def test_files_that_pagefind_could_not_write_are_noticed(tmp_path: Path) -> None:
-    (tmp_path / "pagefind").mkdir()
-    search._check_written(tmp_path / "pagefind")
-    (tmp_path / "pagefind/x.pf_fragment").touch()
-    with pytest.raises(search.SearchError, match="empty"):
-        search._check_written(tmp_path / "pagefind")
-    assert [path.name for path in (tmp_path / "pagefind").iterdir()] == ["x.pf_fragment"]
