@@ -21,7 +21,6 @@ from urllib.parse import quote
 
 import markdown as python_markdown
 import nh3
-from latex2mathml import converter
 from markupsafe import Markup
 
 from offprint.characters import first_forbidden
@@ -208,6 +207,8 @@ def _mathml(latex: str, display: bool) -> str | None:
         return None
     if braces.count("{") != braces.count("}"):
         return None
+    from latex2mathml import converter  # noqa: PLC0415 - an eighth of all imports, which few edits need
+
     try:
         made = converter.convert(latex, display="block" if display else "inline")
     except Exception:  # it raises a dozen kinds, IndexError and KeyError among them

@@ -9,8 +9,6 @@ import stat
 import warnings
 from pathlib import Path
 
-from PIL import Image
-
 from offprint.diagnostics import Diagnostic, Position
 from offprint.fields import IMAGE_NAME
 from offprint.model import Picture
@@ -51,6 +49,8 @@ def _read(folder: Path, name: str) -> Picture | tuple[str, str]:
             "this is not a picture's name",
             "call it with lower-case letters, digits and hyphens, ending in .png, .jpg or .webp",
         )
+    from PIL import Image  # noqa: PLC0415 - no other build need wait for it
+
     try:
         with os.fdopen(os.open(folder / name, _OPEN), "rb") as file, warnings.catch_warnings():
             info = os.fstat(file.fileno())

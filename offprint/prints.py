@@ -16,7 +16,7 @@ SIZE = 12  # bytes of a fingerprint: among 10^9 of them two are equal with a cha
 Print = bytes
 
 # Papers of a stretch: the fewest, how many more come as a rule, and the most.
-_LEAST, _MORE, _MOST = 128, 64, 512
+_LEAST, _MORE, _MOST = 64, 32, 256
 
 
 def fold(*parts: object) -> Print:

@@ -13,7 +13,7 @@ import contextlib
 import itertools
 import os
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -49,7 +49,6 @@ class Staging:
         self._folders: dict[str, tuple[str, ...]] = {}
         self._missing: list[str] = []
         self._left: set[str] = set()
-        self._found: trees.Sizes = {}
         self._spare: Tree | None = None
         self._changes: Future[dict[str, int | None]] | None = None
         self.live: Tree | None = None
@@ -102,16 +101,16 @@ class Staging:
         fingerprint of what it is made from; ``beside`` are files that are made each time. The folders of
         what is to be made are there afterwards.
         """
-        if self._spare and self._changes:
-            now = {**self._spare.sizes, **self._changes.result()}
-            self._found = {path: size for path, size in now.items() if size is not None}
+        changes = self._changes.result() if self._changes else {}
         # From here on this is no whole tree, whatever ends this build.
         (self.root / MARK).unlink(missing_ok=True)
         self._wanted = {**made_from, **dict.fromkeys(beside, b"")}
-        kept = self._take(self._spare, made_from, self._found)
+        kept = self._take(self._spare, made_from, changes.keys())
         missing = {path: made for path, made in made_from.items() if path not in kept}
-        self._left = self._of_folders(missing)
-        for path in self._found.keys() - self._sizes.keys() - self._left:
+        self._left = self._of_folders(missing) - changes.keys()
+        gone = {path for path, size in changes.items() if size is None}
+        there = changes.keys() | (self._spare.sizes.keys() if self._spare else set())
+        for path in there - gone - self._sizes.keys() - self._left:
             self._drop(path)
         self.make_folders((*missing, *beside))
         linked = self._link(missing)
@@ -124,26 +123,27 @@ class Staging:
         anew = tuple(path for path in missing if path.endswith("/") and made.get(path) != missing[path])
         if not anew or not self._spare:
             return set()
-        return {path for path, _ in self._spare.sizes.items() & self._found.items() if path.startswith(anew)}
+        return {path for path in self._spare.sizes if path.startswith(anew)}
 
     def _link(self, wanted: Mapping[str, Print]) -> set[str]:
         """Take what the present site has of the wanted, as links to the same files; gives that."""
         if not self.live:
             return set()
+        known = self.live.sizes
         files = [file for path in self.live.same(wanted) for file in self.live.folders.get(path, (path,))]
+        found = trees.look(self.output, files, self.live.finished)
         before = set(self._sizes)
-        linked = self._take(self.live, wanted, trees.look(self.output, files, self.live.finished))
+        linked = self._take(self.live, wanted, {file for file in files if found.get(file) != known[file]})
         new = self._sizes.keys() - before
         self.make_folders(new)
         for file in new:
             os.link(f"{self.output}/{file}", f"{self.root}/{file}")
         return linked
 
-    def _take(self, tree: Tree | None, wanted: Mapping[str, Print], found: trees.Sizes) -> set[str]:
+    def _take(self, tree: Tree | None, wanted: Mapping[str, Print], broken: Set[str]) -> set[str]:
         """Note as part of the new site what a tree has of the wanted, where it is intact; gives that."""
         if not tree:
             return set()
-        broken = {path for path, _ in tree.sizes.items() - found.items()}
         taken = {path for path in tree.same(wanted) if broken.isdisjoint(tree.folders.get(path, (path,)))}
         folders = {path: files for path, files in tree.folders.items() if path in taken}
         self._folders |= folders
