@@ -7,7 +7,7 @@ new names; spellings that give the same slug, a registered alias or an ORCID mak
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, nearest
 from offprint.model import (
@@ -22,7 +22,7 @@ from offprint.model import (
     Topic,
     TopicRecord,
 )
-from offprint.names import Organizations, People, names_of
+from offprint.names import Organizations, People, names_of, picture_of
 from offprint.slugs import slugify
 
 Faults = list[Diagnostic]
@@ -104,28 +104,24 @@ def resolve(content: Content) -> tuple[Library, Faults]:
     _check_ids(papers, faults)
     vocabulary = _Vocabulary(_unique(content.topics, "topic", faults), content.broken, faults)
     registered = _unique(content.organizations, "organization", faults)
-    organizations = Organizations(registered, papers, faults)
-    people = People(papers)
-    resolved = sorted(
-        (
-            _with_picture(
-                _resolve_paper(record, vocabulary, organizations, people, faults), content.pictures, faults
-            )
-            for record in papers
-        ),
-        key=_newest_first,
-    )
+    organizations = Organizations(registered, papers, content.pictures, faults)
+    named = _Named(vocabulary, organizations, People(papers), content.pictures)
+    resolved = sorted((_resolve_paper(record, named, faults) for record in papers), key=_newest_first)
     library = _gather(content, resolved, vocabulary.topics.values(), faults)
     return library, faults
 
 
-def _resolve_paper(
-    record: PaperRecord,
-    vocabulary: _Vocabulary,
-    organizations: Organizations,
-    people: People,
-    faults: Faults,
-) -> Paper:
+class _Named(NamedTuple):
+    """What the words of a paper's record may name."""
+
+    vocabulary: _Vocabulary
+    organizations: Organizations
+    people: People
+    pictures: Mapping[str, Picture]
+
+
+def _resolve_paper(record: PaperRecord, named: _Named, faults: Faults) -> Paper:
+    vocabulary, organizations, people, pictures = named
     topics = [vocabulary.resolve(ref, faults) for ref in record.topics]
     authors: dict[str, Authorship] = {}
     for each in record.authors:
@@ -145,18 +141,8 @@ def _resolve_paper(
         tuple(authors.values()),
         tuple(dict.fromkeys(whose)),
         tuple(dict.fromkeys(topic for topic in topics if topic)),
+        picture_of(record.image, pictures, faults),
     )
-
-
-def _with_picture(paper: Paper, pictures: Mapping[str, Picture], faults: Faults) -> Paper:
-    """The paper with the picture that its record names, if it names one."""
-    ref = paper.record.image
-    if ref is None:
-        return paper
-    if ref.text not in pictures:
-        message = f"there is no picture {ref.text!r} in content/images/ that can be shown"
-        faults.append(Diagnostic(ref.position, message, nearest(ref.text, pictures)))
-    return replace(paper, picture=pictures.get(ref.text))
 
 
 def _unique(records: Iterable[_P], kind: str, faults: Faults) -> list[_P]:

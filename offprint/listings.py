@@ -22,6 +22,7 @@ from offprint.views import (
     Counted,
     Facet,
     Head,
+    Image,
     Named,
     Pager,
     Shelf,
@@ -32,6 +33,7 @@ from offprint.views import (
     pager,
     pages_of,
     part,
+    shown,
     timeline,
 )
 
@@ -64,6 +66,7 @@ class ListView:
     rows: str | None = None
     leads: bool = True
     steps: Steps = NO_STEPS
+    logo: Image | None = None
     about: Markup = NO_MARKUP
     links: tuple[Named, ...] = ()
     search: str = ""
@@ -265,6 +268,7 @@ def organization_view(shelf: Shelf, index: int, number: int) -> ListView:
         ),
         kicker=Named(words("organization"), routes.ORGANIZATIONS),
         note=organization.handle,
+        logo=shown(organization.logo) if organization.logo else None,
         search=f"organization={organization.slug}",
         whole=whole,
     )

@@ -137,7 +137,7 @@ class OrganizationRecord:
     aliases: tuple[Ref, ...] = ()
     ror: str = ""
     url: str = ""
-    logo: str = ""
+    logo: Ref | None = None
     digest: bytes = b""
 
 
@@ -226,7 +226,7 @@ class Organization:
     description: Text = NO_TEXT
     ror: str = ""
     url: str = ""
-    logo: str = ""
+    logo: Picture | None = None
     source: str = ""
 
     def __hash__(self) -> int:

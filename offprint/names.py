@@ -1,16 +1,17 @@
-"""Which words name the same thing: registered names and aliases, organizations, people."""
+"""Which words name the same thing: registered names and aliases, organizations, people, pictures."""
 
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-from offprint.diagnostics import Diagnostic
+from offprint.diagnostics import Diagnostic, nearest
 from offprint.model import (
     Author,
     AuthorRecord,
     Organization,
     OrganizationRecord,
     PaperRecord,
+    Picture,
     Ref,
     TopicRecord,
 )
@@ -39,6 +40,16 @@ def names_of(
     return keys
 
 
+def picture_of(ref: Ref | None, pictures: Mapping[str, Picture], faults: Faults) -> Picture | None:
+    """The picture that a record names, if it names one."""
+    if ref is None:
+        return None
+    if ref.text not in pictures:
+        message = f"there is no picture {ref.text!r} in content/images/ that can be shown"
+        faults.append(Diagnostic(ref.position, message, nearest(ref.text, pictures)))
+    return pictures.get(ref.text)
+
+
 class Organizations:
     """Registered organizations by every word that names them, and new ones as papers name them.
 
@@ -46,13 +57,24 @@ class Organizations:
     """
 
     def __init__(
-        self, records: list[OrganizationRecord], papers: Iterable[PaperRecord], faults: Faults
+        self,
+        records: list[OrganizationRecord],
+        papers: Iterable[PaperRecord],
+        pictures: Mapping[str, Picture],
+        faults: Faults,
     ) -> None:
         self._keys = names_of(records, "organization", faults)
         self._slugs: dict[str, str] = {}
         found = {
             r.slug: Organization(
-                r.slug, r.name, r.handle, r.description, r.ror, r.url, r.logo, r.position.path
+                r.slug,
+                r.name,
+                r.handle,
+                r.description,
+                r.ror,
+                r.url,
+                picture_of(r.logo, pictures, faults),
+                r.position.path,
             )
             for r in records
         }

@@ -19,6 +19,7 @@ from offprint.views import (
     date_of,
     organizations_of,
     shorten,
+    shown,
     topics_of,
     who,
 )
@@ -129,10 +130,7 @@ def paper_view(shelf: Shelf, index: int) -> PaperView:
 
 def image_of(paper: Paper) -> Image | None:
     """The picture that the record names."""
-    if not paper.picture:
-        return None
-    name, width, height = paper.picture
-    return Image(routes.image(name), width, height, paper.record.image_alt)
+    return shown(paper.picture, paper.record.image_alt) if paper.picture else None
 
 
 def _social_image(shelf: Shelf, paper: Paper) -> Image | None:

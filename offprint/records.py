@@ -128,7 +128,7 @@ ORGANIZATION = Form(
         "aliases": fields.REFS,
         "ror": fields.ROR,
         "url": fields.URL,
-        "logo": fields.LINE,
+        "logo": fields.IMAGE,
     },
     required="name",
     body="description",

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from offprint import routes
 from offprint.cache import Cache
-from offprint.model import Library, Link, Organization, Paper, PartialDate, Site, Topic
+from offprint.model import Library, Link, Organization, Paper, PartialDate, Picture, Site, Topic
 from offprint.trends import years_of
 from offprint.wording import Wording
 
@@ -85,6 +85,11 @@ class Image(NamedTuple):
     width: int
     height: int
     alt: str
+
+
+def shown(picture: Picture, alt: str = "") -> Image:
+    """A record's picture; without words where what it shows stands beside it."""
+    return Image(routes.image(picture.name), picture.width, picture.height, alt)
 
 
 @dataclass(frozen=True, slots=True)

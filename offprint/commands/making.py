@@ -96,7 +96,8 @@ def _unsearchable(options: Options, site: Site) -> tuple[Diagnostic, ...]:
 
 def _files(options: Options, library: Library) -> dict[str, Path]:
     """The files that are copied as they are, the curator's own over ours: output path → file."""
-    names = {paper.picture.name for paper in library.papers if paper.picture}
+    shown = (*(paper.picture for paper in library.papers), *(each.logo for each in library.organizations))
+    names = {picture.name for picture in shown if picture}
     return {
         **regular_files(options.static, "static", without=OWN),
         **regular_files(options.static / OWN, "static"),

@@ -161,7 +161,7 @@ def write_hostile_content(folder: Path) -> None:
             f"---\nname: {quoted}\naliases: [{_quoted(name + vector[:150])}]\n---\nOn {vector}\n", "utf-8"
         )
         (root / f"organizations/{name}.md").write_text(
-            f"---\nname: {_quoted(name + ' ' + vector)}\nhandle: {quoted}\nlogo: {quoted}\n"
+            f"---\nname: {_quoted(name + ' ' + vector)}\nhandle: {quoted}\n"
             f"aliases: [{_quoted(f'{name} or {vector[:150]}')}]\nurl: 'https://example.org/?{number}'\n"
             f"---\nOf {vector}\n",
             encoding="utf-8",

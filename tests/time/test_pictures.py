@@ -56,6 +56,32 @@ def test_a_picture_is_shown_with_its_size_and_what_it_shows(tmp_path: Path, form
     assert f'<meta property="og:image" content="https://example.org/archive/images/{name}">' in text
 
 
+def test_an_organization_shows_its_logo_and_is_built_anew_with_it(tmp_path: Path) -> None:
+    place(tmp_path, logo__png=picture("PNG"))
+    acme = "---\nname: Acme\n{}---\n"
+    papers = {"papers/x.md": paper(organizations="[acme]"), "papers/y.md": paper("Y", organizations="[acme]")}
+    build_site(tmp_path, papers | {"organizations/acme.md": acme.format("logo: logo.png\n")})
+    shown = '<img class="logo" src="../images/logo.png" width="30" height="20" alt=""'
+    assert shown in page(tmp_path, "organizations/acme.html")
+    assert (tmp_path / "_site/images/logo.png").read_bytes() == picture("PNG")
+    place(tmp_path, logo__png=picture("PNG", (60, 20)))
+    build_site(tmp_path, {})
+    assert shown.replace("30", "60") in page(tmp_path, "organizations/acme.html")
+    build_site(tmp_path, {"organizations/acme.md": acme.format("")})
+    assert 'class="logo"' not in page(tmp_path, "organizations/acme.html")
+    assert not (tmp_path / "_site/images").exists()
+
+
+def test_a_logo_that_is_not_there_is_a_fault_with_the_nearest_name(tmp_path: Path) -> None:
+    place(tmp_path, logo__png=picture("PNG"))
+    with pytest.raises(ContentError) as error:
+        build_site(tmp_path, {"organizations/acme.md": "---\nname: Acme\nlogo: logos.png\n---\n"})
+    (fault,) = error.value.diagnostics
+    assert (fault.position.path, fault.position.line) == ("content/organizations/acme.md", 3)
+    assert "there is no picture 'logos.png'" in fault.message
+    assert "logo.png" in fault.advice
+
+
 def test_the_json_feed_names_the_picture(tmp_path: Path) -> None:
     place(tmp_path, figure__png=picture("PNG"))
     build_site(
