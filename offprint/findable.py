@@ -21,8 +21,8 @@ from offprint.wording import Wording
 def parts(papers: Sequence[Paper]) -> list[list[Paper]]:
     """The papers in the parts that Pagefind reads one by one: those listed first come first.
 
-    So what is added from day to day changes the last part alone. Of some hundred papers, Pagefind takes an
-    eighth of a second to read a part.
+    So what is added from day to day changes the last part alone. A part has some hundred papers, for which
+    Pagefind takes an eighth of a second.
     """
     return stretches(sorted(papers, key=lambda each: (each.listed or dt.date.min, each.slug)))
 

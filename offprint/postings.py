@@ -151,7 +151,8 @@ def _runs(content: bytes) -> Iterator[_Run]:
         for form, pages in forms:
             at += 1 + _length(form) + len(_head(4, len(pages)))
             start, at = at, _end_of_pages(content, at)
-            yield _run(f"{word}{_FORM}{form}", pages, content[start:at])
+            if pages:
+                yield _run(f"{word}{_FORM}{form}", pages, content[start:at])
     if at != len(content):
         raise PostingsError("Pagefind wrote a chunk of words in another way than is known")
 

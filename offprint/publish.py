@@ -129,16 +129,26 @@ class Staging:
         """Take what the present site has of the wanted, as links to the same files; gives that."""
         if not self.live:
             return set()
-        known = self.live.sizes
         files = [file for path in self.live.same(wanted) for file in self.live.folders.get(path, (path,))]
-        found = trees.look(self.output, files, self.live.finished)
         before = set(self._sizes)
-        linked = self._take(self.live, wanted, {file for file in files if found.get(file) != known[file]})
+        linked = self._take(self.live, wanted, set(files) - self._intact(files))
         new = self._sizes.keys() - before
         self.make_folders(new)
-        for file in new:
-            os.link(f"{self.output}/{file}", f"{self.root}/{file}")
+        self._link_files(new)
         return linked
+
+    def _intact(self, files: Iterable[str]) -> set[str]:
+        """Those of these files that the present site has, as they were left."""
+        if not self.live:
+            return set()
+        known = self.live.sizes
+        found = trees.look(self.output, (file for file in files if file in known), self.live.finished)
+        return {file for file, size in found.items() if size == known[file]}
+
+    def _link_files(self, files: Iterable[str]) -> None:
+        """Have files of the present site in the staged one, too, in folders that are there."""
+        for file in files:
+            os.link(f"{self.output}/{file}", f"{self.root}/{file}")
 
     def _take(self, tree: Tree | None, wanted: Mapping[str, Print], broken: Set[str]) -> set[str]:
         """Note as part of the new site what a tree has of the wanted, where it is intact; gives that."""
@@ -184,13 +194,9 @@ class Staging:
             self._drop(path)
         self.make_folders(paths)
         taken = left & set(paths)
-        known = self.live.sizes if self.live else {}
-        asked = [path for path in paths if path in known and path not in taken]
-        for path, size in trees.look(self.output, asked, self.live.finished if self.live else 0).items():
-            if size == known[path]:
-                os.link(f"{self.output}/{path}", f"{self.root}/{path}")
-                taken.add(path)
-        return taken
+        linked = self._intact(set(paths) - taken)
+        self._link_files(linked)
+        return taken | linked
 
     def copy(self, source: Path, path: str) -> None:
         """Copy one file to its path in the site."""

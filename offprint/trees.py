@@ -111,4 +111,4 @@ def changes(tree: Tree, root: Path) -> dict[str, int | None]:
 
 def whole(tree: Tree, root: Path) -> bool:
     """Whether a tree is as it was when it was finished, with no file more or less."""
-    return not changes(tree, root)
+    return walk(root, tree.finished) == tree.sizes
