@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from offprint.commands import Options
 from offprint.commands.build import build
 from offprint.diagnostics import SEVERITIES, CommandError, ContentError, Diagnostic, count, format_text
-from offprint.survey import source_line
+from offprint.storage.files import source_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -135,7 +135,7 @@ def _check(given: argparse.Namespace, options: Options, screen: "_Screen") -> in
     for path, each in checked.mended:
         screen.note(f"{path}:{each.line}: mended: {each.what}")
     if given.format != "text":
-        from offprint import reports
+        from offprint.contribute import reports
 
         screen.raw(reports.github(found) if given.format == "github" else reports.as_json(found))
         return 1 if count(found, "error") else 0
@@ -186,9 +186,9 @@ def _import(given: argparse.Namespace, options: Options, screen: "_Screen") -> i
 
 
 def _schema(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
-    from offprint.commands.reading import load
-    from offprint.schema import schema_text
-    from offprint.wording import load_wording
+    from offprint.build.reading import load
+    from offprint.site.messages import load_wording
+    from offprint.site.schema import schema_text
 
     _, library = load(options)
     screen.raw(schema_text(library, load_wording(options.templates, library.site.language), given.kind))
@@ -303,7 +303,7 @@ def _day(text: str) -> str:
 
 
 def _arxiv(text: str) -> str:
-    from offprint.imports.entry import arxiv_in
+    from offprint.contribute.importers.entry import arxiv_in
 
     if number := arxiv_in(text):
         return number
@@ -311,7 +311,7 @@ def _arxiv(text: str) -> str:
 
 
 def _doi(text: str) -> str:
-    from offprint.fields import DOI_ID
+    from offprint.records.fields import DOI_ID
 
     if match := DOI_ID.search(text):
         return match[0]

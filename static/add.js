@@ -61,7 +61,7 @@ function inCalendar(date) {
   return made.getUTCMonth() === month - 1 && made.getUTCDate() === day;
 }
 
-// The record's text, as offprint/drafts.py writes it.
+// The record's text, as offprint/contribute/drafts.py writes it.
 const quote = (words) => (/["\\]/.test(words) ? `'${words.replaceAll("'", "''")}'` : `"${words}"`);
 const plain = (words) => (/^[\p{L}\p{N}](?:[\p{L}\p{N}]|[ ._'()/+-])*$/u.test(words) ? words : quote(words));
 const id = (words) => (/^[A-Za-z0-9][A-Za-z0-9._/()-]*$/.test(words) ? words : quote(words));

@@ -1,5 +1,5 @@
 // Papers taken along: as BibTeX, RIS or CSL-JSON in a file, or laid out for Zotero. The build makes every citation
-// (offprint/citations.py); here they are only fetched, unpacked and put together.
+// (offprint/site/citations.py); here they are only fetched, unpacked and put together.
 "use strict";
 
 const cite = (() => {

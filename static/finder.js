@@ -1,5 +1,5 @@
 // Finds papers: runs Pagefind over the index, in a worker where the browser gives one. The same file serves the hosted site, where data is fetched, and the offline edition, where each
-// data file is a script that hands it over (pagefind.packed says so; offprint/offline.py makes them).
+// data file is a script that hands it over (pagefind.packed says so; offprint/offline/edition.py makes them).
 "use strict";
 
 const finder = (() => {

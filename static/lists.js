@@ -1,5 +1,5 @@
 // Lists that can be worked: filtered, ordered, taken along. A list of one page is worked from its own cards; a
-// longer one from its rows (offprint/handover.py), loaded when first needed. Filters and order live in the
+// longer one from its rows (offprint/site/client_data.py), loaded when first needed. Filters and order live in the
 // address. Without a filter and in the given order the page is left as the build made it.
 "use strict";
 

@@ -58,7 +58,7 @@ const offprint = (() => {
     return promises.get(path);
   }
 
-  // Called by data files (offprint/handover.py).
+  // Called by data files (offprint/site/client_data.py).
   function receive(path, value) {
     takers.get(path)?.(value);
     takers.delete(path);

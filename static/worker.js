@@ -202,7 +202,7 @@ async function fromArchive(cache, path) {
   return new Response(stream, { headers: { "Content-Type": typeOf(path) } });
 }
 
-// The zip's central directory; its one top folder is the site's root. offprint/zipping.py writes no comments.
+// The zip's central directory; its one top folder is the site's root. offprint/offline/zip.py writes no comments.
 async function readDirectory(zip) {
   const end = new DataView(await zip.slice(-98).arrayBuffer());
   const at = end.byteLength - 22;

@@ -4,13 +4,13 @@ import textwrap
 from dataclasses import replace
 from pathlib import Path
 
+from offprint.archive.related import ToRead, find_near, subjects_of
+from offprint.archive.resolve import resolve
 from offprint.commands import Built, Options
 from offprint.commands.build import build
-from offprint.content import load_content
 from offprint.diagnostics import Diagnostic
-from offprint.library import resolve
-from offprint.model import Library
-from offprint.related import ToRead, find_near, subjects_of
+from offprint.records.model import Library
+from offprint.records.reader import load_content
 
 PROJECT = Path(__file__).resolve().parent.parent
 SITE = """\

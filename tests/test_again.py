@@ -7,11 +7,11 @@ from unittest.mock import patch
 
 import pytest
 
-from offprint import render
 from offprint.commands import Built
 from offprint.commands.build import build
 from offprint.diagnostics import ContentError
-from offprint.folders import remove
+from offprint.site import renderer
+from offprint.storage.folders import remove
 from tests.sites import PROJECT, build_site, options, page, tree, write_content
 
 _PAPER = "---\ntitle: {title}\ndate: 2026-0{month}-01\ntopics: [{topic}]\n---\n{text}\n"
@@ -85,7 +85,7 @@ LISTED = """\
 def test_a_text_of_more_lines_has_nothing_resolved_again(tmp_path: Path) -> None:
     again(tmp_path, {"papers/list.yaml": LISTED.format("Ada Lovelace")})
     longer = LISTED.replace("One line.", "Two\n    lines.").format("Ada Lovelace")
-    with patch("offprint.outline.resolve", side_effect=AssertionError):
+    with patch("offprint.build.plan.resolve", side_effect=AssertionError):
         found = reasons(tmp_path, {"papers/list.yaml": longer})
     assert "papers/p.html" in found
     assert "papers/q.html" not in found
@@ -125,7 +125,7 @@ def test_a_site_is_never_written_through_a_link_that_the_spare_shares(tmp_path: 
 
 
 def test_only_the_parts_of_the_index_whose_papers_changed_are_read_again(tmp_path: Path) -> None:
-    with patch("offprint.prints._MOST", 1):
+    with patch("offprint.site.fingerprints._MOST", 1):
         again(tmp_path, search=True)
         kept = {file.name: file.stat().st_ino for file in (tmp_path / ".cache/search").iterdir()}
         again(tmp_path, {"papers/a.md": paper("Apes")}, search=True)
@@ -136,7 +136,7 @@ def test_only_the_parts_of_the_index_whose_papers_changed_are_read_again(tmp_pat
 
 def test_an_index_made_again_in_part_is_that_of_a_clean_build(tmp_path: Path) -> None:
     edited = {"papers/a.md": paper("Apes", text="Of bees."), "papers/d.md": paper("Ducks", month=2)}
-    with patch("offprint.prints._MOST", 2):
+    with patch("offprint.site.fingerprints._MOST", 2):
         again(tmp_path / "again", search=True)
         before = tree(tmp_path / "again/_site/pagefind")
         again(tmp_path / "again", edited, search=True)
@@ -168,10 +168,10 @@ def test_several_processes_make_what_one_makes(tmp_path: Path, search: bool) -> 
         for n in range(60)
     }
     with (
-        patch.object(render, "_PARALLEL_FROM", 1),
-        patch("offprint.content._PARALLEL_FROM", 1),
-        patch("offprint.related._PARALLEL_FROM", 1),
-        patch("offprint.commands.reading._PARALLEL_FROM", 1),
+        patch.object(renderer, "_PARALLEL_FROM", 1),
+        patch("offprint.records.reader._PARALLEL_FROM", 1),
+        patch("offprint.archive.related._PARALLEL_FROM", 1),
+        patch("offprint.build.reading._PARALLEL_FROM", 1),
     ):
         build_site(tmp_path / "many", files, jobs=3, search=search)
         build_site(tmp_path / "one", files, jobs=1, search=search)

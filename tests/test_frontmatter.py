@@ -2,8 +2,8 @@
 
 import pytest
 
-from offprint import characters, frontmatter
-from offprint.frontmatter import Mapping, Scalar, Sequence
+from offprint.records import characters, frontmatter
+from offprint.records.frontmatter import Mapping, Scalar, Sequence
 
 
 def value(text: str) -> str:

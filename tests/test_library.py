@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from offprint.model import PartialDate
-from offprint.slugs import slugify
+from offprint.records.model import PartialDate
+from offprint.records.slugs import slugify
 from tests.sites import read_library
 
 

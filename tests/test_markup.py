@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from offprint import markup
+from offprint.records import markup
 
 
 def html(source: str) -> str:

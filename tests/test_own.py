@@ -11,8 +11,8 @@ import pytest
 from offprint.commands import Options
 from offprint.commands.build import build
 from offprint.diagnostics import ContentError
-from offprint.model import PartialDate
-from offprint.wording import Wording, languages, load_wording
+from offprint.records.model import PartialDate
+from offprint.site.messages import Wording, languages, load_wording
 from tests.sites import PROJECT, build_site, options, page, write_content
 from tests.test_records import FULL
 

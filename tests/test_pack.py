@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from offprint.engine import EngineError, make_engine
-from offprint.offline import Packed, PackError, pack
-from offprint.zipping import write_zip
+from offprint.offline.edition import Packed, PackError, pack
+from offprint.offline.zip import write_zip
+from offprint.search.pagefind_script import EngineError, make_engine
 from tests.sites import PROJECT, build_site, page, tree
 from tests.test_cli import project, run
 

@@ -11,10 +11,10 @@ import cbor2
 import pagefind_bin
 import pytest
 
-from offprint.findable import findable, parts
-from offprint.postings import ENTRY, PostingsError, read_part
-from offprint.service import SearchError, Service
-from offprint.wording import load_wording
+from offprint.search.documents import findable, parts
+from offprint.search.pagefind_format import ENTRY, PostingsError, read_part
+from offprint.search.pagefind_process import SearchError, Service
+from offprint.site.messages import load_wording
 from tests.offline.editions import content
 from tests.sites import PROJECT, build_site, read_library
 
@@ -88,7 +88,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Index:
 def test_parts_make_the_index_that_all_papers_make(
     tmp_path: Path, whole: Index, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("offprint.prints._MOST", most)
+    monkeypatch.setattr("offprint.site.fingerprints._MOST", most)
     build_site(tmp_path, content(), search=True, jobs=2)
     made = read_index(tmp_path / "_site/pagefind")
     assert made[:4] == whole[:4]
@@ -102,8 +102,8 @@ def test_parts_make_the_index_that_all_papers_make(
 def test_every_word_is_between_the_ends_of_its_chunk_and_of_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("offprint.postings._ENOUGH", 300)
-    monkeypatch.setattr("offprint.postings._MOST", 900)
+    monkeypatch.setattr("offprint.search.pagefind_format._ENOUGH", 300)
+    monkeypatch.setattr("offprint.search.pagefind_format._MOST", 900)
     build_site(tmp_path, content(), search=True)
     chunks = read_index(tmp_path / "_site/pagefind").chunks
     assert len(chunks) > 10
@@ -115,8 +115,8 @@ def test_every_word_is_between_the_ends_of_its_chunk_and_of_no_other(
 def test_papers_of_a_new_day_change_the_last_part_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("offprint.prints._LEAST", 7)
-    monkeypatch.setattr("offprint.prints._MORE", 3)
+    monkeypatch.setattr("offprint.site.fingerprints._LEAST", 7)
+    monkeypatch.setattr("offprint.site.fingerprints._MORE", 3)
     before, after = (
         parts(read_library(tmp_path, content() | more)[0].papers)
         for more in ({}, {"papers/new.md": "---\ntitle: New\nlisted: 2026-07-01\n---\nWords.\n"})
@@ -169,6 +169,6 @@ def test_a_pagefind_that_fails_or_ends_is_noticed(monkeypatch: pytest.MonkeyPatc
 
     with pytest.raises(SearchError, match="Pagefind failed: unexpected end of hex escape"):
         index("\ud800")
-    monkeypatch.setattr("offprint.service._executable", lambda: "false")
+    monkeypatch.setattr("offprint.search.pagefind_process._executable", lambda: "false")
     with pytest.raises(SearchError, match="ended before its time"):
         index("<!doctype html><html lang=en><body>Text")

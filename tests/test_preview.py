@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from offprint.build.preview import Preview
 from offprint.commands.build import build
-from offprint.commands.preview import Preview
 from tests.sites import SITE, build_site, options, tree, write_content
 
 # Papers that share no word and no topic: those to read next come with the build.

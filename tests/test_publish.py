@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from offprint.build.manifest import MARK
+from offprint.build.publish import Staging
 from offprint.diagnostics import ContentError
-from offprint.folders import PublishError, regular_files
-from offprint.publish import Staging
-from offprint.trees import MARK
+from offprint.storage.folders import PublishError, regular_files
 from tests.sites import build_site, page, tree
 
 GOOD = {"papers/x.md": "---\ntitle: Good\n---\n"}
@@ -88,7 +88,7 @@ def test_links_in_static_are_refused(tmp_path: Path) -> None:
 def test_a_reader_always_finds_a_whole_site_while_builds_replace_it(tmp_path: Path) -> None:
     build_site(tmp_path, GOOD)
     script = (
-        "import sys; from pathlib import Path; from offprint.publish import Staging\n"
+        "import sys; from pathlib import Path; from offprint.build.publish import Staging\n"
         "n = 0\n"
         "while True:\n"
         "    n += 1\n"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from offprint.content import load_content
 from offprint.diagnostics import Diagnostic
-from offprint.model import PartialDate
+from offprint.records.model import PartialDate
+from offprint.records.reader import load_content
 from tests.sites import read_library, write_content
 
 TOPIC = {"topics/video.md": "---\nname: Video\naliases: [moving pictures]\n---\n"}

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from offprint.content import load_content
-from offprint.library import resolve
-from offprint.pages import list_pages
-from offprint.prints import Prints
-from offprint.wording import load_wording
+from offprint.archive.resolve import resolve
+from offprint.records.reader import load_content
+from offprint.site.fingerprints import Prints
+from offprint.site.messages import load_wording
+from offprint.site.pages import list_pages
 from tests.sites import PROJECT, build_site, page, read_library, tree
 from tests.test_records import FULL
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 from markupsafe import Markup, escape
 
-from offprint.cache import Cache
-from offprint.templating import Templates, written
-from offprint.wording import Wording
+from offprint.site.messages import Wording
+from offprint.site.templates import Templates, written
+from offprint.storage.cache import Cache
 
 HOSTILE = "<script>alert('1')</script> & \"2\""
 SAFE = "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; &#34;2&#34;"

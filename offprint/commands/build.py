@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from offprint import trees
-from offprint.cache import Cache, code_print
+from offprint.build import manifest
 from offprint.commands import Built, Options, Progress
-from offprint.folders import regular_files
-from offprint.history import head
-from offprint.prints import Print, fold
-from offprint.survey import file_print, survey
+from offprint.records.git_history import head
+from offprint.site.fingerprints import Print, fold
+from offprint.storage.cache import Cache, code_print
+from offprint.storage.files import file_print, survey
+from offprint.storage.folders import regular_files
 
 _LAST = "last"  # where the cache keeps what the last build was of
 
@@ -30,7 +30,7 @@ def build(options: Options, progress: Progress) -> Built:
     inputs = _inputs(options, known)
     if done := _nothing_to_do(options, cache, inputs):
         return done
-    from offprint.commands.making import make  # noqa: PLC0415 - where nothing is to do, nothing need be loaded
+    from offprint.build.pipeline import make  # noqa: PLC0415 - where nothing is to do, nothing need be loaded
 
     built, tree = make(options, progress, known)
     cache.save(_LAST, _Last(inputs, tree.name, replace(built, made=0, reasons=())))
@@ -39,9 +39,9 @@ def build(options: Options, progress: Progress) -> Built:
 
 def _nothing_to_do(options: Options, cache: Cache, inputs: Print) -> Built | None:
     """What was built before, where that was of the same and the site is still as it was left."""
-    last, tree = cache.load(_LAST), trees.load(cache, options.output)
+    last, tree = cache.load(_LAST), manifest.load(cache, options.output)
     same = isinstance(last, _Last) and last.inputs == inputs and tree and tree.name == last.tree
-    return last.built if same and tree and trees.whole(tree, options.output) else None
+    return last.built if same and tree and manifest.whole(tree, options.output) else None
 
 
 def _inputs(options: Options, known: Mapping[str, Print]) -> Print:

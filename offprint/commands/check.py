@@ -4,19 +4,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from offprint import linkcheck, lint
-from offprint.cache import Cache
+from offprint.archive.names import names_of
+from offprint.archive.resolve import resolve
 from offprint.commands import Options, Progress
-from offprint.content import FORMS, load_content, place_of
+from offprint.contribute import linkcheck, lint
+from offprint.contribute.fix import Mended, Names, mend
 from offprint.diagnostics import Diagnostic, Position
-from offprint.library import resolve
-from offprint.mend import Mended, Names, mend
-from offprint.model import Content
-from offprint.names import names_of
-from offprint.pages import collisions, list_pages
-from offprint.prints import Prints
-from offprint.wording import load_wording
-from offprint.writing import rewrite
+from offprint.records.model import Content
+from offprint.records.reader import FORMS, load_content, place_of
+from offprint.site.fingerprints import Prints
+from offprint.site.messages import load_wording
+from offprint.site.pages import collisions, list_pages
+from offprint.storage.cache import Cache
+from offprint.storage.writing import rewrite
 
 
 @dataclass(frozen=True, slots=True)

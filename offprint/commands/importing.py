@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from offprint.archive.names import names_of
+from offprint.build.reading import load
 from offprint.commands import Options, Progress
-from offprint.commands.reading import load
+from offprint.contribute.drafts import Draft, Known, path_for, record_text, slug_for, sound
+from offprint.contribute.importers import read_entries
+from offprint.contribute.importers.entry import Entry
 from offprint.diagnostics import ContentError, Diagnostic, Position
-from offprint.drafts import Draft, Known, path_for, record_text, slug_for, sound
-from offprint.imports import read_entries
-from offprint.imports.entry import Entry
-from offprint.model import Library
-from offprint.names import names_of
-from offprint.slugs import slugify
-from offprint.writing import write_new
+from offprint.records.model import Library
+from offprint.records.slugs import slugify
+from offprint.storage.writing import write_new
 
 
 @dataclass(frozen=True, slots=True)

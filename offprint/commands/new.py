@@ -5,15 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from offprint import fetch
+from offprint.build.reading import load
 from offprint.commands import Options
-from offprint.commands.reading import load
+from offprint.contribute import fetch
+from offprint.contribute.drafts import Draft, DraftAuthor, Known, path_for, record_text, slug_for, sound
+from offprint.contribute.importers.entry import ids_of
+from offprint.contribute.suggest_topics import nearest_topics
 from offprint.diagnostics import CommandError
-from offprint.drafts import Draft, DraftAuthor, Known, path_for, record_text, slug_for, sound
-from offprint.imports.entry import ids_of
-from offprint.model import Library
-from offprint.propose import nearest_topics
-from offprint.writing import write_new
+from offprint.records.model import Library
+from offprint.storage.writing import write_new
 
 Ask = Callable[[str, str], str]  # a question and the answer that an empty line stands for → the answer
 

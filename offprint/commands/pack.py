@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from offprint import offline
 from offprint.commands import Options, Progress
+from offprint.offline import edition
 
 
-def pack(options: Options, target: Path | None, progress: Progress) -> offline.Packed:
+def pack(options: Options, target: Path | None, progress: Progress) -> edition.Packed:
     """Pack the site that was built into ``options.output``; raises PackError."""
     progress("Packing", 0, 0)
-    return offline.pack(
+    return edition.pack(
         options.output,
         target,
         options.templates,

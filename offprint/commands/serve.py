@@ -21,10 +21,10 @@ from urllib.parse import unquote, urlsplit
 from watchfiles import watch
 from watchfiles.main import FileChange
 
+from offprint.build.preview import Preview, Seen
 from offprint.commands import Options
-from offprint.commands.preview import Preview, Seen
-from offprint.processes import beside
-from offprint.worker import WORKER
+from offprint.site.service_worker import WORKER
+from offprint.storage.workers import beside
 
 _EVENTS, _SCRIPT = "/.offprint/events", "/.offprint/reload.js"
 _RELOAD = b"new EventSource('/.offprint/events').onmessage = () => location.reload();\n"

@@ -25,12 +25,12 @@ from typing import Any, NamedTuple
 import pagefind_bin
 from playwright.sync_api import Browser, sync_playwright
 
+from offprint.archive.resolve import resolve
 from offprint.commands import Options
 from offprint.commands.build import build
-from offprint.content import load_content
-from offprint.findable import findable
-from offprint.library import resolve
-from offprint.wording import load_wording
+from offprint.records.reader import load_content
+from offprint.search.documents import findable
+from offprint.site.messages import load_wording
 from tests.benchmarks import corpus
 from tests.sites import PROJECT
 

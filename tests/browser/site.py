@@ -13,13 +13,13 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from offprint.cache import Cache
+from offprint.build.reading import Comparison, read_all
 from offprint.commands import Options
 from offprint.commands.build import build
-from offprint.commands.reading import Comparison, read_all
-from offprint.model import Library
-from offprint.pages import Page
-from offprint.wording import Wording
+from offprint.records.model import Library
+from offprint.site.messages import Wording
+from offprint.site.pages import Page
+from offprint.storage.cache import Cache
 from tests import sites
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from offprint.routes import NOT_FOUND
+from offprint.site.routes import NOT_FOUND
 from tests.browser.site import Site, serve
 
 BELOW = "/archive/"  # both sites say in site.yaml that they lie there

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offprint import frontmatter, reports
 from offprint.cli import main
 from offprint.commands.check import Checked, examine
+from offprint.contribute import reports
+from offprint.contribute.fix import Names, mend
 from offprint.diagnostics import Diagnostic, Position
-from offprint.mend import Names, mend
-from offprint.records import PAPER
+from offprint.records import frontmatter
+from offprint.records.forms import PAPER
 from tests.sites import PROJECT, options, write_content
 
 SUMMARY = "What came out.\n"

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from offprint.commands.check import examine
-from offprint.drafts import Draft, DraftAuthor, path_for, record_text, slug_for
-from offprint.model import Link
-from offprint.records import PAPER, read_markdown_record
+from offprint.contribute.drafts import Draft, DraftAuthor, path_for, record_text, slug_for
+from offprint.records.forms import PAPER, read_markdown_record
+from offprint.records.model import Link
 from tests.sites import build_site, options, page, tree, write_content
 
 CHROMIUM = "/usr/bin/chromium"

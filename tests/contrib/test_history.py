@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from offprint.cache import Cache
-from offprint.history import read_history
-from offprint.model import Changes
+from offprint.records.git_history import read_history
+from offprint.records.model import Changes
+from offprint.storage.cache import Cache
 from tests.sites import build_site, page, tree, write_content
 
 

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offprint import markup
-from offprint.citations import bibtex, ris
+from offprint.archive.resolve import resolve
 from offprint.commands.importing import Imported, import_file
-from offprint.content import load_content
+from offprint.contribute.drafts import Draft, record_text
+from offprint.contribute.importers.bibtex import read
 from offprint.diagnostics import ContentError
-from offprint.drafts import Draft, record_text
-from offprint.imports.bibtex import read
-from offprint.library import resolve
-from offprint.model import Paper
+from offprint.records import markup
+from offprint.records.model import Paper
+from offprint.records.reader import load_content
+from offprint.site.citations import bibtex, ris
 from tests.contrib import exports
 from tests.sites import build_site, options, page, read_library, tree, write_content
 

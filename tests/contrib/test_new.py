@@ -13,12 +13,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from offprint import linkcheck
 from offprint.cli import main
 from offprint.commands.check import examine
 from offprint.commands.new import RefusedError, Wanted, new, understood
-from offprint.fetch import FetchError, Services
-from offprint.model import Link
+from offprint.contribute import linkcheck
+from offprint.contribute.fetch import FetchError, Services
+from offprint.records.model import Link
 from tests.sites import PROJECT, options, read_library, write_content
 
 TODAY = dt.date(2026, 6, 30)

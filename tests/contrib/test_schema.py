@@ -8,11 +8,11 @@ import jsonschema
 import pytest
 import yaml
 
+from offprint.archive.resolve import resolve
 from offprint.cli import main
-from offprint.content import load_content
-from offprint.library import resolve
-from offprint.schema import FORMS, file_schema
-from offprint.wording import load_wording
+from offprint.records.reader import load_content
+from offprint.site.messages import load_wording
+from offprint.site.schema import FORMS, file_schema
 from tests.sites import PROJECT, build_site, options, page, read_library
 from tests.test_records import FULL
 

@@ -19,8 +19,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from offprint import markup
 from offprint.cli import main
+from offprint.records import markup
 from tests.sites import PROJECT
 
 MEGABYTES = 300

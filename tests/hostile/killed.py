@@ -22,10 +22,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from offprint.commands import Options, making
+from offprint.build import pipeline
+from offprint.build.reading import read_all
+from offprint.commands import Options
 from offprint.commands import build as build_command
-from offprint.commands.reading import read_all
-from offprint.render import Renderer
+from offprint.site.renderer import Renderer
 from tests.sites import options, tree
 
 _EVENTS = ("open", "os.", "shutil.", "fcntl.", "ctypes.dlopen", "ctypes.dlsym")
@@ -86,7 +87,7 @@ def _remember_pages() -> None:
             texts[key] = text_really(self, page)
         return texts[key]
 
-    vars(making)["read_all"] = remembered
+    vars(pipeline)["read_all"] = remembered
     Renderer.text = remembered_text  # type: ignore[method-assign]
 
 

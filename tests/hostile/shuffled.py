@@ -10,9 +10,11 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from offprint import content, related, render
+from offprint.archive import related
+from offprint.build import reading
 from offprint.cli import main
-from offprint.commands import reading
+from offprint.records import reader
+from offprint.site import renderer
 
 
 def shuffle_listings(seed: str) -> None:
@@ -58,6 +60,6 @@ def shuffle_listings(seed: str) -> None:
 
 if __name__ == "__main__":
     shuffle_listings(sys.argv[1])
-    for module in (content, related, reading, render):
+    for module in (reader, related, reading, renderer):
         vars(module)["_PARALLEL_FROM"] = 1
     sys.exit(main(sys.argv[2:], pathlib.Path.cwd()))

@@ -270,7 +270,7 @@ def test_what_may_not_be_read_is_an_ordinary_error() -> None:
     """Tried as somebody who is not root, whom no permission stops; pytest's own folders are closed to him."""
     script = (
         "import os, sys, json, pathlib, offprint.content\n"
-        "offprint.content.load_content(pathlib.Path(sys.argv[1]))  # imports what only root may read\n"
+        "offprint.records.reader.load_content(pathlib.Path(sys.argv[1]))  # imports what only root may read\n"
         "for closed in sys.argv[2:]: os.chmod(closed, 0)\n"
         "if not os.getuid(): os.setgroups([]); os.setuid(65534)\n"
         "_, faults = offprint.content.load_content(pathlib.Path(sys.argv[1]))\n"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from offprint import citations, pages, routes
-from offprint.model import Site
+from offprint.records.model import Site
+from offprint.site import citations, pages, routes
 from tests.hostile.vectors import VECTORS
 from tests.sites import PROJECT, build_site, page, read_library
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from offprint import fields, frontmatter, markup, records, slugs
-from offprint.characters import first_forbidden, without_forbidden
 from offprint.diagnostics import Diagnostic, TooManyFaultsError, excerpt, format_text
+from offprint.records import fields, forms, frontmatter, markup, slugs
+from offprint.records.characters import first_forbidden, without_forbidden
 from tests.hostile.vectors import VECTORS
 
 EXAMPLES = int(os.environ.get("OFFPRINT_FUZZ", "120"))
@@ -100,10 +100,10 @@ _YAML_PIECES = st.one_of(
     ),
     st.sampled_from(
         [
-            *records.PAPER.fields,
-            *records.TOPIC.fields,
-            *records.ORGANIZATION.fields,
-            *records.SITE,
+            *forms.PAPER.fields,
+            *forms.TOPIC.fields,
+            *forms.ORGANIZATION.fields,
+            *forms.SITE,
             "slug",
             "name",
             "orcid",
@@ -147,11 +147,11 @@ _NODES = st.recursive(
     ),
     max_leaves=6,
 )
-_FORMS = st.sampled_from([records.PAPER, records.TOPIC, records.ORGANIZATION, records.PAGE])
+_FORMS = st.sampled_from([forms.PAPER, forms.TOPIC, forms.ORGANIZATION, forms.PAGE])
 
 
 @st.composite
-def _record(draw: st.DrawFn) -> tuple[records.Form, str, str]:
+def _record(draw: st.DrawFn) -> tuple[forms.Form, str, str]:
     """A record of known fields with values of any kind: its form, front matter and body."""
     form = draw(_FORMS)
     names = draw(st.lists(st.sampled_from([*form.fields, "slug", "nonsense"]), unique=True, max_size=6))
@@ -213,18 +213,18 @@ def test_math(source: str) -> None:
 def test_yaml(source: str) -> None:
     clean, faults = without_forbidden(source.replace("\r\n", "\n"), "a.yaml")
     _told(faults)
-    for form in (records.PAPER, records.TOPIC, records.ORGANIZATION):
-        _read(lambda form=form: records.read_yaml_records(clean, form, "a.yaml", "a"))
-    _read(lambda: records.read_site(clean, "site.yaml"))
-    _read(lambda: records.read_markdown_record(f"---\n{clean}\n---\n{clean}", records.PAPER, "a.md", "a"))
+    for form in (forms.PAPER, forms.TOPIC, forms.ORGANIZATION):
+        _read(lambda form=form: forms.read_yaml_records(clean, form, "a.yaml", "a"))
+    _read(lambda: forms.read_site(clean, "site.yaml"))
+    _read(lambda: forms.read_markdown_record(f"---\n{clean}\n---\n{clean}", forms.PAPER, "a.md", "a"))
 
 
 @_settings
 @given(_record())
-def test_records(record: tuple[records.Form, str, str]) -> None:
+def test_records(record: tuple[forms.Form, str, str]) -> None:
     form, front, body = record
     clean, _ = without_forbidden(f"---\n{front}---\n{body}", "a.md")
-    made = _read(lambda: records.read_markdown_record(clean, form, "a.md", "a"))
+    made = _read(lambda: forms.read_markdown_record(clean, form, "a.md", "a"))
     summary = getattr(made, "summary", None)
     if summary:
         _check_text(summary.html)
@@ -272,8 +272,8 @@ def test_bad_inputs_bent_further(text: str, changes: list[tuple[int, int, str]])
         text = text[: at % (len(text) + 1)] + piece + text[at % (len(text) + 1) + length :]
     clean, faults = without_forbidden(text.replace("\r\n", "\n"), "a.md")
     _told(faults)
-    for form in (records.PAPER, records.PAGE):
-        _read(lambda form=form: records.read_markdown_record(clean, form, "a.md", "a"))
+    for form in (forms.PAPER, forms.PAGE):
+        _read(lambda form=form: forms.read_markdown_record(clean, form, "a.md", "a"))
 
 
 def test_the_reader_of_front_matter_ends(  # whatever a text is cut off in

@@ -10,7 +10,7 @@ import json
 
 import pytest
 
-from offprint import markup
+from offprint.records import markup
 from tests.hostile.guarded import Outcome, run_all
 
 SIZES = (8 * 1024, 64 * 1024)

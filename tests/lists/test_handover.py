@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from offprint import citations, handover, routes
-from offprint.model import Paper, Site
+from offprint.records.model import Paper, Site
+from offprint.site import citations, client_data, routes
 from tests.sites import build_site, page, read_library, tree
 from tests.test_records import FULL, TOPIC
 
@@ -78,7 +78,7 @@ def test_no_text_can_start_a_ris_tag_of_its_own(tmp_path: Path) -> None:
 def test_a_retracted_paper_has_no_ris(tmp_path: Path) -> None:
     paper, site = only_paper(tmp_path, FULL)
     assert citations.ris(paper, site) == ""
-    assert handover.citation(paper, site) == "null"
+    assert client_data.citation(paper, site) == "null"
 
 
 def test_zotero_is_told_that_a_paper_without_a_venue_is_a_preprint(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_a_citation_leaves_out_its_texts_and_loses_nothing(tmp_path: Path) -> No
     record = f"---\ntitle: The title\nabstract: |\n  {abstract}\n---\nA summary, *ours*.\n"
     files = {"papers/a-long-slug.md": record}
     paper, site = only_paper(tmp_path, files)
-    bibtex, ris, csl, *texts = json.loads(handover.citation(paper, site))
+    bibtex, ris, csl, *texts = json.loads(client_data.citation(paper, site))
     csl = json.dumps(csl, ensure_ascii=False)
     assert texts[:2] == [paper.record.abstract.plain, "A summary, ours."]
     for text in (*texts, paper.slug):
@@ -113,7 +113,7 @@ def test_a_citation_leaves_out_its_texts_and_loses_nothing(tmp_path: Path) -> No
 def test_a_title_that_looks_like_json_breaks_no_citation(tmp_path: Path, title: str) -> None:
     record = f"---\ntitle: '{title}'\ndate: 2020-10-04\nauthor_count: 300000000\n---\n"
     paper, site = only_paper(tmp_path, {"papers/x.md": record})
-    _, _, csl, *_ = json.loads(handover.citation(paper, site))
+    _, _, csl, *_ = json.loads(client_data.citation(paper, site))
     assert csl["title"].replace("\ue003", title) == title
     assert csl["issued"] == {"date-parts": [[2020, 10, 4]]}
 

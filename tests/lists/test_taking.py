@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl
 import pytest
 from playwright.sync_api import Browser, expect
 
-from offprint import citations
-from offprint.model import Library
+from offprint.records.model import Library
+from offprint.site import citations
 from tests.lists.conftest import CONTENT, Reader
 from tests.sites import read_library
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from offprint.offline import pack
+from offprint.offline.edition import pack
 from tests.sites import PROJECT, build_site
 
 ODD = "two words #1 100% %41 读"  # a folder whose name must be escaped in an address

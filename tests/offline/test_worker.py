@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from offprint.offline import Packed, pack
+from offprint.offline.edition import Packed, pack
 from tests.offline.browsers import Browser, open_browser
 from tests.offline.editions import content, served
 from tests.offline.test_search import answers, search

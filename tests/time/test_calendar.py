@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from offprint.calendars import LEVELS, MARKS, level
-from offprint.trends import rising_topics
-from offprint.views import Timeline, timeline
+from offprint.archive.trends import rising_topics
+from offprint.site.views.calendars import LEVELS, MARKS, level
+from offprint.site.views.shared import Timeline, timeline
 from tests.sites import build_site, page, read_library
 
 TOPICS = {f"topics/{slug}.md": f"---\nname: {slug.title()}\n---\n" for slug in ("old", "new", "both")}

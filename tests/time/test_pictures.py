@@ -15,7 +15,7 @@ from PIL import Image, ImageChops
 
 from offprint.commands.build import build
 from offprint.diagnostics import ContentError
-from offprint.social import Look, Sheet, draw, find_look
+from offprint.site.social_cards import Look, Sheet, draw, find_look
 from tests.sites import PROJECT, SITE, build_site, options, page, read_library, tree, write_content
 
 CARDS = {"site.yaml": SITE + "cards: true\n"}

@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from offprint.routes import MINE, NOT_FOUND, SEARCH
+from offprint.site.routes import MINE, NOT_FOUND, SEARCH
 from tests.browser.site import Site, build_site, serve
 from tests.sites import PROJECT
 

@@ -1,0 +1,1 @@
+"""What the records mean: references resolved, papers by topic, organization, author, day and period."""

@@ -1,0 +1,1 @@
+"""A build: inputs → plan → pages and index → a published site."""

@@ -1,0 +1,1 @@
+"""Helping people add papers: drafts, importers, checks and fixes."""

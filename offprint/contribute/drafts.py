@@ -1,0 +1,268 @@
+"""A record about to be written: its values, its text, its file's name, and whether the archive has the paper.
+
+Whoever makes drafts (``new``, ``import``) need not know YAML, and whatever they were given, what is written
+here is a record without errors: ``sound`` leaves out what our own reader refuses. Nothing here reads or
+writes files. The form on the page "Add a paper" writes the same text (static/add.js).
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, NamedTuple
+
+from offprint.diagnostics import Diagnostic, TooManyFaultsError
+from offprint.records import forms, frontmatter
+from offprint.records.characters import without_forbidden
+from offprint.records.model import Library, Link
+from offprint.records.slugs import RESERVED, slug_fault, slugify
+
+_PLAIN = re.compile(r"[^\W_](?:[^\W_]|[ ._'()/+-])*")
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9._~%/=+@-]+")
+_PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/()-]*")
+_WIDTH = 100  # characters of a list that stands on one line
+_TITLE_WORDS = 6  # words of a title that make a slug
+
+
+@dataclass(frozen=True, slots=True)
+class DraftAuthor:
+    """An author as a draft knows one."""
+
+    name: str
+    orcid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A paper's record before it is a file: fields as in forms.PAPER, dates in ISO form, texts as written.
+
+    ``slug`` is the name that is wished for; empty where the title shall give it.
+    """
+
+    title: str = ""
+    slug: str = ""
+    date: str = ""
+    listed: str = ""
+    authors: tuple[DraftAuthor, ...] = ()
+    author_count: int = 0
+    organizations: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    venue: str = ""
+    arxiv: str = ""
+    doi: str = ""
+    links: tuple[Link, ...] = ()
+    upvotes: int | None = None
+    comments: int | None = None
+    status: str = ""
+    notice: str = ""
+    abstract: str = ""
+    summary: str = ""
+
+
+_EMPTY: dict[str, Any] = {field.name: field.default for field in fields(Draft)}
+
+
+class _Paper(NamedTuple):
+    arxiv: str
+    doi: str
+    path: str
+
+
+class Known:
+    """The papers that an archive has, by arXiv id, DOI and title.
+
+    A title alone is no proof: papers of one title whose ids of one kind differ are two.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._arxiv: dict[str, str] = {}
+        self._doi: dict[str, str] = {}
+        self._titles: dict[str, list[_Paper]] = defaultdict(list)
+        self.slugs: set[str] = set()
+        for paper in library.papers:
+            record = paper.record
+            arxiv = record.arxiv.text if record.arxiv else ""
+            doi = record.doi.text if record.doi else ""
+            draft = Draft(title=record.title.source, arxiv=arxiv, doi=doi)
+            self.add(draft, paper.slug, record.position.path)
+
+    def find(self, draft: Draft) -> tuple[str, str] | None:
+        """What a draft has in common with a known paper, and that paper's file; None where it is new."""
+        doi = draft.doi.casefold()
+        if path := self._arxiv.get(draft.arxiv):
+            return f"the arXiv id {draft.arxiv}", path
+        if path := self._doi.get(doi):
+            return f"the DOI {doi}", path
+        for paper in self._titles.get(title_key(draft.title), ()):
+            pairs = ((paper.arxiv, draft.arxiv), (paper.doi, doi))
+            if not any(one and other and one != other for one, other in pairs):
+                return f"the title {draft.title!r}", paper.path
+        return None
+
+    def add(self, draft: Draft, slug: str, path: str) -> None:
+        """Count a draft as known from now on."""
+        self.slugs.add(slug)
+        paper = _Paper(draft.arxiv, draft.doi.casefold(), path)
+        if paper.arxiv:
+            self._arxiv.setdefault(paper.arxiv, path)
+        if paper.doi:
+            self._doi.setdefault(paper.doi, path)
+        if title := title_key(draft.title):
+            self._titles[title].append(paper)
+
+
+def title_key(title: str) -> str:
+    """A title's letters and digits: equal for spellings that differ in case, marks or TeX alone."""
+    apart = unicodedata.normalize("NFKD", re.sub(r"\\[a-zA-Z]+", "", title)).casefold()
+    return "".join(character for character in apart if character.isalnum())
+
+
+def slug_for(draft: Draft, taken: Iterable[str]) -> str:
+    """A free slug: the one wished for, the title up to its colon where that is short, or its first words."""
+    wish = draft.slug if draft.slug and not slug_fault(draft.slug) else ""
+    if not wish:
+        before = draft.title.partition(":")[0] if ":" in draft.title else ""
+        words = [word for word in draft.title.split() if any(map(str.isalnum, word))]
+        wish = slugify(before if 0 < len(before.split()) <= 4 else " ".join(words[:_TITLE_WORDS]))
+    slug, number = wish, 2
+    held = taken if isinstance(taken, set) else set(taken)
+    while slug in held or slug in RESERVED:
+        slug, number = f"{wish[:70].rstrip('-')}-{number}", number + 1
+    return slug
+
+
+def path_for(draft: Draft, slug: str) -> str:
+    """Where the record goes, below ``content``: the folder of its year."""
+    return f"papers/{draft.date[:4] or 'undated'}/{slug}.md"
+
+
+def clean(text: str) -> str:
+    """Text without what no record may hold, ligatures taken apart (PDF extraction leaves both)."""
+    text = re.sub("[\ufb00-\ufb06]", lambda m: unicodedata.normalize("NFKC", m[0]), text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").replace("\u2028", "\n")
+    return without_forbidden(text, "")[0].replace("\ufffd", "").strip()
+
+
+def sound(draft: Draft) -> tuple[Draft, list[Diagnostic]]:
+    """The draft without the fields that our reader refuses, and its complaints about those.
+
+    What is wrong with the title cannot be left out; a complaint about line 2 is then among the rest.
+    """
+    draft = _cleaned(draft)
+    refused: list[Diagnostic] = []
+    while True:
+        text = record_text(draft)
+        try:
+            _, faults = forms.read_markdown_record(text, forms.PAPER, "draft", "draft")
+        except TooManyFaultsError as error:
+            faults = error.diagnostics
+        errors = [each for each in faults if each.severity == "error"]
+        named = {_field_at(text, each.position.line) for each in errors}
+        bare = replace(draft, **{name: _EMPTY[name] for name in named - {"title"}})
+        refused += errors
+        if bare == draft:
+            return draft, refused
+        draft = bare
+
+
+def _cleaned(draft: Draft) -> Draft:
+    one_line: dict[str, Any] = {
+        name: " ".join(clean(getattr(draft, name)).split()) for name in ("title", "venue", "notice")
+    }
+    return replace(
+        draft,
+        **one_line,
+        abstract="\n\n".join(" ".join(p.split()) for p in clean(draft.abstract).split("\n\n") if p.strip()),
+        summary=clean(draft.summary),
+        authors=tuple(replace(a, name=" ".join(clean(a.name).split())) for a in draft.authors),
+        organizations=tuple(" ".join(clean(each).split()) for each in draft.organizations),
+    )
+
+
+def _field_at(text: str, line: int) -> str:
+    """The field that a line of a record's text belongs to."""
+    document, _ = frontmatter.split(text, "")
+    if not document or line >= document.body_line:
+        return "summary"
+    names = [row.partition(":")[0] for row in text.split("\n")[1:line] if row[:1].isalpha()]
+    return names[-1] if names and names[-1] in forms.PAPER.fields else "title"
+
+
+def record_text(draft: Draft, notes: Mapping[str, str] | None = None) -> str:
+    """The record's file; ``notes`` are comments for the ends of some fields' lines."""
+    made = {
+        "title": quote(draft.title),
+        "date": draft.date,
+        "listed": draft.listed,
+        "authors": _authors(draft.authors),
+        "author_count": str(draft.author_count or ""),
+        "organizations": _list([plain(each) for each in draft.organizations]),
+        "topics": _list([plain(each) for each in draft.topics]),
+        "venue": plain(draft.venue) if draft.venue else "",
+        "arxiv": draft.arxiv and _id(draft.arxiv),
+        "doi": draft.doi and _id(draft.doi),
+        "links": _links(draft.links),
+        "upvotes": "" if draft.upvotes is None else str(draft.upvotes),
+        "comments": "" if draft.comments is None else str(draft.comments),
+        "status": draft.status,
+        "notice": quote(draft.notice) if draft.notice else "",
+        "abstract": _block(draft.abstract),
+    }
+    lines = [
+        f"{name}:{value if value.startswith(chr(10)) else ' ' + value}{_note(notes, name)}"
+        for name, value in made.items()
+        if value
+    ]
+    return "\n".join(["---", *lines, "---", *([draft.summary] if draft.summary else []), ""])
+
+
+def quote(text: str) -> str:
+    """A text in quotes: double ones, or single where the text has a backslash or a double quote."""
+    if '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return "'" + text.replace("'", "''") + "'"
+
+
+def plain(text: str) -> str:
+    """A text bare where nothing in it means anything to YAML, else in quotes."""
+    return text if _PLAIN.fullmatch(text) and not text.endswith(" ") else quote(text)
+
+
+def _id(text: str) -> str:
+    return text if _PLAIN_ID.fullmatch(text) else quote(text)
+
+
+def _note(notes: Mapping[str, str] | None, name: str) -> str:
+    return f"  # {notes[name]}" if notes and name in notes else ""
+
+
+def _list(items: list[str]) -> str:
+    if not items:
+        return ""
+    line = f"[{', '.join(items)}]"
+    return line if len(line) <= _WIDTH else "".join(f"\n  - {item}" for item in items)
+
+
+def _authors(authors: tuple[DraftAuthor, ...]) -> str:
+    made = [
+        f"{{name: {plain(a.name)}, orcid: {a.orcid}}}" if a.orcid else plain(a.name)
+        for a in authors
+        if a.name
+    ]
+    return _list(made)
+
+
+def _links(links: tuple[Link, ...]) -> str:
+    made = [f"{kind}: {url if _PLAIN_URL.fullmatch(url) else quote(url)}" for kind, url in links]
+    if not made:
+        return ""
+    line = f"{{{', '.join(made)}}}"
+    return line if len(line) <= _WIDTH else "".join(f"\n  {each}" for each in made)
+
+
+def _block(text: str) -> str:
+    """A text of one or more paragraphs as a literal block."""
+    if not text:
+        return ""
+    return "|-" + "".join(f"\n  {line}" if line else "\n" for line in text.split("\n"))

@@ -1,0 +1,1 @@
+"""The offline edition: a built site as one zip."""

@@ -1,0 +1,1 @@
+"""Content files → what they say: records, each value with its position."""

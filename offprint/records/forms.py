@@ -1,0 +1,343 @@
+"""Positioned fields → records: which record has which field, and what each file form means.
+
+One table of fields per kind of record serves the reading here and the editors' schema. What a record's
+words refer to is for library.py; where files come from is for content.py.
+"""
+
+from collections.abc import Mapping as MappingType
+from collections.abc import Sequence as SequenceType
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from offprint.diagnostics import Diagnostic, Position, nearest
+from offprint.records import fields, frontmatter, markup
+from offprint.records.fields import Faults, Kind, fault
+from offprint.records.frontmatter import Mapping, Node, Scalar, Sequence
+from offprint.records.model import (
+    AuthorRecord,
+    OrganizationRecord,
+    PageRecord,
+    PaperRecord,
+    Site,
+    Subscription,
+    Text,
+    TopicRecord,
+)
+from offprint.records.slugs import slug_fault
+from offprint.records.tokens import words_of
+
+Record = PaperRecord | TopicRecord | OrganizationRecord | PageRecord
+STATUSES = ("published", "withdrawn", "retracted")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A kind of record: its fields, those it must have, and where a Markdown file's body goes."""
+
+    record: type[Record]
+    fields: MappingType[str, Kind[Any]]
+    required: str
+    body: str
+
+
+class _Place(NamedTuple):
+    """A record's slug, where it begins, and the text that it is read from."""
+
+    slug: str
+    position: Position
+    text: str
+
+
+def read_author(node: Node, faults: Faults) -> AuthorRecord | None:
+    """An author: a name, or a mapping with name, orcid and organizations."""
+    if isinstance(node, Mapping):
+        values = _values(node, _AUTHOR, "an author", faults)
+        if "name" not in values:
+            fault(faults, node.position, "an author needs a name", "add name: …")
+            return None
+        return AuthorRecord(**values)
+    name = fields.read_ref(node, faults)
+    return AuthorRecord(name) if name else None
+
+
+_AUTHOR: dict[str, Kind[Any]] = {
+    "name": fields.REF,
+    "orcid": fields.ORCID,
+    "organizations": fields.REFS,
+}
+AUTHOR = Kind(
+    read_author,
+    {
+        "oneOf": [
+            fields.REF.schema,
+            {
+                "type": "object",
+                "required": ["name"],
+                "additionalProperties": False,
+                "properties": {name: kind.schema for name, kind in _AUTHOR.items()},
+            },
+        ]
+    },
+)
+
+PAPER = Form(
+    PaperRecord,
+    {
+        "title": fields.TITLE,
+        "date": fields.DATE,
+        "listed": fields.DAY,
+        "authors": fields.many(AUTHOR, "[Grace Hopper, Ada Lovelace]", 6000),
+        "author_count": fields.NUMBER,
+        "organizations": fields.many(fields.REF, "[facebook]", 1000),
+        "topics": fields.many(fields.REF, "[video-generation]", 100),
+        "venue": fields.LINE,
+        "arxiv": fields.ARXIV,
+        "doi": fields.DOI,
+        "links": fields.LINKS,
+        "image": fields.IMAGE,
+        "image_alt": fields.LINE,
+        "upvotes": fields.NUMBER,
+        "comments": fields.NUMBER,
+        "status": fields.choice(*STATUSES),
+        "notice": fields.LINE,
+        "abstract": fields.PARAGRAPHS,
+        "summary": fields.MARKDOWN,
+    },
+    required="title",
+    body="summary",
+)
+TOPIC = Form(
+    TopicRecord,
+    {
+        "name": fields.LINE,
+        "description": fields.MARKDOWN,
+        "parent": fields.REF,
+        "aliases": fields.REFS,
+    },
+    required="name",
+    body="description",
+)
+ORGANIZATION = Form(
+    OrganizationRecord,
+    {
+        "name": fields.LINE,
+        "handle": fields.LINE,
+        "description": fields.MARKDOWN,
+        "aliases": fields.REFS,
+        "ror": fields.ROR,
+        "url": fields.URL,
+        "logo": fields.IMAGE,
+    },
+    required="name",
+    body="description",
+)
+PAGE = Form(PageRecord, {"title": fields.LINE}, required="title", body="body")
+
+_SUBSCRIBE: dict[str, Kind[Any]] = {"action": fields.URL, "field": fields.LINE}
+_AUTHORS: dict[str, Kind[Any]] = {"min_papers": fields.NUMBER}
+_NESTED = Kind(lambda node, _: node, {"type": "object"})
+SITE: dict[str, Kind[Any]] = {
+    "title": fields.LINE,
+    "url": fields.URL,
+    "tagline": fields.LINE,
+    "description": fields.LINE,
+    "short_name": fields.LINE,
+    "language": fields.LINE,
+    "repository": fields.URL,
+    "branch": fields.LINE,
+    "subscribe": _NESTED,
+    "authors": _NESTED,
+    "page_size": fields.NUMBER,
+    "cards": fields.FLAG,
+}
+
+
+def read_markdown_record(
+    text: str, form: Form, path: str, slug: str
+) -> tuple[Record | None, list[Diagnostic]]:
+    """Read a ``.md`` file: front matter and body, its slug from the file's name."""
+    document, faults = frontmatter.split(text, path)
+    if not document:
+        return None, faults
+    node, more = frontmatter.parse(document.front, path, document.front_line)
+    faults += more
+    if node is None:
+        if not faults:
+            fault(faults, Position(path, 2, 1), "the front matter is empty", _needs(form))
+        return None, faults
+    values = _record_values(node, form, faults)
+    if document.body.strip():
+        if form.body in values and form.body in form.fields:
+            place = Position(path, document.body_line, 1)
+            message = f"the {form.body} stands twice: as a field and as the text below"
+            fault(faults, place, message, "keep one of them")
+        values[form.body] = _body(document, form, path, faults)
+    elif form is PAGE:
+        values["body"] = Text()
+    return _make(form, values, _Place(slug, Position(path, 1, 1), text), faults)
+
+
+def read_yaml_records(text: str, form: Form, path: str, slug: str) -> tuple[list[Record], list[Diagnostic]]:
+    """Read a ``.yaml`` file: one record, or a list of records that each name their slug."""
+    node, faults = frontmatter.parse(text, path)
+    if node is None:
+        return [], faults
+    if not isinstance(node, Sequence):
+        values = _record_values(node, form, faults)
+        record, faults = _make(form, values, _Place(slug, node.position, text), faults)
+        return [record] if record else [], faults
+    records = []
+    for item, written in zip(node.items, _texts_of(node.items, text), strict=True):
+        name = _take_slug(item, faults)
+        values = _record_values(item, form, faults, in_list=True)
+        if name:
+            record, faults = _make(form, values, _Place(name, item.position, written), faults)
+            if record:
+                records.append(record)
+    return records, faults
+
+
+def _texts_of(items: SequenceType[Node], text: str) -> list[str]:
+    """The lines of each item of a file's list, from its own first line to the next one's."""
+    lines = text.split("\n")
+    starts = [item.position.line - 1 for item in items]
+    ends = [*starts[1:], len(lines)]
+    # Items that share a line (in brackets, say) have it in common.
+    return ["\n".join(lines[start : max(start + 1, end)]) for start, end in zip(starts, ends, strict=True)]
+
+
+def read_site(text: str, path: str) -> tuple[Site | None, list[Diagnostic]]:
+    """Read ``site.yaml``."""
+    node, faults = frontmatter.parse(text, path)
+    if not isinstance(node, Mapping):
+        if not faults:
+            place = node.position if node else Position(path, 1, 1)
+            fault(faults, place, "the configuration is a mapping", "begin with title: … and url: …")
+        return None, faults
+    values = _values(node, SITE, "the configuration", faults)
+    for key in ("title", "url"):
+        given = node.entries.get(key)
+        empty = given is not None and isinstance(given[1], Scalar) and not given[1].text.strip()
+        if empty or (key not in values and given is None):
+            fault(faults, node.position, f"the archive needs a {key}", f"add {key}: …")
+    if "subscribe" in values:
+        values["subscribe"] = _subscription(values["subscribe"], faults)
+    if "authors" in values:
+        values |= _site_authors(values.pop("authors"), faults)
+    if not 1 <= values.get("page_size", 30) <= 500:
+        place = node.entries["page_size"][1].position
+        fault(faults, place, "page_size is between 1 and 500")
+    if any(each.severity == "error" for each in faults):
+        return None, faults
+    values["url"] = values["url"].rstrip("/") + "/"
+    if "repository" in values:
+        values["repository"] = values["repository"].rstrip("/")
+    values.setdefault("short_name", values["title"])
+    return Site(**values), faults
+
+
+def _subscription(node: Node, faults: Faults) -> Subscription | None:
+    if not isinstance(node, Mapping):
+        advice = "write subscribe: {action: https://…, field: email}"
+        fault(faults, node.position, "subscribe is a mapping", advice)
+        return None
+    values = _values(node, _SUBSCRIBE, "subscribe", faults)
+    if not values.get("action"):
+        fault(faults, node.position, "subscribe needs the form's address", "add action: https://…")
+        return None
+    place = node.entries["action"][1].position
+    # The address goes into the policy of every page, where ; and , part what it says.
+    if urlsplit(values["action"]).scheme != "https" or any(mark in values["action"] for mark in ";,'"):
+        fault(faults, place, "the form's address begins with https:// and has no ; , or ' in it")
+        return None
+    return Subscription(values["action"], values.get("field", "email"))
+
+
+def _site_authors(node: Node, faults: Faults) -> dict[str, int]:
+    if isinstance(node, Mapping):
+        return _values(node, _AUTHORS, "authors", faults)
+    fault(faults, node.position, "authors is a mapping", "write authors: {min_papers: 2}")
+    return {}
+
+
+def _record_values(node: Node, form: Form, faults: Faults, *, in_list: bool = False) -> dict[str, Any]:
+    """The fields of one record, with a fault for each that is unknown, malformed or missing."""
+    if not isinstance(node, Mapping):
+        fault(faults, node.position, "a record is a mapping of fields", _needs(form))
+        return {}
+    if "slug" in node.entries and not in_list:
+        place = node.entries["slug"][0].position
+        fault(faults, place, "a file's slug is its name", "take the slug out, rename the file")
+        node = Mapping({k: v for k, v in node.entries.items() if k != "slug"}, node.position)
+    values = _values(node, form.fields, "a record of this kind", faults)
+    given = node.entries.get(form.required)
+    if not given or (isinstance(given[1], Scalar) and not given[1].text.strip()):
+        place = given[0].position if given else node.position
+        fault(faults, place, f"the record has no {form.required}", _needs(form))
+        values.pop(form.required, None)
+    return values
+
+
+def _values(node: Mapping, kinds: MappingType[str, Kind[Any]], what: str, faults: Faults) -> dict[str, Any]:
+    """Known fields' values; a plain empty value counts as left out."""
+    values = {}
+    for name, (key, value) in node.entries.items():
+        kind = kinds.get(name)
+        if kind is None:
+            fault(faults, key.position, f"{name!r} is not a field of {what}", nearest(name, kinds))
+        elif not (isinstance(value, Scalar) and value.plain and not value.text):
+            read = kind.read(value, faults)
+            if read is not None:
+                values[name] = read
+    return values
+
+
+def _take_slug(node: Node, faults: Faults) -> str | None:
+    if not isinstance(node, Mapping):
+        return None  # _record_values says so
+    key, value = node.entries.pop("slug", (None, None))
+    if key is None or not isinstance(value, Scalar):
+        place = value.position if value else node.position
+        fault(faults, place, "a record in a list needs a slug", "add slug: a-short-name")
+        return None
+    if problem := slug_fault(value.text):
+        fault(faults, value.position, *problem)
+        return None
+    return value.text
+
+
+def _body(document: frontmatter.Document, form: Form, path: str, faults: Faults) -> Text:
+    """The Markdown below the front matter; its faults at their own line and column."""
+    is_page = form is PAGE
+    text, found = markup.markdown(document.body, heading=2 if is_page else 3, relative_links=is_page)
+    for each in found:
+        before = document.body[: each.offset]
+        column = each.offset - (before.rfind("\n") + 1) + 1
+        place = Position(path, document.body_line + before.count("\n"), column)
+        fault(faults, place, each.message, each.advice, each.severity)
+    return text
+
+
+def _make(
+    form: Form, values: dict[str, Any], place: _Place, faults: Faults
+) -> tuple[Record | None, list[Diagnostic]]:
+    if form.required not in values:
+        return None, faults
+    if values.get("status", "published") != "published" and not values.get("notice"):
+        advice = "add notice: why, and since when"
+        message = f"a {values['status']} paper has no notice"
+        fault(faults, place.position, message, advice, "warning")
+    if "image" in values and not values.get("image_alt"):
+        advice = "add image_alt: what the picture shows, for readers who cannot see it"
+        fault(faults, values["image"].position, "the image has no image_alt", advice)
+    if form is PAPER:
+        texts = [values[key].source for key in ("summary", "abstract") if key in values]
+        values["words"] = words_of(values["title"].source, " ".join(texts))
+    digest = blake2b(place.text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return form.record(slug=place.slug, position=place.position, digest=digest, **values), faults
+
+
+def _needs(form: Form) -> str:
+    return f"add {form.required}: …"

@@ -1,0 +1,272 @@
+"""Text → positioned fields and body: YAML read safely, with the place of every scalar.
+
+Why not a YAML loader: loaders decide types on their own (``2406.10000`` loses its zeros, ``no`` becomes
+False), forget positions, expand aliases without bound, and libyaml's crash the process on deep nesting.
+Here libyaml's *events* are read one by one; every scalar stays text until its field types it; aliases,
+anchors, tags, second documents, duplicate keys and nesting deeper than MAX_DEPTH are refused.
+
+What the fields mean is for records.py.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import yaml
+
+from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, Severity
+from offprint.records.characters import first_forbidden
+
+MAX_DEPTH = 5
+MAX_SCALAR = 20_000
+MAX_VALUES = 100_000  # of one file: some two thousand records; a value takes 6 µs and 300 bytes
+
+# CSafeLoader's get_event() is libyaml's; the pure parser answers alike where PyYAML came without it.
+_Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_BRACKET = re.compile(r"[\[\]{}]")
+_COMMENT_FOLLOWS = re.compile(r"[ \t]+#")
+_DOUBTFUL_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\([abefnrtvNLP_0])(?=[a-zA-Z])")
+
+
+class Scalar(NamedTuple):
+    """One value, still text.
+
+    ``plain`` is false for quoted and block scalars; ``cut`` is true where a comment follows a plain one,
+    which may be a text that was cut off at ``#``.
+    """
+
+    text: str
+    position: Position
+    plain: bool = True
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list of nodes."""
+
+    items: tuple["Node", ...]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys, each with its own place, and their nodes, in the file's order."""
+
+    entries: dict[str, tuple[Scalar, "Node"]]
+    position: Position
+
+
+Node = Scalar | Sequence | Mapping
+
+
+class Document(NamedTuple):
+    """A Markdown record taken apart; lines are where each part begins in the file, from 1."""
+
+    front: str
+    front_line: int
+    body: str
+    body_line: int
+
+
+class _RefusedError(Exception):
+    """Reading of this text stops here, with the fault that stopped it."""
+
+    def __init__(self, position: Position, message: str, advice: str = "") -> None:
+        self.diagnostic = Diagnostic(position, message, advice)
+
+
+def split(text: str, path: str) -> tuple[Document | None, list[Diagnostic]]:
+    """Take a Markdown record apart at its two ``---`` lines."""
+    opening = _FENCE.match(text)
+    if not opening:
+        return None, [
+            Diagnostic(
+                Position(path, 1, 1),
+                "the file does not begin with front matter",
+                "begin it with a line ---, then the fields, then a line --- again",
+            )
+        ]
+    closing = _FENCE.search(text, opening.end())
+    if not closing:
+        return None, [
+            Diagnostic(
+                Position(path, 1, 1),
+                "the front matter has no end",
+                "close it with a line that holds --- alone, at its very beginning",
+            )
+        ]
+    front = text[opening.end() + 1 : closing.start()]
+    body_line = text.count("\n", 0, closing.end()) + 2
+    return Document(front, 2, text[closing.end() + 1 :], body_line), []
+
+
+def parse(text: str, path: str, line: int = 1) -> tuple[Node | None, list[Diagnostic]]:
+    """Read one YAML document; ``line`` is where ``text`` begins in the file.
+
+    Gives None for an empty document, and for one that is refused (then with the fault).
+    """
+    reader = _Reader(text, path, line)
+    try:
+        return reader.document(), reader.faults
+    except _RefusedError as refusal:
+        return None, [*reader.faults, refusal.diagnostic]
+    except yaml.MarkedYAMLError as error:
+        too_deep = "maximum nesting depth" in (error.problem or "")
+        fault = reader.too_deep() if too_deep else _syntax_fault(error, path, line)
+        return None, [*reader.faults, fault]
+    except (yaml.YAMLError, UnicodeError) as error:
+        # ReaderError: a character that YAML forbids. Whoever read the file has named it already.
+        fault = Diagnostic(Position(path, line, 1), f"this is not YAML: {error}".splitlines()[0])
+        return None, [*reader.faults, fault]
+
+
+class _Reader:
+    """Events of one text, turned into nodes; faults that need not stop the reading are gathered."""
+
+    def __init__(self, text: str, path: str, line: int) -> None:
+        self.faults: list[Diagnostic] = []
+        self._text, self._path, self._line = text, path, line
+        self._values, self._has_comments = 0, "#" in text
+        self._last: tuple[Any, int] | None = None
+        self._next: Callable[[], Any] = _Parser(text).get_event  # events differ by kind; see pyyaml
+
+    def document(self) -> Node | None:
+        next_event = self._next
+        next_event()  # the stream's start
+        event = next_event()
+        if isinstance(event, yaml.StreamEndEvent):
+            return None
+        node = self._node(next_event(), 1)
+        next_event()  # the document's end
+        extra = next_event()
+        if not isinstance(extra, yaml.StreamEndEvent):
+            raise _RefusedError(self._place(extra), "a second document begins here", "keep one")
+        return node
+
+    def too_deep(self) -> Diagnostic:
+        """The fault where libyaml, which reads ahead, refuses nesting (since 0.2.6) before we come to it."""
+        index = open_ = 0
+        if self._last:
+            event, depth = self._last
+            index, open_ = event.end_mark.index, depth - isinstance(event, yaml.ScalarEvent)
+        for found in _BRACKET.finditer(self._text, index):
+            open_ += 1 if found[0] in "[{" else -1
+            if open_ > MAX_DEPTH:
+                index = found.start()
+                break
+        line = self._text.count("\n", 0, index)
+        place = Position(self._path, self._line + line, index - self._text.rfind("\n", 0, index))
+        return Diagnostic(place, f"nested more than {MAX_DEPTH} deep")
+
+    def _node(self, event: Any, depth: int) -> Node:
+        self._values += 1
+        self._last = (event, depth)
+        if self._values > MAX_VALUES:
+            advice = "split the file"
+            raise _RefusedError(self._place(event), f"more than {MAX_VALUES} values in one file", advice)
+        if event.anchor is not None:
+            if isinstance(event, yaml.AliasEvent):
+                self._refuse(event, f"the alias *{event.anchor}", "* begins an alias")
+            self._refuse(event, f"the anchor &{event.anchor}", "& begins an anchor")
+        if event.tag is not None:
+            self._refuse(event, f"the tag {event.tag}", "! begins a tag")
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if depth > MAX_DEPTH:
+            raise _RefusedError(self._place(event), f"nested more than {MAX_DEPTH} deep")
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(event, depth)
+        return self._mapping(event, depth)
+
+    def _sequence(self, start: Any, depth: int) -> Sequence:
+        items = []
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+            items.append(self._node(event, depth + 1))
+        return Sequence(tuple(items), self._place(start))
+
+    def _mapping(self, start: Any, depth: int) -> Mapping:
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            key = self._node(event, depth + 1)
+            value = self._node(self._next(), depth + 1)
+            if not isinstance(key, Scalar):
+                raise _RefusedError(key.position, "a key is one word, not a list or a mapping")
+            if key.text == "<<":
+                raise _RefusedError(key.position, "merge keys are not allowed", "write the fields out")
+            if key.text in entries:
+                first = entries[key.text][0].position.line
+                self._fault(key.position, f"{key.text!r} stands twice", f"first on line {first}")
+                continue
+            entries[key.text] = (key, value)
+        return Mapping(entries, self._place(start))
+
+    def _scalar(self, event: Any) -> Scalar:
+        place, text = self._place(event), event.value
+        if len(text) > MAX_SCALAR:
+            raise _RefusedError(place, f"a text of more than {MAX_SCALAR} characters")
+        plain = not event.style
+        if event.style == '"':
+            self._check_escapes(event, place)
+        cut = plain and self._has_comments and bool(_COMMENT_FOLLOWS.match(self._text, event.end_mark.index))
+        return Scalar(text, place, plain, cut)
+
+    def _check_escapes(self, event: Any, place: Position) -> None:
+        """Double quotes turn \\t of \\tau into a tab; say so rather than publish something else."""
+        source = self._text[event.start_mark.index : event.end_mark.index]
+        if "\\" not in source:
+            return
+        if hidden := first_forbidden(event.value):
+            self._fault(
+                place,
+                f"an escape in double quotes makes {hidden}",
+                "use single quotes, where a backslash is a backslash",
+            )
+        elif doubtful := _DOUBTFUL_ESCAPE.search(source):
+            self._fault(
+                place,
+                f"\\{doubtful[1]} in double quotes is an escape, not a backslash",
+                "use single quotes, or double the backslash",
+                "warning",
+            )
+
+    def _place(self, event: Any) -> Position:
+        mark = event.start_mark
+        return Position(self._path, self._line + mark.line, mark.column + 1)
+
+    def _fault(self, place: Position, message: str, advice: str = "", severity: Severity = "error") -> None:
+        if len(self.faults) >= MAX_FAULTS:
+            raise _RefusedError(place, f"more than {MAX_FAULTS} faults; mend those first")
+        self.faults.append(Diagnostic(place, message, advice, severity))
+
+    def _refuse(self, event: Any, what: str, why: str) -> None:
+        advice = f"{why}; put the text in quotes where it is meant as text"
+        raise _RefusedError(self._place(event), f"{what} is not allowed", advice)
+
+
+_SYNTAX_ADVICE = (
+    ("mapping values are not allowed", "a text that holds a colon and a space needs quotes around it"),
+    ("could not find expected ':'", "write it as key: value, or indent it as part of the line above"),
+    ("cannot start any token", "a text that begins with @, `, % or a tab needs quotes around it"),
+    ("did not find expected ',' or ']'", "close the list with ], with commas between its items"),
+    ("did not find expected ',' or '}'", "close the mapping with }, with commas between its items"),
+    ("unexpected end of stream", "close the quotes"),
+    ("hexdecimal", "use single quotes, where a backslash is a backslash"),
+    ("unknown escape character", "use single quotes, where a backslash is a backslash"),
+    ("did not find expected key", "check the indentation, and quotes inside quotes"),
+    ("did not find expected '-'", "indent every item of the list alike"),
+)  # fmt: skip
+
+
+def _syntax_fault(error: yaml.MarkedYAMLError, path: str, line: int) -> Diagnostic:
+    """Libyaml's complaint, at the place where the mistake most likely is."""
+    problem = error.problem or "this cannot be read"
+    unclosed = "unexpected end" in problem or "expected ',' or" in problem
+    at_context = unclosed or "could not find expected ':'" in problem
+    mark = (at_context and error.context_mark) or error.problem_mark
+    advice = next((advice for part, advice in _SYNTAX_ADVICE if part in problem), "")
+    place = Position(path, line + mark.line, mark.column + 1) if mark else Position(path, line, 1)
+    return Diagnostic(place, f"this is not YAML: {problem}", advice)

@@ -1,0 +1,1 @@
+"""An archive → pages, feeds and data files."""

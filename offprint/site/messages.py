@@ -1,0 +1,129 @@
+"""The text of the interface in the archive's language: names, counts and dates as a reader expects them.
+
+One YAML file a language, ``templates/text/<code>.yaml``; keys that a language lacks are English. A curator's
+own words stand in ``templates/own/text/<code>.yaml`` and win over both. Content is not translated.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from offprint.diagnostics import ContentError, Diagnostic, Position, nearest
+from offprint.records import frontmatter
+from offprint.records.frontmatter import Scalar, Sequence
+from offprint.records.model import PartialDate
+
+DEFAULT = "en"
+OWN = "own"  # the folder below templates/ and static/ where a curator's files win over ours
+_SCRIPT = "script_"
+_ALSO_SCRIPT = frozenset(
+    "any comments mine most_comments most_votes newest_first oldest_first order organization show_more "
+    "status_retracted status_withdrawn topic undated votes year".split()
+)  # texts that templates and scripts share
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Texts by key; a count has ``key.one`` and ``key.other``, a list ``key.0``, ``key.1`` and so on."""
+
+    texts: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of a key, with ``{names}`` filled in."""
+        text = self.texts[key]
+        for name, value in values.items():
+            text = text.replace(f"{{{name}}}", str(value))
+        return text
+
+    def count(self, number: int, key: str) -> str:
+        """``1 paper``, ``2,000 papers``; a language without a singular gives only ``other``."""
+        form = f"{key}.one" if number == 1 and f"{key}.one" in self.texts else f"{key}.other"
+        return self(form, count=self.number(number))
+
+    def number(self, number: int) -> str:
+        """A whole number with the language's mark between thousands."""
+        return f"{number:,}".replace(",", self.texts["thousands"])
+
+    def megabytes(self, size: int) -> str:
+        """``23.5 MB``, from bytes, with the language's decimal mark."""
+        mark = "," if self.texts["thousands"] == "." else "."
+        return f"{size / 1_000_000:.1f} MB".replace(".", mark)
+
+    def date(self, date: PartialDate) -> str:
+        """``30 June 2026``, ``June 2026`` or ``2026``."""
+        if not date.month:
+            return str(date.year)
+        return self(
+            "date_day" if date.day else "date_month",
+            day=date.day,
+            month=self.month(date.month),
+            number=date.month,
+            year=date.year,
+        )
+
+    def day(self, day: dt.date) -> str:
+        """``30 June 2026``."""
+        return self.date(PartialDate(day.year, day.month, day.day))
+
+    def month(self, number: int) -> str:
+        """The name of month 1 to 12."""
+        return self.texts[f"months.{number - 1}"]
+
+    def script(self) -> str:
+        """The texts that scripts use, as a script; ``text("copy")`` of offprint.js gives one of them."""
+        texts = {
+            key.removeprefix(_SCRIPT): text
+            for key, text in self.texts.items()
+            if key.startswith(_SCRIPT) or key.partition(".")[0] in _ALSO_SCRIPT
+        }
+        made = json.dumps(texts, ensure_ascii=False, indent=1, sort_keys=True)
+        return f'// What scripts say; made by the build.\n"use strict";\n\nconst TEXTS = {made};\n'
+
+
+def load_wording(templates: Path, language: str) -> Wording:
+    """The texts for a language code such as ``de`` or ``de-CH``; English where there are none.
+
+    Raises ContentError where a file of texts is faulty: no YAML, or a key that does not exist.
+    """
+    texts = dict(_read(templates, f"text/{DEFAULT}.yaml", None))
+    known = frozenset(texts)
+    code = language.split("-", maxsplit=1)[0].lower()
+    for path in (f"text/{code}.yaml", f"{OWN}/text/{code}.yaml"):
+        if (templates / path).exists():
+            own = _read(templates, path, known)
+            # A plural that a language forms with "other" alone must not fall back to the English "one".
+            for key in [k for k in texts if k.endswith(".one") and k not in own and f"{k[:-4]}.other" in own]:
+                del texts[key]
+            texts |= own
+    return Wording(texts)
+
+
+def languages(templates: Path) -> tuple[str, ...]:
+    """The codes of the languages that there are texts for."""
+    return tuple(sorted(path.stem for path in templates.glob("text/*.yaml")))
+
+
+def _read(templates: Path, path: str, known: frozenset[str] | None) -> dict[str, str]:
+    """One file's texts, lists and plurals flattened; ``known`` are the keys that may be given, if limited."""
+    shown = f"{templates.name}/{path}"
+    node, faults = frontmatter.parse((templates / path).read_text("utf-8"), shown)
+    texts: dict[str, str] = {}
+    if not isinstance(node, frontmatter.Mapping):
+        raise ContentError(faults or [Diagnostic(Position(shown, 1, 1), "texts are a mapping")])
+    for name, (key, value) in node.entries.items():
+        if isinstance(value, Scalar):
+            found = {name: value}
+        elif isinstance(value, Sequence):
+            found = {f"{name}.{i}": item for i, item in enumerate(value.items) if isinstance(item, Scalar)}
+        else:
+            found = {f"{name}.{k}": v for k, (_, v) in value.entries.items() if isinstance(v, Scalar)}
+        if known is not None and not known.issuperset(found):
+            message = f"{name!r} is not a text of the interface"
+            advice = nearest(name, (each.partition(".")[0] for each in known))
+            faults.append(Diagnostic(key.position, message, advice))
+        texts |= {each: scalar.text for each, scalar in found.items()}
+    if any(fault.severity == "error" for fault in faults):
+        raise ContentError(faults)
+    return texts

@@ -1,0 +1,341 @@
+"""Library → every page of the site, feeds, data and sitemap included.
+
+A ``Page`` names a function and its arguments rather than holding a view, so that the list of all pages is
+small and a worker process makes only the views that it renders. It says, too, what the page follows from.
+"""
+
+import itertools
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from markupsafe import escape
+
+from offprint.archive.related import Near
+from offprint.diagnostics import Diagnostic
+from offprint.records.model import Library, Paper, PartialDate, Site
+from offprint.site import citations, client_data, routes
+from offprint.site.fingerprints import Print, Prints, fold, stretches
+from offprint.site.messages import Wording
+from offprint.site.schema import FORMS
+from offprint.site.views import calendars, contribute, feeds, indexes, lists, newsletters, statistics
+from offprint.site.views.paper import paper_view
+from offprint.site.views.shared import Named, Shelf, pages_of, part, steps
+
+SITEMAP_MOST = 45_000  # addresses in one sitemap; the protocol allows 50,000 and 50 MB
+
+
+class Page(NamedTuple):
+    """One output file. ``make(shelf, *args)`` gives its view, or its text where it has no template.
+
+    ``shows`` are the papers that it tells of, ``shown`` is their fingerprint, and ``rest`` one of whatever
+    else in the library it is made from: where neither these nor the templates, the texts and the
+    configuration have changed, nor the code, its bytes have not.
+    """
+
+    path: str
+    template: str
+    make: Callable[..., Any]
+    args: tuple[Any, ...] = ()
+    shows: Sequence[Paper] = ()
+    rest: Print = b""
+    shown: Print = b""
+
+
+def list_pages(library: Library, words: Wording, prints: Prints) -> list[Page]:
+    """Every page, in a fixed order; those of papers as they are but for papers to read next."""
+    pages = [
+        *_data_pages(library, prints),
+        *_home_and_search(library, prints),
+        *_daily_pages(library, words),
+        *_term_pages(library, prints),
+        *_period_pages(library, words, prints),
+        *_own_pages(library),
+        *_contributing_pages(library, prints),
+        *_paper_pages(library),
+    ]
+    pages += _sitemap_pages(library.site, [page.path for page in pages if _in_sitemap(page)])
+    return [page._replace(shown=prints.papers(page.shows)) for page in pages]
+
+
+def renewed(pages: Iterable[Page], papers: Iterable[Paper], prints: Prints) -> list[Page]:
+    """The pages where nothing has changed but the texts of some papers, which ``prints`` knows already."""
+    changed = {id(paper) for paper in papers}
+    return [
+        page if changed.isdisjoint(map(id, page.shows)) else page._replace(shown=prints.papers(page.shows))
+        for page in pages
+    ]
+
+
+def with_related(pages: Iterable[Page], near: Mapping[str, Near]) -> list[Page]:
+    """The pages, where those of papers follow from the papers to read next, too."""
+    return [
+        page._replace(rest=page.rest + near[page.shows[0].slug].made) if page.make is paper_view else page
+        for page in pages
+    ]
+
+
+def collisions(library: Library, pages: Iterable[Page]) -> list[Diagnostic]:
+    """A fault for each of the archive's own pages whose path another page has."""
+    owned = {routes.own_page(page.slug): page for page in library.pages}
+    taken = {page.path.casefold() for page in pages if page.make is not indexes.text_view}
+    return [
+        Diagnostic(page.position, f"the archive makes a page {path} of its own", "give the file another name")
+        for path, page in owned.items()
+        if path in taken
+    ]
+
+
+def _paper_pages(library: Library) -> Iterator[Page]:
+    papers = library.papers
+    titles = [(paper.slug, paper.record.title.source) for paper in papers]
+    for index, paper in enumerate(papers):
+        around = titles[index - 1] if index else None, titles[index + 1] if index + 1 < len(papers) else None
+        yield Page(routes.paper(paper.slug), "paper.html", paper_view, (index,), (paper,), fold(around))
+
+
+def _home_and_search(library: Library, prints: Prints) -> Iterator[Page]:
+    days, papers = list(library.daily), library.papers
+    counts, size = prints.facts(papers), library.site.page_size
+    shown = (
+        list(itertools.islice(itertools.chain.from_iterable(library.daily.values()), size)) or papers[:size]
+    )
+    yield Page(routes.INDEX, "index.html", lists.index_view, (), shown, fold(counts, _day_counts(library)))
+    yield Page(routes.SEARCH, "search.html", indexes.search_view, (), (), counts)
+    yield Page(routes.MINE, "mine.html", indexes.mine_view)
+    yield Page(routes.OFFLINE, "offline.html", indexes.offline_view)
+    yield Page(routes.NOT_FOUND, "404.html", indexes.not_found_view)
+    newest = feeds.newest(papers, feeds.SITE_ENTRIES)
+    yield Page(routes.FEED, "feed.xml", feeds.site_feed, (), newest)
+    yield Page(routes.JSON_FEED, "", feeds.json_feed, (), newest)
+    told = [paper for day in days[: newsletters.DAYS] for paper in library.daily[day]]
+    yield Page(routes.DAY_FEED, "digests.xml", newsletters.day_feed, (), told)
+    weeks = list(lists.weeks_of(library).values())[: newsletters.WEEKS]
+    told = [paper for week in weeks for day in week for paper in library.daily[day]]
+    yield Page(routes.WEEK_FEED, "digests.xml", newsletters.week_feed, (), told)
+    terms = fold(prints.topics, prints.organizations, prints.authors)
+    yield Page(routes.OUTLINE, "feeds.opml", feeds.outline_view, (), (), terms)
+
+
+def _day_counts(library: Library) -> list[tuple[str, int]]:
+    return [(day.isoformat(), len(papers)) for day, papers in library.daily.items()]
+
+
+def _daily_pages(library: Library, words: Wording) -> Iterator[Page]:
+    groups = indexes.years_of_days(library)
+    counts = fold(_day_counts(library))
+    for number, years in enumerate(groups, 1):
+        path = routes.numbered(routes.DAILY, number)
+        yield Page(path, "days.html", indexes.days_view, (years, number, len(groups)), (), counts)
+    days = list(library.daily)
+    for index, day in enumerate(days):
+        around = steps(days, index, lambda each: Named(words.day(each), routes.day(each)))
+        path, papers = routes.day(day), library.daily[day]
+        first = Page(path, "list.html", lists.day_view, (day, around), papers, fold(around))
+        yield from _paged(library.site.page_size, ("daily", day), first)
+    weeks = lists.weeks_of(library)
+    order, mailed = list(weeks), newsletters.mailed_weeks(library)
+    for index, week in enumerate(order):
+        around = steps(
+            order, index, lambda each: Named(words("week", week=each[1], year=each[0]), routes.week(*each))
+        )
+        mail = routes.mail(*week) if week in mailed else ""
+        told = [paper for day in weeks[week] for paper in library.daily[day]]
+        made_of = (week, weeks[week], around, mail)
+        yield Page(routes.week(*week), "list.html", lists.week_view, made_of, told, fold(around, mail))
+        if mail:
+            yield Page(mail, "mail.html", newsletters.mail_view, (week, weeks[week]), told)
+
+
+def _term_pages(library: Library, prints: Prints) -> Iterator[Page]:
+    size = library.site.page_size
+    yield Page(routes.TOPICS, "terms.html", indexes.topics_view, (), (), prints.topics)
+    for make, index_path, terms, of_terms in (
+        (
+            indexes.organizations_view,
+            routes.ORGANIZATIONS,
+            library.organizations,
+            prints.counted_organizations,
+        ),
+        (indexes.authors_view, routes.AUTHORS, library.authors, prints.authors),
+    ):
+        for number in range(1, pages_of(len(terms), indexes.TERMS_A_PAGE) + 1):
+            yield Page(routes.numbered(index_path, number), "terms.html", make, (number,), (), of_terms)
+    for index, topic in enumerate(library.topics):
+        path, papers = routes.topic(topic.slug), library.by_topic.get(topic.slug, ())
+        around = [(slug, prints.named_topic(slug)) for slug in (topic.parent, *topic.children) if slug]
+        rest = fold(prints.topic(topic), around)
+        first = Page(path, "list.html", lists.topic_view, (index,), papers, rest)
+        yield from _paged(size, ("by_topic", topic.slug), first)
+        yield Page(routes.feed_of(path), "feed.xml", feeds.topic_feed, (index,), papers, fold(topic.name))
+    for index, organization in enumerate(library.organizations):
+        path, papers = routes.organization(organization.slug), library.by_organization[organization.slug]
+        rest = prints.organization(organization)
+        first = Page(path, "list.html", lists.organization_view, (index,), papers, rest)
+        yield from _paged(size, ("by_organization", organization.slug), first)
+        name = fold(organization.name)
+        yield Page(routes.feed_of(path), "feed.xml", feeds.organization_feed, (index,), papers, name)
+    for index, author in enumerate(library.authors):
+        path, papers = routes.author(author.slug), library.by_author[author.slug]
+        rest = fold(author.name, author.orcid)
+        first = Page(path, "list.html", lists.author_view, (index,), papers, rest)
+        yield from _paged(size, ("by_author", author.slug), first)
+        yield Page(routes.feed_of(path), "feed.xml", feeds.author_feed, (index,), papers, rest)
+
+
+def _period_pages(library: Library, words: Wording, prints: Prints) -> Iterator[Page]:
+    undated = library.undated
+    counts, shown = prints.facts(library.papers), undated[: library.site.page_size]
+    yield Page(routes.ARCHIVE, "archive.html", calendars.archive_view, (), shown, fold(counts, prints.topics))
+    years = list(calendars.days_by_year(library))
+    for index, year in enumerate(years):
+        around = steps(years, index, lambda each: Named(str(each), routes.calendar(each)))
+        counts = fold(prints.facts(library.periods[PartialDate(year)]), around)
+        yield Page(
+            routes.calendar(year), "calendar.html", calendars.calendar_view, (year, around), (), counts
+        )
+    first = Page(routes.UNDATED, "list.html", lists.undated_view, (), undated)
+    yield from _paged(library.site.page_size, ("undated", None), first)
+    for depth in range(3):
+        of_depth = sorted((d for d in library.periods if _depth(d) == depth), reverse=True)
+        for index, date in enumerate(of_depth):
+            around = steps(of_depth, index, lambda each: Named(words.date(each), routes.period(each)))
+            path, papers = routes.period(date), library.periods[date]
+            first = Page(path, "list.html", lists.period_view, (date, around), papers, fold(around))
+            yield from _paged(library.site.page_size, ("periods", date), first)
+
+
+def _own_pages(library: Library) -> Iterator[Page]:
+    for index, page in enumerate(library.pages):
+        rest = fold(page.digest, page.position.path)
+        yield Page(routes.own_page(page.slug), "page.html", indexes.text_view, (index,), (), rest)
+
+
+def _contributing_pages(library: Library, prints: Prints) -> Iterator[Page]:
+    yield Page(routes.ADD, "add.html", contribute.add_view, (), (), prints.topics)
+    for kind in FORMS:
+        yield Page(routes.schema(kind), "", contribute.schema_file, (kind,), (), prints.topics)
+    found = contribute.with_gaps(library)
+    counted = Counter(word for _, lacks in found for word in lacks)
+    counts = prints.facts(library.papers)
+    for number in range(1, pages_of(len(found), contribute.GAPS_A_PAGE) + 1):
+        path = routes.numbered(routes.GAPS, number)
+        shown = [paper for paper, _ in part(found, number, contribute.GAPS_A_PAGE)]
+        yield Page(path, "gaps.html", contribute.gaps_view, (found, counted, number), shown, counts)
+
+
+def _data_pages(library: Library, prints: Prints) -> Iterator[Page]:
+    papers = library.papers
+    for path in citations.EXPORTS:
+        yield Page(path, "", export, (path, prints), papers)
+    counts = fold(prints.facts(papers), prints.topics)
+    yield Page(routes.STATISTICS, "statistics.html", statistics.statistics_view, (), (), counts)
+    yield Page(routes.STATISTICS_JSON, "", statistics.statistics_json, (), (), counts)
+    yield Page(routes.STATISTICS_CSV, "", statistics.statistics_csv, (), (), counts)
+    for path, numbers in client_data.cited(papers).items():
+        yield Page(path, "", client_data.cite, (path, numbers), [papers[number] for number in numbers])
+    yield Page("robots.txt", "", _robots)
+    yield Page("manifest.webmanifest", "", _manifest)
+    yield Page(routes.OPENSEARCH, "opensearch.xml", indexes.search_description_view)
+    yield Page(routes.TEXTS, "", _texts)
+
+
+def _sitemap_pages(site: Site, addresses: Sequence[str]) -> Iterator[Page]:
+    if len(addresses) <= SITEMAP_MOST:
+        yield Page("sitemap.xml", "", _sitemap, (tuple(addresses),), (), fold(addresses))
+        return
+    parts = [addresses[i : i + SITEMAP_MOST] for i in range(0, len(addresses), SITEMAP_MOST)]
+    for number, each in enumerate(parts, 1):
+        yield Page(f"sitemap-{number}.xml", "", _sitemap, (tuple(each),), (), fold(each))
+    yield Page("sitemap.xml", "", _sitemap_index, (len(parts),), (), fold(len(parts)))
+
+
+def _paged(size: int, group: tuple[str, object], first: Page) -> Iterator[Page]:
+    """The pages of a list, ``size`` papers each: its ``first``, whose ``make`` gets the page's number, too.
+
+    ``group`` tells which of the library's lists it is. What has more than one page gets its rows beside, so
+    that a script can filter and order the whole. The first page tells of all papers, a later one of its own.
+    """
+    papers, total = first.shows, pages_of(len(first.shows), size)
+    yield first._replace(args=(*first.args, 1))
+    for number in range(2, total + 1):
+        path, shown = routes.numbered(first.path, number), part(papers, number, size)
+        rest = fold(first.rest, len(papers))
+        yield Page(path, first.template, first.make, (*first.args, number), shown, rest)
+    if total > 1:
+        yield Page(routes.rows_of(first.path), "", client_data.rows, (first.path, *group), papers)
+
+
+def _depth(date: PartialDate) -> int:
+    return 2 if date.day else 1 if date.month else 0
+
+
+def _in_sitemap(page: Page) -> bool:
+    """Whether it is a page for people that is not another's double."""
+    if not page.path.endswith(".html") or page.template == "mail.html":
+        return False
+    return page.path not in (routes.NOT_FOUND, routes.SEARCH, routes.MINE)
+
+
+def export(shelf: Shelf, path: str, prints: Prints) -> bytes:
+    """The whole archive in one file, of which the stretches of papers are kept that have no changed one."""
+    site, made = shelf.library.site, citations.EXPORTS[path]
+    about, folder = fold(site).hex(), f"exports/{path.rpartition('/')[2]}"
+    texts: dict[str, bytes] = {}
+    for papers in stretches(shelf.library.papers):
+        name = about + prints.papers(papers).hex()
+        kept = shelf.kept.load(f"{folder}/{name}")
+        if kept is None:
+            kept = made.between.join(filter(None, (made.entry(paper, site) for paper in papers))).encode()
+            shelf.kept.save(f"{folder}/{name}", kept)
+        texts[name] = kept
+    shelf.kept.keep_only(folder, texts.keys())
+    whole = made.between.encode().join(filter(None, texts.values()))
+    return made.before.encode() + whole + made.after.encode()
+
+
+def _texts(shelf: Shelf) -> str:
+    return shelf.words.script()
+
+
+def _robots(shelf: Shelf) -> str:
+    return f"User-agent: *\nAllow: /\n\nSitemap: {shelf.library.site.url}sitemap.xml\n"
+
+
+def _manifest(shelf: Shelf) -> str:
+    """The web app manifest; addresses in it are relative to itself."""
+    site = shelf.library.site
+    manifest = {
+        "name": site.title,
+        "short_name": site.short_name,
+        "description": site.description or site.tagline,
+        "lang": site.language,
+        "start_url": "./index.html",
+        "scope": "./",
+        "display": "minimal-ui",
+        "background_color": "#fbfaf7",
+        "theme_color": "#fbfaf7",
+        "icons": [{"src": "static/icon.svg", "type": "image/svg+xml", "sizes": "any"}],
+    }
+    return json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+
+
+_SITEMAP_XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+def _sitemap(shelf: Shelf, paths: Sequence[str]) -> str:
+    url = shelf.library.site.url
+    rows = (f"<url><loc>{escape(url + _address(path))}</loc></url>\n" for path in paths)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {_SITEMAP_XMLNS}>\n{"".join(rows)}</urlset>\n'
+
+
+def _sitemap_index(shelf: Shelf, parts: int) -> str:
+    url = escape(shelf.library.site.url)
+    rows = (f"<sitemap><loc>{url}sitemap-{n}.xml</loc></sitemap>\n" for n in range(1, parts + 1))
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex {_SITEMAP_XMLNS}>\n'
+    return f"{head}{''.join(rows)}</sitemapindex>\n"
+
+
+def _address(path: str) -> str:
+    return "" if path == routes.INDEX else path

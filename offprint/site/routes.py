@@ -1,0 +1,145 @@
+"""The shape of every URL: paths of pages below the site's root, without a leading slash.
+
+Every link on a page is relative and names a file, so that the same bytes work at a domain's root, below
+``/repository/`` and from ``file://``. Later pages of a long list lie in a folder of the first one's name.
+"""
+
+import datetime as dt
+import zlib
+from urllib.parse import urlsplit
+
+from offprint.records.model import PartialDate
+
+INDEX = "index.html"
+ARCHIVE = "archive.html"
+DAILY = "daily.html"
+TOPICS = "topics.html"
+ORGANIZATIONS = "organizations.html"
+AUTHORS = "authors.html"
+SEARCH = "search.html"
+MINE = "mine.html"
+OFFLINE = "offline.html"
+UNDATED = "undated.html"
+STATISTICS = "statistics.html"
+STATISTICS_JSON = "data/statistics.json"
+STATISTICS_CSV = "data/statistics.csv"
+NOT_FOUND = "404.html"
+CARD = "card.png"
+OPENSEARCH = "opensearch.xml"
+TEXTS = "static/text.js"
+FEED = "feed.xml"
+JSON_FEED = "feed.json"
+DAY_FEED = "daily.xml"
+WEEK_FEED = "weekly.xml"
+OUTLINE = "feeds.opml"
+PAPERS_JSON = "data/papers.json"
+PAPERS_BIB = "data/papers.bib"
+PAPERS_CSV = "data/papers.csv"
+ADD = "add.html"
+GAPS = "gaps.html"
+
+
+def paper(slug: str) -> str:
+    """One paper."""
+    return f"papers/{slug}.html"
+
+
+def card(slug: str) -> str:
+    """A paper's social card."""
+    return f"cards/{slug}.png"
+
+
+def image(name: str) -> str:
+    """A record's picture."""
+    return f"images/{name}"
+
+
+def topic(slug: str) -> str:
+    """A topic's first page."""
+    return f"topics/{slug}.html"
+
+
+def organization(slug: str) -> str:
+    """An organization's first page."""
+    return f"organizations/{slug}.html"
+
+
+def author(slug: str) -> str:
+    """An author's first page."""
+    return f"authors/{slug}.html"
+
+
+def own_page(slug: str) -> str:
+    """One of the archive's own pages."""
+    return f"{slug}.html"
+
+
+def day(date: dt.date) -> str:
+    """A daily list: what was listed on that day."""
+    return f"daily/{date.isoformat()}.html"
+
+
+def week(year: int, number: int) -> str:
+    """The digest of an ISO week."""
+    return f"daily/{year:04}-w{number:02}.html"
+
+
+def mail(year: int, number: int) -> str:
+    """The digest of an ISO week as an e-mail."""
+    return f"daily/{year:04}-w{number:02}-mail.html"
+
+
+def period(date: PartialDate) -> str:
+    """A year, month or day of publication."""
+    return f"{date.iso.replace('-', '/')}.html"
+
+
+def calendar(year: int) -> str:
+    """A year of publication, day by day."""
+    return f"{year:04}/calendar.html"
+
+
+def feed_of(path: str) -> str:
+    """The feed of a topic's, organization's or author's page."""
+    return path.removesuffix(".html") + ".xml"
+
+
+def rows_of(path: str) -> str:
+    """What scripts read of all papers of the long list that begins at ``path``."""
+    return f"data/lists/{path.removesuffix('.html')}.js"
+
+
+def citations_of(slug: str) -> str:
+    """The citations of a paper and of those few whose slugs have the same last 12 bits of CRC-32.
+
+    A script finds them by the slug alone (static/cite.js), and a new paper changes one file.
+    """
+    return f"data/cite/{zlib.crc32(slug.encode()) & 0xFFF:03x}.js"
+
+
+def numbered(path: str, number: int) -> str:
+    """Page ``number``, from 1, of the long list that begins at ``path``: ``topics/<slug>/2.html``.
+
+    Two kinds of folder are taken. That of an index is full of terms, one of which may be called ``2``, so an
+    index continues beside its first page: ``authors-2.html``. That of a year or month holds its months or
+    days, so a period continues as ``2026/page-2.html``.
+    """
+    if number == 1:
+        return path
+    stem = path.removesuffix(".html")
+    if path in (DAILY, ORGANIZATIONS, AUTHORS, GAPS):
+        return f"{stem}-{number}.html"
+    return f"{stem}/{'page-' if stem[0].isdigit() else ''}{number}.html"
+
+
+def root_of(path: str, url: str) -> str:
+    """The way from a page up to the site's root: ``""``, ``"../"``, ``"../../"``.
+
+    404.html is served at any address, so its way starts from the site's path in ``url``.
+    """
+    return urlsplit(url).path if path == NOT_FOUND else "../" * path.count("/")
+
+
+def schema(kind: str) -> str:
+    """The JSON Schema of a kind of record: paper, topic or organization."""
+    return f"data/{kind}.schema.json"

@@ -1,0 +1,62 @@
+"""The fields of a record → a JSON Schema, for editors and for the form "Add a paper".
+
+Names and rules come from the forms in forms.py and their kinds, the very ones that the validator reads by;
+what an editor shows with a field is text of the interface (``field_title``, ``help_title``).
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from offprint.records import forms
+from offprint.records.fields import Schema
+from offprint.records.forms import Form
+from offprint.records.model import Library
+from offprint.records.slugs import MAX_LENGTH, SLUG
+from offprint.site import routes
+from offprint.site.messages import Wording
+
+FORMS: Mapping[str, Form] = {
+    "paper": forms.PAPER,
+    "topic": forms.TOPIC,
+    "organization": forms.ORGANIZATION,
+}
+SLUG_RULES: Schema = {"type": "string", "pattern": f"^{SLUG.pattern}$", "maxLength": MAX_LENGTH}
+
+
+def file_schema(library: Library, words: Wording, kind: str = "paper") -> Schema:
+    """The schema of a file of records of a kind: one record, or a list of records that name their slugs."""
+    record = record_schema(library, words, kind)
+    fields = {"slug": SLUG_RULES, **record["properties"]}
+    listed = {**record, "required": ["slug", *record["required"]], "properties": fields}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": library.site.url + routes.schema(kind),
+        "title": library.site.title,
+        "oneOf": [record, {"type": "array", "items": listed}],
+    }
+
+
+def record_schema(library: Library, words: Wording, kind: str = "paper") -> Schema:
+    """The schema of one record; where it names topics, the archive's are an enumeration."""
+    form = FORMS[kind]
+    properties: dict[str, Any] = {
+        name: {**field.schema, "title": words(f"field_{name}"), "description": words(f"help_{name}")}
+        for name, field in form.fields.items()
+    }
+    topics: Schema = {"type": "string", "enum": [topic.slug for topic in library.topics]}
+    if kind == "paper":
+        properties["topics"]["items"] = topics
+    if kind == "topic":
+        properties["parent"] |= topics
+    return {
+        "type": "object",
+        "required": [form.required],
+        "additionalProperties": False,
+        "properties": properties,
+    }
+
+
+def schema_text(library: Library, words: Wording, kind: str = "paper") -> str:
+    """The schema as a file."""
+    return json.dumps(file_schema(library, words, kind), ensure_ascii=False, indent=1) + "\n"

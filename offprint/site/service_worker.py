@@ -1,0 +1,53 @@
+"""``sw.js``: which files of the hosted site a reader's browser keeps, in which edition.
+
+What its service worker does with them is ``static/worker.js``.
+
+The list names the shell (the pages that lead to all others, the look, the scripts) with a hash of each file,
+so that the browser keeps a whole edition or none. The edition's own name comes from those hashes, from the
+exports, which change with every record, and from the zip where the site offers one. Pagefind's files are
+found through ``pagefind-entry.json``.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+from offprint.site import routes
+
+WORKER = "sw.js"
+_SHELL = (
+    routes.INDEX, routes.DAILY, routes.TOPICS, routes.ORGANIZATIONS, routes.AUTHORS, routes.ARCHIVE,
+    routes.SEARCH, routes.OFFLINE, "manifest.webmanifest",
+)  # fmt: skip
+_LOOK = (".css", ".js", ".svg", ".woff2", ".png")
+
+
+class Archive(NamedTuple):
+    """The zip that the site offers: its path, its size in bytes, its SHA-256 in hexadecimal digits."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+def write_worker(site: Path, archive: Archive | None = None) -> None:
+    """Write ``sw.js`` into a site that is otherwise complete."""
+    look = (
+        path.relative_to(site).as_posix() for path in (site / "static").rglob("*") if path.suffix in _LOOK
+    )
+    shell = {path: _hash(site / path) for path in sorted((*_SHELL, *look))}
+    name = hashlib.sha256(json.dumps([shell, archive, _hash(site / routes.PAPERS_JSON)]).encode())
+    edition = {
+        "name": name.hexdigest()[:16],
+        "shell": shell,
+        "search": (site / "pagefind").is_dir(),
+        "archive": archive._asdict() if archive else None,
+    }
+    text = f'self.edition = {json.dumps(edition, indent=0)};\nimportScripts("static/worker.js");\n'
+    (site / WORKER).unlink(missing_ok=True)  # it may be one file with that of a spare tree
+    (site / WORKER).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

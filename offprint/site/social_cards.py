@@ -1,0 +1,283 @@
+"""Social cards: a picture of each paper's title for sites that show a shared link, made once and kept.
+
+Drawn from the archive's own fonts and colours, in 16 shades, so that 10,000 of them stay small. A card is
+kept in the cache under the hash of all that it is made of; what no page uses any more is deleted. A title
+with characters that no font has gets no card; a curator's fonts in static/own/fonts/ come first.
+"""
+
+import contextlib
+import functools
+import hashlib
+import io
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import PIL
+from PIL import Image, ImageDraw, ImageFont
+
+from offprint.records.model import Paper, Site
+from offprint.site import routes
+from offprint.site.messages import OWN, Wording
+from offprint.site.renderer import Press
+from offprint.site.views.shared import CARD_SIZE
+from offprint.storage.workers import pool
+
+WIDTH, HEIGHT = CARD_SIZE
+_MARGIN = 84
+_LINE = WIDTH - 2 * _MARGIN
+_TITLE_TOP, _TITLE_ROOM = 178, 316
+_TITLE_SIZES = (76, 68, 60, 52, 46)
+_SMALL = 32
+_BOLD, _PLAIN = 640, 420
+_INKS = ("ink", "soft", "accent")
+_SHADES = 5  # of each ink: with the paper's colour they make the 16 that a PNG can hold in four bits
+_COLOURS = {"paper": "#fbfaf7", "ink": "#22201d", "soft": "#67615a", "accent": "#8a2b2b"}
+_FONT_FILES = (".woff2", ".otf", ".ttf")
+_PARALLEL_FROM = 40  # cards; below, starting processes costs more than they save
+_VERSION = 1  # of the drawing; a change of it draws every card anew
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What stands on a card; every line but the title may be empty."""
+
+    title: str
+    site: str
+    by: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What cards look like: fonts, each character taken from the first that has it, and hex colours."""
+
+    fonts: tuple[str, ...]
+    colours: tuple[tuple[str, str], ...]
+
+
+def make_cards(press: Press, static: Path, cache: Path, jobs: int) -> dict[str, Path]:
+    """The cards of the site and of all papers, drawn where the cache lacks them: output path → file."""
+    library, words, look = press.library, press.words, find_look(static)
+    sheets = {routes.CARD: Sheet(library.site.title, "", library.site.tagline)}
+    sheets |= {routes.card(paper.slug): sheet_of(paper, library.site, words) for paper in library.papers}
+    cache.mkdir(parents=True, exist_ok=True)
+    stamp = _stamp(look)
+    kept = {path: cache / f"{_digest(stamp, sheet)}.png" for path, sheet in sheets.items()}
+    missing = {file: sheets[path] for path, file in kept.items() if not file.exists()}
+    _draw_all(look, list(missing.items()), jobs)
+    used = set(kept.values())
+    for file in cache.iterdir():
+        if file not in used:  # a card of no page any more, or what a killed build did not finish
+            file.unlink()
+    return {path: file for path, file in kept.items() if file.stat().st_size}
+
+
+def sheet_of(paper: Paper, site: Site, words: Wording) -> Sheet:
+    """What stands on a paper's card."""
+    names = [each.name for each in paper.organizations] or [each.name for each in paper.authors]
+    shown = ", ".join(names[:3])
+    more = len(names) - 3 if paper.organizations else paper.author_count - len(names[:3])
+    about = [words.date(paper.date) if paper.date else "", *(topic.name for topic in paper.topics[:3])]
+    mark = "" if paper.record.status == "published" else f"[{paper.record.status.upper()}] "
+    return Sheet(
+        title=mark + paper.record.title.plain,
+        site=site.title,
+        by=words("and_more", names=shown, count=words.number(more)) if names and more > 0 else shown,
+        about=" · ".join(part for part in about if part),
+    )
+
+
+def find_look(static: Path) -> Look:
+    """The upright fonts and the light colours of the archive, the curator's own before ours."""
+    fonts = [
+        str(file)
+        for folder in (static / OWN / "fonts", static / "fonts")
+        for file in sorted(folder.glob("*"), key=lambda file: file.stem)
+        if file.suffix in _FONT_FILES and "italic" not in file.stem.casefold()
+    ]
+    colours = dict(_COLOURS)
+    for sheet in (static / "style.css", static / OWN / "own.css"):
+        text = sheet.read_text("utf-8") if sheet.exists() else ""
+        first = {name: found[1] for name in colours if (found := _colour(name).search(text))}
+        colours |= first
+    return Look(tuple(fonts), tuple(colours.items()))
+
+
+def draw(sheet: Sheet, look: Look) -> bytes:
+    """A card as PNG; empty where no font has all characters of the title."""
+    face = _face(look.fonts)
+    title = unicodedata.normalize("NFC", sheet.title)
+    if not face.has(title):
+        return b""
+    size, lines = _fit(face, title)
+    layers = {ink: Image.new("L", (WIDTH, HEIGHT)) for ink in _INKS}
+    pens = {ink: ImageDraw.Draw(layer) for ink, layer in layers.items()}
+    pens["accent"].rectangle((0, 0, WIDTH, 15), fill=255)
+    face.write(pens["accent"], 112, _cut(face, sheet.site, _SMALL, _BOLD), _SMALL, _BOLD)
+    for number, line in enumerate(lines):
+        face.write(pens["ink"], _TITLE_TOP + round((number * 1.16 + 0.8) * size), line, size, _BOLD)
+    face.write(pens["soft"], HEIGHT - 96, _cut(face, sheet.by, _SMALL, _PLAIN), _SMALL, _PLAIN)
+    face.write(pens["soft"], HEIGHT - 50, _cut(face, sheet.about, _SMALL, _PLAIN), _SMALL, _PLAIN)
+    return _png([layers[ink] for ink in _INKS], dict(look.colours))
+
+
+class _Face:
+    """The fonts as one: a character is set in the first that has it."""
+
+    def __init__(self, files: tuple[str, ...]) -> None:
+        self._files = files
+        self._fonts: dict[tuple[int, int, int], ImageFont.FreeTypeFont] = {}
+        self._places: dict[str, int] = {}
+
+    def has(self, text: str) -> bool:
+        """Whether every character can be set."""
+        return all(self._place(character) >= 0 for character in text)
+
+    def length(self, text: str, size: int, weight: int) -> float:
+        """How long a line is, in pixels."""
+        return sum(self._font(place, size, weight).getlength(run) for place, run in self._runs(text))
+
+    def write(self, pen: ImageDraw.ImageDraw, baseline: int, text: str, size: int, weight: int) -> None:
+        """Set a line from the left margin on."""
+        x: float = _MARGIN
+        for place, run in self._runs(text):
+            font = self._font(place, size, weight)
+            pen.text((x, baseline), run, fill=255, font=font, anchor="ls")
+            x += font.getlength(run)
+
+    def _runs(self, text: str) -> Iterable[tuple[int, str]]:
+        start = 0
+        for end in range(1, len(text) + 1):
+            if end == len(text) or self._place(text[end]) != self._place(text[start]):
+                yield self._place(text[start]), text[start:end]
+                start = end
+
+    def _place(self, character: str) -> int:
+        """The number of the first font that has a character, -1 where none has."""
+        place = self._places.get(character)
+        if place is None:
+            numbers = range(len(self._files))
+            place = next((n for n in numbers if self._glyph(n, character) != self._glyph(n, "\uffff")), -1)
+            self._places[character] = place
+        return place
+
+    def _glyph(self, number: int, character: str) -> bytes:
+        # U+FFFF is no character, so it is drawn as every missing one is.
+        return bytes(self._font(number, _SMALL, _PLAIN).getmask(character))
+
+    def _font(self, number: int, size: int, weight: int) -> ImageFont.FreeTypeFont:
+        font = self._fonts.get((number, size, weight))
+        if font is None:
+            font = ImageFont.truetype(self._files[number], size)
+            with contextlib.suppress(OSError, ValueError):  # a font of one weight
+                font.set_variation_by_axes([weight])
+            self._fonts[number, size, weight] = font
+        return font
+
+
+@functools.lru_cache(1)
+def _face(files: tuple[str, ...]) -> _Face:
+    return _Face(files)
+
+
+def _fit(face: _Face, title: str) -> tuple[int, list[str]]:
+    """The largest size at which a title has room, and its lines; at the smallest it is cut."""
+    for size in _TITLE_SIZES:
+        lines = _wrap(face, title, size)
+        room = int(_TITLE_ROOM / (1.16 * size))
+        if len(lines) <= room:
+            return size, lines
+    return size, [*lines[: room - 1], _cut(face, " ".join(lines[room - 1 :]), size, _BOLD)]
+
+
+def _wrap(face: _Face, text: str, size: int) -> list[str]:
+    """Lines that fit, broken between words; a word longer than a line, as in Chinese, is broken anywhere."""
+    lines = [""]
+    for word in text.split():
+        joined = f"{lines[-1]} {word}".strip()
+        if face.length(joined, size, _BOLD) <= _LINE:
+            lines[-1] = joined
+            continue
+        lines += [""] if lines[-1] else []
+        for character in word:
+            if face.length(lines[-1] + character, size, _BOLD) > _LINE:
+                lines.append("")
+            lines[-1] += character
+    return lines
+
+
+def _cut(face: _Face, text: str, size: int, weight: int) -> str:
+    """A line cut to fit; nothing where it cannot be set."""
+    text = unicodedata.normalize("NFC", text)
+    if not face.has(text):
+        return ""
+    if face.length(text, size, weight) <= _LINE:
+        return text
+    while text and face.length(f"{text}…", size, weight) > _LINE:
+        text = text[:-1]
+    return f"{text.rstrip(' ,·')}…"
+
+
+def _png(layers: Sequence[Image.Image], colours: dict[str, str]) -> bytes:
+    """The layers, one for each ink, over the paper's colour."""
+    card = Image.new("P", (WIDTH, HEIGHT))
+    paper = _rgb(colours["paper"])
+    palette = [*paper]
+    for number, layer in enumerate(layers):
+        shades = layer.point([round(level * _SHADES / 255) for level in range(256)])
+        first = number * _SHADES
+        card.paste(
+            shades.point([shade + first if shade else 0 for shade in range(256)]),
+            mask=shades.point([255 if shade else 0 for shade in range(256)]),
+        )
+        ink = _rgb(colours[_INKS[number]])
+        for shade in range(1, _SHADES + 1):
+            palette += [round(p + (i - p) * shade / _SHADES) for p, i in zip(paper, ink, strict=True)]
+    card.putpalette(palette)
+    file = io.BytesIO()
+    card.save(file, "PNG", bits=4, compress_level=6)
+    return file.getvalue()
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
+
+
+@functools.cache
+def _colour(name: str) -> re.Pattern[str]:
+    return re.compile(rf"--{name}:\s*(#[0-9a-fA-F]{{6}}|#[0-9a-fA-F]{{3}})\b")
+
+
+def _stamp(look: Look) -> str:
+    """A hash of what all cards are made of."""
+    made_of = hashlib.sha256(repr((_VERSION, PIL.__version__, look.colours)).encode())
+    for font in look.fonts:
+        made_of.update(Path(font).read_bytes())
+    return made_of.hexdigest()
+
+
+def _digest(stamp: str, sheet: Sheet) -> str:
+    return hashlib.sha256(repr((stamp, sheet)).encode()).hexdigest()[:40]
+
+
+def _draw_all(look: Look, sheets: Sequence[tuple[Path, Sheet]], jobs: int) -> None:
+    if jobs < 2 or len(sheets) < _PARALLEL_FROM:
+        _draw_some(look, sheets)
+        return
+    size = max(10, min(100, len(sheets) // (4 * jobs)))
+    parts = [sheets[start : start + size] for start in range(0, len(sheets), size)]
+    with pool(jobs) as workers:
+        list(workers.map(functools.partial(_draw_some, look), parts))
+
+
+def _draw_some(look: Look, sheets: Sequence[tuple[Path, Sheet]]) -> None:
+    for file, sheet in sheets:
+        # A build that is killed must leave no half of a card; a card that cannot be is kept as an empty file.
+        unfinished = file.with_suffix(f".{os.getpid()}")
+        unfinished.write_bytes(draw(sheet, look))
+        unfinished.replace(file)

@@ -1,0 +1,124 @@
+"""Templates → text: Jinja2 with our shorthand, compiled for templates that see only plain views.
+
+Jinja looks each attribute up as a key as well, asks each function whether it wants the context, and makes an
+object of each text that it escapes, which took most of the time of a build. Here an attribute is an
+attribute and a call is a call. What is escaped is the same: all but what says itself that it is markup.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.ext import Extension
+from markupsafe import Markup, escape
+
+from offprint.site.fingerprints import fold
+from offprint.site.messages import Wording
+from offprint.storage.cache import Cache, code_print
+
+ROOT = "\ue000"  # stands for the way up to the root until a page is whole; content cannot hold it
+
+_TEXT = re.compile(r"\[\[([a-z_.0-9]+)\]\]")
+
+
+def written(value: object) -> str:
+    """A value as it stands in a page: what ``escape()`` gives, but not as a Markup of its own."""
+    if isinstance(value, Markup):
+        return value
+    if type(value) is not str or "&" in value or "<" in value or ">" in value or '"' in value or "'" in value:
+        return str(escape(value))
+    return value  # as most texts are
+
+
+class _Shorthand(Extension):
+    """What templates write shortly, replaced when they are compiled, so that it costs no page anything.
+
+    ``~/`` at the start of an attribute is the way up to the site's root; ``[[key]]`` is a text of the
+    interface, escaped.
+    """
+
+    words: Wording
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        source = source.replace('"~/', f'"{ROOT}')
+        return _TEXT.sub(lambda match: str(escape(self.words(match[1]))), source)
+
+
+class _Compiler(CodeGenerator):
+    """Jinja's compiler, but for what a plain view makes simpler."""
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
+        self.writeline(f"from {__name__} import {written.__name__}")
+        super().visit_Template(node, frame)
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+        self.visit(node.node, frame)
+        self.write(f".{node.attr}")
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
+        if forward_caller or node.dyn_args or node.dyn_kwargs:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for argument in (*node.args, *node.kwargs):
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write(")")
+
+    def _import_common(self, node: nodes.Import | nodes.FromImport, frame: Frame) -> None:
+        self.write("environment.get_template(")
+        self.visit(node.template, frame)
+        self.write(").module")
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        self.write(f"{written.__name__}(")
+
+
+class Templates(Environment):
+    """The templates of some folders, the first that has one winning; what all of them see is ``globals``."""
+
+    code_generator_class = _Compiler
+
+    def __init__(self, folders: list[Path], words: Wording, kept: Cache) -> None:
+        super().__init__(
+            loader=FileSystemLoader(folders),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            extensions=[_Shorthand],
+            bytecode_cache=_compiled(words, kept),
+        )
+        # Jinja makes extensions itself and gives them nothing but the environment.
+        vars(self.extensions[_Shorthand.identifier])["words"] = words
+        self._held: dict[Any, Template] = {}
+
+    def get_template(self, name: Any, *_: Any) -> Template:
+        """The template of a name, which is looked for once."""
+        held = self._held.get(name)
+        if held is None:
+            held = self._held[name] = super().get_template(name)
+        return held
+
+    def fill(self, name: str, **seen: Any) -> str:
+        """A template filled in: ``Template.render()`` without its copies of all that templates see."""
+        template = self.get_template(name)
+        context = template.new_context({**self.globals, **seen}, shared=True)
+        try:
+            return "".join(template.root_render_func(context))
+        except Exception:
+            self.handle_exception()
+
+
+def _compiled(words: Wording, kept: Cache) -> FileSystemBytecodeCache | None:
+    """Where compiled templates are kept: a folder for each compiler and each wording, which is in them."""
+    folder = kept.folder / "templates" / fold(code_print(), sorted(words.texts.items())).hex()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(folder))

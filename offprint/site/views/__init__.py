@@ -1,0 +1,1 @@
+"""The views: plain frozen data, one for each kind of page."""

@@ -1,0 +1,153 @@
+"""Library → the views of the pages for contributors: the form "Add a paper", and what records lack."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from offprint.records import fields, forms
+from offprint.records.model import Library, Paper
+from offprint.site import routes
+from offprint.site.citations import in_script
+from offprint.site.messages import Wording
+from offprint.site.schema import SLUG_RULES, record_schema, schema_text
+from offprint.site.views.paper import edit_address
+from offprint.site.views.shared import Head, Named, Pager, Shelf, pager, pages_of, part
+
+GAPS_A_PAGE = 100
+_LESS_USED = frozenset("listed author_count image image_alt abstract upvotes comments status notice".split())
+_MAIN_LINKS = ("code", "project", "pdf")
+_TEXTS = (fields.PARAGRAPHS, fields.MARKDOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A field of the form: its name in the record, and how it is filled in.
+
+    ``shape`` is line, text (several lines), list (an item a line), topics (boxes), choice or links.
+    """
+
+    name: str
+    label: str
+    help: str
+    shape: str
+    required: bool
+    choices: tuple[Named, ...]
+    rare: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AddView:
+    """The form, the rules that its script checks by, and where a file is made without it."""
+
+    head: Head
+    inputs: tuple[Input, ...]
+    rules: Markup
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A paper whose record lacks something."""
+
+    paper: Named
+    lacks: str
+    edit: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapsView:
+    """The papers that lack most first, and how many lack what."""
+
+    head: Head
+    counts: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+    pager: Pager | None
+
+
+def add_view(shelf: Shelf) -> AddView:
+    """The page "Add a paper"."""
+    library, words = shelf.library, shelf.words
+    site = library.site
+    schema = record_schema(library, words)
+    inputs = tuple(_input(name, rules, library, words) for name, rules in schema["properties"].items())
+    new = f"{site.repository}/new/{quote(site.branch)}" if site.repository else ""
+    rules = {
+        "fields": schema["properties"],
+        "required": schema["required"],
+        "slug": SLUG_RULES,
+        "new": new,
+    }
+    return AddView(
+        head=Head(site, routes.ADD, words("add_paper"), words("add_description", site=site.title), "add"),
+        inputs=inputs,
+        # in_script() writes <, > and & as \u escapes, so that it is safe inside a script element.
+        rules=Markup(in_script(json.dumps(rules, ensure_ascii=False))),  # noqa: S704
+        new=new,
+    )
+
+
+def _input(name: str, rules: fields.Schema, library: Library, words: Wording) -> Input:
+    choices: tuple[Named, ...] = ()
+    shape = "text" if forms.PAPER.fields[name] in _TEXTS else "line"
+    if "enum" in rules:
+        shape, choices = "choice", tuple(Named(word, word) for word in rules["enum"])
+    elif rules.get("type") == "array" and "enum" in rules["items"]:
+        shape, choices = "topics", tuple(Named(topic.name, topic.slug) for topic in library.topics)
+    elif rules.get("type") == "array":
+        shape = "list"
+    elif rules.get("type") == "object":
+        kinds = [*_MAIN_LINKS, *(kind for kind in rules["properties"] if kind not in _MAIN_LINKS)]
+        shape, choices = "links", tuple(Named(words(f"link_{kind}"), kind) for kind in kinds)
+    required = name == forms.PAPER.required
+    return Input(name, rules["title"], rules["description"], shape, required, choices, name in _LESS_USED)
+
+
+def with_gaps(library: Library) -> list[tuple[Paper, tuple[str, ...]]]:
+    """The published papers that lack something, and what: those that lack most first, then the newest."""
+    found = [(paper, _lacks(paper)) for paper in library.papers if paper.record.status == "published"]
+    return sorted((each for each in found if each[1]), key=lambda each: -len(each[1]))
+
+
+def _lacks(paper: Paper) -> tuple[str, ...]:
+    record = paper.record
+    known = {
+        "summary": record.summary,
+        "topic": paper.topics,
+        "organization": paper.organizations,
+        "id": record.arxiv or record.doi,
+    }
+    return tuple(word for word, value in known.items() if not value)
+
+
+def gaps_view(
+    shelf: Shelf, found: Sequence[tuple[Paper, tuple[str, ...]]], counted: Counter[str], number: int
+) -> GapsView:
+    """One page of the papers that lack something; ``counted`` is what all of them lack."""
+    site, words = shelf.library.site, shelf.words
+    return GapsView(
+        head=Head(
+            site, routes.numbered(routes.GAPS, number), words("gaps"), words("gaps_description"), "gaps"
+        ),
+        counts=tuple(
+            words("gap_count", what=words(f"gap_{name}"), count=words.number(count))
+            for name, count in counted.most_common()
+        ),
+        gaps=tuple(
+            Gap(
+                Named(paper.record.title.html, routes.paper(paper.slug)),
+                ", ".join(words(f"gap_{name}") for name in lacks),
+                edit_address(site, paper.record.position.path),
+            )
+            for paper, lacks in part(found, number, GAPS_A_PAGE)
+        ),
+        pager=pager(routes.GAPS, number, pages_of(len(found), GAPS_A_PAGE), words),
+    )
+
+
+def schema_file(shelf: Shelf, kind: str) -> str:
+    """``data/paper.schema.json`` and its like for topics and organizations, for editors."""
+    return schema_text(shelf.library, shelf.words, kind)

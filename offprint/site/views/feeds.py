@@ -1,0 +1,198 @@
+"""Library → feeds: Atom (RFC 4287) everywhere, JSON Feed 1.1 for the site, OPML for the list of them.
+
+A feed tells what was listed, newest first; papers that were never listed on a day are in none. There is no
+clock: a feed was updated when its newest paper was listed.
+"""
+
+import datetime as dt
+import heapq
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from markupsafe import Markup
+
+from offprint.records.model import Paper
+from offprint.site import routes
+from offprint.site.views.shared import LEAD, Shelf, shorten
+
+SITE_ENTRIES = 50
+TERM_ENTRIES = 25
+_E = TypeVar("_E")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One paper in a feed; ``url`` is also its id, since a paper's page never moves."""
+
+    slug: str
+    url: str
+    title: str
+    listed: str
+    authors: tuple[str, ...]
+    topics: tuple[tuple[str, str], ...]
+    lead: str
+    content: Markup
+    image: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedView(Generic[_E]):
+    """A feed; addresses are whole, since readers take feeds away from the site."""
+
+    id: str
+    title: str
+    subtitle: str
+    author: str
+    language: str
+    url: str
+    page: str
+    icon: str
+    updated: str
+    entries: tuple[_E, ...]
+
+
+def site_feed(shelf: Shelf) -> FeedView[Entry]:
+    """The newest papers of the whole archive."""
+    site = shelf.library.site
+    return _feed(shelf, shelf.library.papers, routes.INDEX, site.title, SITE_ENTRIES)
+
+
+def topic_feed(shelf: Shelf, index: int) -> FeedView[Entry]:
+    """The newest papers of a topic."""
+    library = shelf.library
+    topic = library.topics[index]
+    title = f"{topic.name} · {library.site.title}"
+    papers = library.by_topic.get(topic.slug, ())
+    return _feed(shelf, papers, routes.topic(topic.slug), title, TERM_ENTRIES)
+
+
+def organization_feed(shelf: Shelf, index: int) -> FeedView[Entry]:
+    """The newest papers of an organization."""
+    library = shelf.library
+    organization = library.organizations[index]
+    title = f"{organization.name} · {library.site.title}"
+    papers = library.by_organization[organization.slug]
+    return _feed(shelf, papers, routes.organization(organization.slug), title, TERM_ENTRIES)
+
+
+def author_feed(shelf: Shelf, index: int) -> FeedView[Entry]:
+    """The newest papers of an author."""
+    library = shelf.library
+    author = library.authors[index]
+    title = f"{author.name} · {library.site.title}"
+    return _feed(shelf, library.by_author[author.slug], routes.author(author.slug), title, TERM_ENTRIES)
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineView:
+    """All feeds in groups: a heading, and names with the paths of feed and page."""
+
+    title: str
+    url: str
+    groups: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
+
+
+def outline_view(shelf: Shelf) -> OutlineView:
+    """All feeds as OPML, for a reader to take in at once or by the group."""
+    library, words = shelf.library, shelf.words
+    digests: tuple[tuple[str, str, str], ...] = (
+        (library.site.title, routes.FEED, ""),
+        (words("day_by_day"), routes.DAY_FEED, routes.DAILY),
+        (words("week_by_week"), routes.WEEK_FEED, routes.DAILY),
+    )
+    groups = [(library.site.title, digests)]
+    for heading, terms, path_of in (
+        ("topics", library.topics, routes.topic),
+        ("organizations", library.organizations, routes.organization),
+        ("authors", library.authors, routes.author),
+    ):
+        paths = ((each.name, path_of(each.slug)) for each in terms)
+        groups.append((words(heading), tuple((name, routes.feed_of(p), p) for name, p in paths)))
+    return OutlineView(library.site.title, library.site.url, tuple(group for group in groups if group[1]))
+
+
+def json_feed(shelf: Shelf) -> str:
+    """The site's feed as JSON Feed 1.1."""
+    feed = site_feed(shelf)
+    site = shelf.library.site
+    items: list[dict[str, Any]] = [
+        {
+            "id": entry.url,
+            "url": entry.url,
+            "title": entry.title,
+            **({"content_html": str(entry.content)} if entry.content else {"content_text": entry.title}),
+            "summary": entry.lead,
+            **({"image": entry.image} if entry.image else {}),
+            "date_published": entry.listed,
+            "authors": [{"name": name} for name in entry.authors or (site.title,)],
+            "tags": [name for _, name in entry.topics],
+        }
+        for entry in feed.entries
+    ]
+    made = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": site.url,
+        "feed_url": site.url + routes.JSON_FEED,
+        "description": feed.subtitle,
+        "language": feed.language,
+        "authors": [{"name": site.title, "url": site.url}],
+        "items": items,
+    }
+    return json.dumps({k: v for k, v in made.items() if v != ""}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _feed(shelf: Shelf, papers: Iterable[Paper], page: str, title: str, most: int) -> FeedView[Entry]:
+    site = shelf.library.site
+    listed = newest(papers, most)
+    path = routes.FEED if page == routes.INDEX else routes.feed_of(page)
+    return FeedView(
+        id=site.url + ("" if page == routes.INDEX else page),
+        title=title,
+        subtitle=site.tagline or site.description,
+        author=site.title,
+        language=site.language,
+        url=site.url + path,
+        page=site.url + ("" if page == routes.INDEX else page),
+        icon=f"{site.url}static/icon.svg",
+        # A feed without entries still needs a moment; the epoch says that nothing has happened yet.
+        updated=moment(listed[0].listed if listed else None),
+        entries=tuple(make_entry(paper, site.url) for paper in listed),
+    )
+
+
+def newest(papers: Iterable[Paper], most: int) -> list[Paper]:
+    """The papers that were listed last."""
+    listed = (paper for paper in papers if paper.listed)
+    return heapq.nsmallest(
+        most, listed, key=lambda paper: (-_ordinal(paper), paper.record.title.source.casefold(), paper.slug)
+    )
+
+
+def make_entry(paper: Paper, url: str) -> Entry:
+    """A paper as an entry of any feed; ``url`` is the site's."""
+    record = paper.record
+    mark = "" if record.status == "published" else f"[{record.status.upper()}] "
+    return Entry(
+        slug=paper.slug,
+        url=url + routes.paper(paper.slug),
+        title=mark + record.title.plain,
+        listed=moment(paper.listed),
+        authors=tuple(each.name for each in paper.authors)
+        or tuple(each.name for each in paper.organizations),
+        topics=tuple((topic.slug, topic.name) for topic in paper.topics),
+        lead=shorten(record.summary.plain or record.abstract.plain, LEAD),
+        content=record.summary.html + record.abstract.html,
+        image=url + routes.image(paper.picture.name) if paper.picture else "",
+    )
+
+
+def _ordinal(paper: Paper) -> int:
+    return paper.listed.toordinal() if paper.listed else 0
+
+
+def moment(day: dt.date | None) -> str:
+    """A day as RFC 3339 wants it; lists have no hour, so midnight UTC."""
+    return f"{(day or dt.date(1970, 1, 1)).isoformat()}T00:00:00Z"

@@ -1,0 +1,150 @@
+"""Library → digests: the feeds of days and of weeks, and a week as an e-mail that a newsletter can send.
+
+A digest is made once and reads the same in a feed and in an e-mail: plain HTML, no style, whole addresses.
+The running week is there too and grows day by day; it is for sending once the week is over.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from offprint.records.model import Library, Paper
+from offprint.site import routes
+from offprint.site.views.feeds import FeedView, moment
+from offprint.site.views.lists import weeks_of
+from offprint.site.views.shared import LEAD, Head, Named, Shelf, shorten, who
+
+DAYS = 20  # in the feed of days
+WEEKS = 10  # in the feed of weeks, and those that have an e-mail
+_MOST = 60  # papers told in full in one digest: mail programs cut off what is longer than 100 kB
+_TEXT = 900  # characters of a summary
+_CATEGORIES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One paper in a digest; paths in ``topics`` are whole addresses."""
+
+    title: str
+    url: str
+    by: str
+    text: str
+    votes: int | None
+    topics: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What was listed on a day, or in a week with each day under its name.
+
+    ``more`` counts the papers that only the site tells of.
+    """
+
+    url: str
+    title: str
+    published: str
+    updated: str
+    count: int
+    categories: tuple[tuple[str, str], ...]
+    sections: tuple[tuple[str, tuple[Item, ...]], ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class MailView:
+    """A digest as an e-mail."""
+
+    head: Head
+    digest: Digest
+
+
+def day_feed(shelf: Shelf) -> FeedView[Digest]:
+    """The newest days, an entry each."""
+    site = shelf.library.site
+    digests = [
+        _digest(shelf, shelf.words.day(day), site.url + routes.day(day), [("", day)])
+        for day in list(shelf.library.daily)[:DAYS]
+    ]
+    return _feed(shelf, routes.DAY_FEED, shelf.words("day_by_day"), digests)
+
+
+def week_feed(shelf: Shelf) -> FeedView[Digest]:
+    """The newest weeks, an entry each."""
+    weeks = list(weeks_of(shelf.library).items())[:WEEKS]
+    digests = [_week_digest(shelf, week, days) for week, days in weeks]
+    return _feed(shelf, routes.WEEK_FEED, shelf.words("week_by_week"), digests)
+
+
+def mailed_weeks(library: Library) -> frozenset[tuple[int, int]]:
+    """The weeks that have an e-mail."""
+    return frozenset(list(weeks_of(library))[:WEEKS])
+
+
+def mail_view(shelf: Shelf, week: tuple[int, int], days: Sequence[dt.date]) -> MailView:
+    """One week's digest as an e-mail."""
+    digest = _week_digest(shelf, week, days)
+    return MailView(Head(shelf.library.site, routes.mail(*week), digest.title, indexed=False), digest)
+
+
+def _week_digest(shelf: Shelf, week: tuple[int, int], days: Sequence[dt.date]) -> Digest:
+    title = shelf.words("week", week=week[1], year=week[0])
+    named = [(shelf.words.day(day), day) for day in days]
+    return _digest(shelf, title, shelf.library.site.url + routes.week(*week), named)
+
+
+def _digest(shelf: Shelf, title: str, url: str, days: Sequence[tuple[str, dt.date]]) -> Digest:
+    """The digest of ``days``, the newest first as everywhere, each with its heading."""
+    library = shelf.library
+    sections, left = [], _MOST
+    for heading, day in days:
+        papers = library.daily[day][:left]
+        left -= len(papers)
+        if papers:
+            sections.append((heading, tuple(_item(paper, shelf) for paper in papers)))
+    listed = [paper for _, day in days for paper in library.daily[day]]
+    return Digest(
+        url=url,
+        title=title,
+        published=moment(days[-1][1]),
+        updated=moment(days[0][1]),
+        count=len(listed),
+        categories=_categories(listed),
+        sections=tuple(sections),
+        more=len(listed) - (_MOST - left),
+    )
+
+
+def _item(paper: Paper, shelf: Shelf) -> Item:
+    record, url = paper.record, shelf.library.site.url
+    by = [who(paper, shelf.words), ", ".join(each.name for each in paper.organizations)]
+    mark = "" if record.status == "published" else f"[{record.status.upper()}] "
+    return Item(
+        title=mark + record.title.plain,
+        url=url + routes.paper(paper.slug),
+        by=" · ".join(part for part in by if part),
+        text=shorten(record.summary.plain, _TEXT) or shorten(record.abstract.plain, LEAD),
+        votes=record.upvotes,
+        topics=tuple(Named(topic.name, url + routes.topic(topic.slug)) for topic in paper.topics),
+    )
+
+
+def _categories(papers: Iterable[Paper]) -> tuple[tuple[str, str], ...]:
+    found = Counter((topic.slug, topic.name) for paper in papers for topic in paper.topics)
+    return tuple(sorted(found, key=lambda each: (-found[each], each))[:_CATEGORIES])
+
+
+def _feed(shelf: Shelf, path: str, title: str, digests: Sequence[Digest]) -> FeedView[Digest]:
+    site = shelf.library.site
+    return FeedView(
+        id=site.url + path,
+        title=f"{title} · {site.title}",
+        subtitle=site.tagline or site.description,
+        author=site.title,
+        language=site.language,
+        url=site.url + path,
+        page=site.url + routes.DAILY,
+        icon=f"{site.url}static/icon.svg",
+        updated=digests[0].updated if digests else moment(None),
+        entries=tuple(digests),
+    )

@@ -1,0 +1,178 @@
+"""Library → the view of one paper's page."""
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from offprint.records.model import Library, Link, Paper, Site
+from offprint.site import citations, routes
+from offprint.site.messages import Wording
+from offprint.site.views.shared import (
+    CARD_SIZE,
+    Date,
+    Head,
+    Image,
+    Named,
+    Shelf,
+    Steps,
+    date_of,
+    organizations_of,
+    shorten,
+    shown,
+    topics_of,
+    who,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorView:
+    """An author on a paper's page; ``path`` is empty where the archive has no page of them."""
+
+    name: str
+    path: str
+    orcid: str
+    organizations: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """Everything known of one paper."""
+
+    head: Head
+    slug: str
+    title: Markup
+    summary: Markup
+    abstract: Markup
+    authors: tuple[AuthorView, ...]
+    who: str
+    unnamed: int
+    organizations: tuple[Named, ...]
+    topics: tuple[Named, ...]
+    date: Date | None
+    listed: Named | None
+    venue: str
+    arxiv: str
+    doi: str
+    links: tuple[Link, ...]
+    image: Image | None
+    upvotes: int | None
+    comments: int | None
+    status: str
+    notice: str
+    new: bool
+    bibtex: str
+    meta: tuple[tuple[str, str], ...]
+    json_ld: Markup
+    steps: Steps
+    related: tuple[Named, ...]
+    edit: str
+    added: str
+    changed: str
+    history: str
+
+
+def paper_view(shelf: Shelf, index: int) -> PaperView:
+    """The view of the paper that stands at ``index`` among all papers, newest first."""
+    library, words = shelf.library, shelf.words
+    paper, site = library.papers[index], library.site
+    record = paper.record
+    text = record.summary.plain or record.abstract.plain
+    changes = library.history.get(record.position.path)
+    return PaperView(
+        head=Head(
+            site,
+            routes.paper(paper.slug),
+            record.title.plain,
+            shorten(text, 160) or words("in_archive", title=record.title.plain, site=site.title),
+            "papers",
+            image=_social_image(shelf, paper),
+        ),
+        slug=paper.slug,
+        title=record.title.html,
+        summary=record.summary.html,
+        abstract=record.abstract.html,
+        authors=_authors(paper, library),
+        who=who(paper, shelf.words),
+        unnamed=paper.author_count - len(paper.authors),
+        organizations=organizations_of(paper),
+        topics=topics_of(paper),
+        date=date_of(paper.date, words),
+        listed=Named(words.day(paper.listed), routes.day(paper.listed)) if paper.listed else None,
+        venue=record.venue,
+        arxiv=record.arxiv.text if record.arxiv else "",
+        doi=record.doi.text if record.doi else "",
+        links=tuple(Link(words(f"link_{kind}"), url) for kind, url in record.links),
+        image=image_of(paper),
+        upvotes=record.upvotes,
+        comments=record.comments,
+        status=record.status,
+        notice=record.notice,
+        new=paper.listed is not None and paper.listed == library.newest_day,
+        bibtex=citations.bibtex(paper, site),
+        meta=citations.meta_tags(paper, site),
+        # json_ld() writes <, > and & as \u escapes, so that it is safe inside a script element.
+        json_ld=Markup(citations.json_ld(paper, site)),  # noqa: S704
+        steps=_steps(library, index),
+        related=tuple(
+            Named(r.paper.record.title.html, routes.paper(r.paper.slug), ", ".join(r.reasons))
+            for r in library.related[paper.slug]
+        ),
+        edit=edit_address(site, record.position.path),
+        added=words("added_on", date=_day(changes.added, words)) if changes else "",
+        changed=words("changed_on", date=_day(changes.changed, words))
+        if changes and changes.changed != changes.added
+        else "",
+        history=history_address(site, record.position.path) if changes else "",
+    )
+
+
+def image_of(paper: Paper) -> Image | None:
+    """The picture that the record names."""
+    return shown(paper.picture, paper.record.image_alt) if paper.picture else None
+
+
+def _social_image(shelf: Shelf, paper: Paper) -> Image | None:
+    """What a link to the paper shows: its card, else the record's own picture."""
+    card = routes.card(paper.slug)
+    if card in shelf.social:
+        return Image(card, *CARD_SIZE, paper.record.title.plain)
+    return image_of(paper)
+
+
+def edit_address(site: Site, path: str) -> str:
+    """Where a file of the archive is edited on its forge, or nothing where there is none."""
+    return f"{site.repository}/edit/{quote(site.branch)}/{quote(path)}" if site.repository else ""
+
+
+def history_address(site: Site, path: str) -> str:
+    """Where a file's changes are told on its forge, or nothing where there is none."""
+    return f"{site.repository}/commits/{quote(site.branch)}/{quote(path)}" if site.repository else ""
+
+
+def _day(iso: str, words: Wording) -> str:
+    return words.day(dt.date.fromisoformat(iso))
+
+
+def _authors(paper: Paper, library: Library) -> tuple[AuthorView, ...]:
+    least = library.site.min_papers
+    return tuple(
+        AuthorView(
+            each.name,
+            routes.author(each.author.slug) if len(library.by_author[each.author.slug]) >= least else "",
+            each.author.orcid,
+            tuple(Named(o.name, routes.organization(o.slug)) for o in each.organizations),
+        )
+        for each in paper.authors
+    )
+
+
+def _steps(library: Library, index: int) -> Steps:
+    def link(to: int) -> Named | None:
+        if not 0 <= to < len(library.papers):
+            return None
+        paper = library.papers[to]
+        return Named(paper.record.title.html, routes.paper(paper.slug))
+
+    return Steps(link(index + 1), link(index - 1))

@@ -1,0 +1,1 @@
+"""Caching, files, folders and processes: what knows nothing of papers."""
