@@ -1,84 +1,42 @@
 """Offprint turns a folder of paper records into a dated archive of static pages.
 
-This is the map. Imports point down only; what a module leaves to others, its own docstring says.
+Where things stand. Each row may import from the rows below it, never from those above; what is *pure* touches
+neither disk nor network (``tests/test_architecture.py`` reads this table and holds the code to it):
 
-    build.py          hands over to offprint.cli
-    offprint/
-      cli.py          arguments, printing, exit codes: only here
-      commands/       build, check, serve, pack, new, import: a few lines of prose each; what a build does is
-                      in reading, making and indexing, what serve shows before one has ended in preview
-      ── effects ──
-      publish.py      a staged tree: begun as a spare, completed, exchanged for the old one, or discarded
-      folders.py      folders and files as wholes: locks, the exchange of two folders
-      trees.py        what is known of a built tree: what each file is made from
-      offline.py      the offline edition: a built site as one zip
-      twins.py        the search index as scripts, for pages from file://
-      zipping.py      a zip whose bytes follow from its files
-      worker.py       sw.js: which files a reader's browser keeps
-      search.py       Pagefind over the papers, in parts, of which only changed ones are read again
-      service.py      Pagefind's program, kept running: pages in, files out
-      social.py       social cards: drawn from fonts and colours, kept in the cache
-      render.py       pages → files, in several processes
-      templating.py   Jinja2: templates → text
-      outline.py      the library and its pages, kept while papers change in nothing but their texts
-      content.py      the only reader of records, kept where their bytes are known
-      survey.py       fingerprints of what a build reads; the lines that messages quote
-      cache.py        what makes the next build quick: values under a stamp of the code
-      layers.py       large mappings there, of which an edit writes what it has changed
-      pictures.py     the only reader of content/images/
-      writing.py      its only writer: new records, mended files
-      history.py      git's log: when each record was added and changed
-      fetch.py        arXiv and DOI registries → a draft
-      linkcheck.py    which links are dead, what arXiv has withdrawn
-      processes.py    a pool of processes that ends when the build does
-      ── pure ──
-      engine.py       Pagefind's script as one that is handed its fetch
-      imports/        BibTeX, CSL-JSON, RIS, daily-papers pages → drafts
-      drafts.py       a record about to be written: its text, its name, whether the archive has it
-      propose.py      which topics a new paper may have
-      lint.py         what is no error but deserves a second look
-      mend.py         what in a file can be mended without a doubt
-      reports.py      diagnostics as GitHub's annotations and as JSON
-      pages.py        Library → every Page, and what each follows from
-      reasons.py      why a page is made again
-      postings.py     Pagefind's index files: what it found in parts, put together to one index
-      findable.py     a paper as Pagefind reads it; the parts in which papers are read
-      paperview.py    Library → the view of a paper
-      listings.py     Library → the views of lists of papers
-      indexes.py      Library → the views of what leads to lists
-      digests.py      Library → days and weeks as feeds, a week as an e-mail
-      statistics.py   Library → the statistics page and its numbers as files
-      calendars.py    Library → the calendar: months of all years, heat maps of days
-      feeds.py        Library → Atom and JSON feeds, and the list of all feeds
-      contributing.py Library → the views of the form and of what records lack
-      schema.py       the fields of a record → JSON Schema
-      views.py        the parts that views share: plain frozen data
-      handover.py     Library → what scripts load when asked: rows of lists, citations
-      citations.py    CSL-JSON, BibTeX, RIS, CSV, and what Google Scholar and search engines read
-      trends.py       Library → numbers over the years; what rises
-      wording.py      the text of the interface, in the archive's language
-      routes.py       the shape of every URL
-      library.py      references resolved; taxonomies; periods
-      names.py        which words name the same organization, person or topic
-      related.py      which papers to read next
-      telling.py      which words tell a paper from others
-      packed.py       a paper's record that unpacks itself when it is asked
-      prints.py       fingerprints of papers, lists and terms
-      records.py      positioned fields → records
-      fields.py       the kinds of value a field can have
-      markup.py       Markdown → safe HTML, math → MathML
-      frontmatter.py  text → positioned fields and body
-      vocabulary.py   a text's words, counted
-      slugs.py        names → slugs
-      characters.py   which characters no content may hold
-      model.py        frozen dataclasses
-      diagnostics.py  Position, Diagnostic, the excerpt with its caret
+    cli           arguments, printing, exit codes
+    commands      build, check, serve, pack, new, import: a few lines of prose each
+    offline       a built site → the offline edition, one zip
+    build         inputs → plan → pages and index → a published site
+    contribute    drafts, importers, registries, checks and fixes for people who add papers
+    search        Pagefind over the papers, in shards that are joined to one index
+    site          an archive → pages, feeds and data files
+    site/views    pure: the plain data that templates see, one function for each kind of page
+    archive       pure: what records mean, with references resolved
+    records       content files → what they say
+    storage       caching, fingerprints, files, folders and processes: knows nothing of papers
+    diagnostics   faults with their place, and how a person reads them
 
-How a build is quick: every page has a fingerprint of all that it follows from, and what the last two sites
-have under the same fingerprint is linked rather than made (pages.py, publish.py). Where only texts have
-changed, pages need not be listed again (outline.py). Pagefind reads only the part of the papers that has
-changed (search.py). Nothing is kept that cannot be told from its input: delete ``.cache`` and the site is the
-same.
+What to know, in eight words:
+
+1. **Record**: what one file says, as written, each value with its position. Faults are ``Diagnostic`` values,
+   gathered and reported together, never raised one by one.
+2. **Library**: what all records mean: references resolved, papers by topic, organization, author, day and
+   period. Holding one means that every reference in it resolves.
+3. **Page**: an output file: its path, template, view function and arguments, and what it depends on: the
+   papers it shows, and a fingerprint of everything else.
+4. **View**: plain frozen data that a template sees. Only ``records/markup.py`` makes markup from content.
+5. **Fingerprint**: a 12-byte hash of everything that a value is made from. Equal fingerprint, equal bytes.
+6. **Cache**: values under a fingerprint, each with a checksum. It may be deleted at any time; what the last
+   builds did not ask for is swept.
+7. **Manifest**: the fingerprint that each file of the published site was made from. A build lists its
+   targets, reuses what has the same fingerprint, makes the rest in a second tree, and exchanges the two.
+8. **Search index**: Pagefind reads papers in shards; shards are cached; the index is joined from them.
+
+So a build is quick because it makes only what has changed: pages whose fingerprint differs
+(``site/pages.py``, ``build/publish.py``), shards of the index with a changed paper (``search/index.py``), the
+related papers of those that share words with it (``archive/related.py``). While only texts change, the
+library and the list of pages are kept, too (``build/plan.py``). Delete ``.cache`` and the site is the same to
+the byte.
 
 What always holds: content never becomes code; nothing is published unless everything is valid, and then as
 one whole; the same input gives the same bytes; a page can be read without JavaScript; no page asks a third

@@ -19,10 +19,10 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from offprint.commands import Options
+from offprint.build.options import Options
 from offprint.commands.build import build
 from offprint.diagnostics import SEVERITIES, CommandError, ContentError, Diagnostic, count, format_text
-from offprint.storage.files import source_line
+from offprint.storage.files import source_lines
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -186,12 +186,11 @@ def _import(given: argparse.Namespace, options: Options, screen: "_Screen") -> i
 
 
 def _schema(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
-    from offprint.build.reading import load
-    from offprint.site.messages import load_wording
+    from offprint.build.load import load_library, load_messages
     from offprint.site.schema import schema_text
 
-    _, library = load(options)
-    screen.raw(schema_text(library, load_wording(options.templates, library.site.language), given.kind))
+    _, library = load_library(options)
+    screen.raw(schema_text(library, load_messages(options.templates, library.site.language), given.kind))
     return 0
 
 
@@ -353,9 +352,9 @@ class _Screen:
         print(f"error: {text}", file=sys.stderr)  # noqa: T201
 
     def diagnostics(self, diagnostics: Sequence[Diagnostic], options: Options) -> None:
+        line_at = source_lines(options.content.parent)
         for each in diagnostics:
-            line = source_line(options.content, each.position)
-            print(format_text(each, line), file=sys.stderr)  # noqa: T201
+            print(format_text(each, line_at(each.position)), file=sys.stderr)  # noqa: T201
 
     def progress(self) -> "_Progress":
         return _Progress(self._quiet)

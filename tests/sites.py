@@ -4,12 +4,12 @@ import textwrap
 from dataclasses import replace
 from pathlib import Path
 
-from offprint.archive.related import ToRead, find_near, subjects_of
+from offprint.archive.model import Library
+from offprint.archive.related import RelatedPapers, find_related, subjects_of
 from offprint.archive.resolve import resolve
-from offprint.commands import Built, Options
+from offprint.build.options import Built, Options
 from offprint.commands.build import build
 from offprint.diagnostics import Diagnostic
-from offprint.records.model import Library
 from offprint.records.reader import load_content
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -34,8 +34,8 @@ def read_library(folder: Path, files: dict[str, str]) -> tuple[Library, list[Dia
     """The library of a content folder, and everything found wrong with it."""
     content, malformed = load_content(write_content(folder, files))
     library, unresolved = resolve(content)
-    near, _ = find_near(subjects_of(library.papers))
-    library = replace(library, related=ToRead(library.papers, lambda: near))
+    near, _ = find_related(subjects_of(library.papers))
+    library = replace(library, related=RelatedPapers(library.papers, lambda: near))
     return library, sorted(malformed + unresolved)
 
 

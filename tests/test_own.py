@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from offprint.commands import Options
+from offprint.build.load import load_messages
+from offprint.build.options import Options
 from offprint.commands.build import build
 from offprint.diagnostics import ContentError
 from offprint.records.model import PartialDate
-from offprint.site.messages import Wording, languages, load_wording
+from offprint.site.messages import Messages, languages
 from tests.sites import PROJECT, build_site, options, page, write_content
 from tests.test_records import FULL
 
@@ -28,7 +29,7 @@ def own_options(folder: Path) -> Options:
 
 @pytest.mark.parametrize("code", ["de", "zh"])
 def test_a_language_says_everything_that_english_says(code: str) -> None:
-    english, other = load_wording(TEMPLATES, "en").texts, load_wording(TEMPLATES, code).texts
+    english, other = load_messages(TEMPLATES, "en").texts, load_messages(TEMPLATES, code).texts
     same_in_both = {"direction", "thousands", "website", "abstract"}
     for key, text in english.items():
         if key.endswith(".one") and key not in other:
@@ -41,7 +42,7 @@ def test_a_language_says_everything_that_english_says(code: str) -> None:
 
 def test_counts_and_dates_take_the_languages_form() -> None:
     date = PartialDate(2026, 6, 30)
-    said = {code: load_wording(TEMPLATES, code) for code in ("en", "de", "zh", "en-GB", "xx")}
+    said = {code: load_messages(TEMPLATES, code) for code in ("en", "de", "zh", "en-GB", "xx")}
     assert {code: words.date(date) for code, words in said.items()} == {
         "en": "30 June 2026",
         "de": "30. Juni 2026",
@@ -108,7 +109,7 @@ def test_a_word_that_the_interface_does_not_have_is_an_error_with_its_place(tmp_
 
 
 def test_every_text_that_templates_and_scripts_name_exists() -> None:
-    words: Wording = load_wording(TEMPLATES, "en")
+    words: Messages = load_messages(TEMPLATES, "en")
     for template in TEMPLATES.glob("*.*ml"):
         for key in re.findall(r"\[\[([a-z_.0-9]+)\]\]|words\(\"([a-z_]+)\"[,)]", template.read_text("utf-8")):
             assert "".join(key) in words.texts, (template.name, key)

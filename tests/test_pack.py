@@ -14,7 +14,7 @@ import pytest
 
 from offprint.offline.edition import Packed, PackError, pack
 from offprint.offline.zip import write_zip
-from offprint.search.pagefind_script import EngineError, make_engine
+from offprint.search.pagefind_script import ScriptError, make_script
 from tests.sites import PROJECT, build_site, page, tree
 from tests.test_cli import project, run
 
@@ -152,7 +152,7 @@ def test_a_script_of_another_shape_stops_the_build(tmp_path: Path) -> None:
     words = "this.backend.request_indexes(ptr,term)"
     script = script.replace(f'(filter_only?"[]":{words})', words)
     script = script.partition("\nreturn PagefindInstance;")[0] + "export{init,search};"
-    assert make_engine(script) == (root / "engine.js").read_text()
+    assert make_script(script) == (root / "engine.js").read_text()
     for old, new in (
         ("var PagefindInstance=class{", "var PagefindIndex=class{"),
         ("await fetch(queued.input)", "await self.fetch(queued.input)"),
@@ -162,8 +162,8 @@ def test_a_script_of_another_shape_stops_the_build(tmp_path: Path) -> None:
         ("var x;", "var x = import('./more.js');"),
     ):
         assert old in script
-        with pytest.raises(EngineError, match=r"Known is 1.5; install 'pagefind-bin==1.5.\*'"):
-            make_engine(script.replace(old, new))
+        with pytest.raises(ScriptError, match=r"Known is 1.5; install 'pagefind-bin==1.5.\*'"):
+            make_script(script.replace(old, new))
 
 
 def test_a_zip_of_more_files_than_the_old_format_counts_can_be_read() -> None:

@@ -11,10 +11,10 @@ import cbor2
 import pagefind_bin
 import pytest
 
-from offprint.search.documents import findable, parts
-from offprint.search.pagefind_format import ENTRY, PostingsError, read_part
-from offprint.search.pagefind_process import SearchError, Service
-from offprint.site.messages import load_wording
+from offprint.build.load import load_messages
+from offprint.search.documents import search_document, shards
+from offprint.search.pagefind_format import ENTRY, PostingsError, read_shard
+from offprint.search.pagefind_process import PagefindProcess, SearchError
 from tests.offline.editions import content
 from tests.sites import PROJECT, build_site, read_library
 
@@ -75,10 +75,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """What Pagefind itself makes of all papers."""
     folder = tmp_path_factory.mktemp("whole")
     library, _ = read_library(folder, content())
-    words = load_wording(PROJECT / "templates", "en")
+    messages = load_messages(PROJECT / "templates", "en")
     (folder / "site/papers").mkdir(parents=True)
     for paper in library.papers:
-        path, text = findable(paper, "en", words)
+        path, text = search_document(paper, "en", messages)
         (folder / "site" / path).write_text(text, encoding="utf-8")
     run_pagefind(folder / "site", folder / "index")
     return read_index(folder / "index")
@@ -88,7 +88,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Index:
 def test_parts_make_the_index_that_all_papers_make(
     tmp_path: Path, whole: Index, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("offprint.site.fingerprints._MOST", most)
+    monkeypatch.setattr("offprint.storage.fingerprint._MOST", most)
     build_site(tmp_path, content(), search=True, jobs=2)
     made = read_index(tmp_path / "_site/pagefind")
     assert made[:4] == whole[:4]
@@ -115,10 +115,10 @@ def test_every_word_is_between_the_ends_of_its_chunk_and_of_no_other(
 def test_papers_of_a_new_day_change_the_last_part_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("offprint.site.fingerprints._LEAST", 7)
-    monkeypatch.setattr("offprint.site.fingerprints._MORE", 3)
+    monkeypatch.setattr("offprint.storage.fingerprint._LEAST", 7)
+    monkeypatch.setattr("offprint.storage.fingerprint._MORE", 3)
     before, after = (
-        parts(read_library(tmp_path, content() | more)[0].papers)
+        shards(read_library(tmp_path, content() | more)[0].papers)
         for more in ({}, {"papers/new.md": "---\ntitle: New\nlisted: 2026-07-01\n---\nWords.\n"})
     )
     old, new = ([[paper.slug for paper in part] for part in found] for found in (before, after))
@@ -128,32 +128,32 @@ def test_papers_of_a_new_day_change_the_last_part_alone(
 
 
 def test_an_index_of_another_shape_is_refused() -> None:
-    with Service() as service:
+    with PagefindProcess() as service:
         service.ask([("a.html", "<!doctype html><html lang=en><body data-x=1><h1>One</h1><p>Two.")])
         files = service.files()
     with pytest.raises(PostingsError, match="other meta fields"):
-        read_part(files, ["a.html"])
+        read_shard(files, ["a.html"])
     (meta,) = (path for path in files if path.endswith(".pf_meta"))
     other = gzip.compress(b"pagefind_dcd" + cbor2.dumps(["1.9", []]))
     with pytest.raises(PostingsError, match="not of the kind known"):
-        read_part(files | {meta: other}, ["a.html"])
+        read_shard(files | {meta: other}, ["a.html"])
 
 
 def test_pages_that_pagefind_numbers_in_another_order_are_refused(tmp_path: Path) -> None:
     library, _ = read_library(tmp_path, content())
-    words = load_wording(PROJECT / "templates", "en")
-    pages = [findable(paper, "en", words) for paper in library.papers[:3]]
+    messages = load_messages(PROJECT / "templates", "en")
+    pages = [search_document(paper, "en", messages) for paper in library.papers[:3]]
     paths = [path for path, _ in pages]
-    with Service() as service:
+    with PagefindProcess() as service:
         service.ask(pages)
         files = service.files()
-    assert len(read_part(files, paths).pages) == 3
+    assert len(read_shard(files, paths).pages) == 3
     with pytest.raises(PostingsError, match="where it was given"):
-        read_part(files, paths[::-1])
+        read_shard(files, paths[::-1])
 
 
 def test_several_indexes_asked_for_at_once_come_one_after_the_other() -> None:
-    with Service() as service:
+    with PagefindProcess() as service:
         for word in ("one", "two"):
             service.ask([(f"{word}.html", f"<!doctype html><html lang=en><body><p>{word}")])
         for word in ("one", "two"):
@@ -163,7 +163,7 @@ def test_several_indexes_asked_for_at_once_come_one_after_the_other() -> None:
 
 def test_a_pagefind_that_fails_or_ends_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     def index(text: str) -> None:
-        with Service() as service:
+        with PagefindProcess() as service:
             service.ask([("a.html", text)])
             service.files()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from offprint.build.manifest import MARK
+from offprint.build.manifest import STAMP_FILE
 from offprint.build.publish import Staging
 from offprint.diagnostics import ContentError
 from offprint.storage.folders import PublishError, regular_files
@@ -62,7 +62,7 @@ def test_a_link_or_file_is_never_replaced(tmp_path: Path) -> None:
 def test_an_empty_folder_may_be_published_into(tmp_path: Path) -> None:
     (tmp_path / "_site").mkdir()
     build_site(tmp_path, GOOD)
-    assert (tmp_path / "_site" / MARK).exists()
+    assert (tmp_path / "_site" / STAMP_FILE).exists()
 
 
 def test_two_builds_do_not_write_beside_each_other(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from offprint.archive.resolve import resolve
+from offprint.build.load import load_messages
 from offprint.records.reader import load_content
-from offprint.site.fingerprints import Prints
-from offprint.site.messages import load_wording
+from offprint.site.fingerprints import Fingerprints
 from offprint.site.pages import list_pages
 from tests.sites import PROJECT, build_site, page, read_library, tree
 from tests.test_records import FULL
@@ -199,7 +199,7 @@ def test_no_two_pages_have_one_path(tmp_path: Path) -> None:
     library, _ = read_library(tmp_path, files)
     paths = [
         each.path.casefold()
-        for each in list_pages(library, load_wording(PROJECT / "templates", "en"), Prints(library))
+        for each in list_pages(library, load_messages(PROJECT / "templates", "en"), Fingerprints(library))
     ]
     assert len(set(paths)) == len(paths)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 from markupsafe import Markup, escape
 
-from offprint.site.messages import Wording
+from offprint.site.messages import Messages
 from offprint.site.templates import Templates, written
 from offprint.storage.cache import Cache
 
@@ -37,7 +37,7 @@ class View:
 
 
 def filled(folder: Path, template: str, view: object = None, **others: str) -> str:
-    words = Wording({"hello": "Hello & <you>"})
+    words = Messages({"hello": "Hello & <you>"})
     for name, text in {
         "page.html": template,
         **{f"{key}.html": text for key, text in others.items()},

@@ -4,17 +4,9 @@ import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
+from offprint.archive.model import Author, Organization
 from offprint.diagnostics import Diagnostic, nearest
-from offprint.records.model import (
-    Author,
-    AuthorRecord,
-    Organization,
-    OrganizationRecord,
-    PaperRecord,
-    Picture,
-    Ref,
-    TopicRecord,
-)
+from offprint.records.model import AuthorRecord, OrganizationRecord, PaperRecord, Picture, Ref, TopicRecord
 from offprint.records.slugs import slugify
 
 Faults = list[Diagnostic]

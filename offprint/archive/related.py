@@ -16,14 +16,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nlargest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from offprint.archive.tfidf import Terms, Told, log, rounded, tell, unit
-from offprint.records.model import Paper, PaperRecord, Related, Topic
-from offprint.site.fingerprints import Print, fold
-from offprint.storage.deltas import Tables
-from offprint.storage.workers import on_held, pool, same
+from offprint.archive.model import Paper, Related, Topic
+from offprint.archive.tfidf import CorpusStats, TermVector, log, rounded, unit, update_stats
+from offprint.records.model import PaperRecord
+from offprint.storage.fingerprint import Fingerprint, fingerprint
+from offprint.storage.workers import call_held, identity, pool
 
+Tables = Mapping[str, Mapping[str, Any]]  # mappings by their names, as they are kept between builds
 SHOWN = 5
 _POOL = 25  # papers nearest by words; only these are weighed by topics too
 _REASONS = 2  # topics named as a reason, and words
@@ -40,17 +41,17 @@ class Subject(NamedTuple):
     record: PaperRecord
     published: bool
     topics: tuple[Topic, ...]
-    made: Print
+    made: Fingerprint
 
 
-class Near(NamedTuple):
+class RelatedIds(NamedTuple):
     """Slugs and reasons, the nearest first, as JSON, and their fingerprint, of the papers' titles, too."""
 
     to_read: str
-    made: Print
+    made: Fingerprint
 
 
-class Pool(NamedTuple):
+class Candidates(NamedTuple):
     """The codes of the papers nearest to one by words, and the score that another needs to be among them."""
 
     codes: bytes
@@ -58,23 +59,23 @@ class Pool(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class RelatedState:
     """What was found for the same or other papers.
 
     ``told`` is what their words tell; ``own`` and ``newest`` are those of ``_Nearest``.
     """
 
-    told: Told = field(default_factory=Told)
-    own: Mapping[str, Print] = field(default_factory=dict)
+    told: CorpusStats = field(default_factory=CorpusStats)
+    own: Mapping[str, Fingerprint] = field(default_factory=dict)
     newest: Mapping[str, list[str]] = field(default_factory=dict)
-    near: Mapping[str, tuple[Near, Pool]] = field(default_factory=dict)
+    near: Mapping[str, tuple[RelatedIds, Candidates]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, tables: Tables) -> "Kept":
+    def of(cls, tables: Tables) -> "RelatedState":
         """What was kept as these tables, or nothing where they are none."""
         if not tables:
             return cls()
-        told = Told(**{name: tables[name] for name in _TOLD}, plurals=frozenset(tables["plurals"]))
+        told = CorpusStats(**{name: tables[name] for name in _TOLD}, plurals=frozenset(tables["plurals"]))
         return cls(told, tables["own"], tables["newest"], tables["near"])
 
     def tables(self) -> Tables:
@@ -84,10 +85,10 @@ class Kept:
         return {**told, "plurals": plurals, "own": self.own, "newest": self.newest, "near": self.near}
 
 
-class ToRead(Mapping[str, tuple[Related, ...]]):
+class RelatedPapers(Mapping[str, tuple[Related, ...]]):
     """Up to SHOWN papers to read next by a paper's slug, the nearest first; put together when asked for."""
 
-    def __init__(self, papers: Sequence[Paper], near: Callable[[], Mapping[str, Near]]) -> None:
+    def __init__(self, papers: Sequence[Paper], near: Callable[[], Mapping[str, RelatedIds]]) -> None:
         self._papers = {paper.slug: paper for paper in papers}
         self._near = near
 
@@ -111,23 +112,23 @@ def subjects_of(papers: Iterable[Paper]) -> list[Subject]:
             paper.record,
             paper.record.status == "published",
             paper.topics,
-            fold(paper.slug, paper.date, paper.record.title.source, paper.record.status),
+            fingerprint(paper.slug, paper.date, paper.record.title.source, paper.record.status),
         )
         for paper in papers
     ]
 
 
-def find_near(
-    papers: Sequence[Subject], kept: Kept | None = None, jobs: int = 1
-) -> tuple[dict[str, Near], Kept]:
+def find_related(
+    papers: Sequence[Subject], kept: RelatedState | None = None, jobs: int = 1
+) -> tuple[dict[str, RelatedIds], RelatedState]:
     """What is nearest to each paper by slug, and what to keep.
 
     What is kept changes how long it takes and nothing else.
     """
-    kept = kept or Kept()
-    told = tell([paper.record for paper in papers], kept.told)
+    kept = kept or RelatedState()
+    told = update_stats([paper.record for paper in papers], kept.told)
     nearest = _Nearest(papers, [told.terms[paper.record.slug][1] for paper in papers])
-    now = Kept(told, nearest.own(), nearest.newest())
+    now = RelatedState(told, nearest.own(), nearest.newest())
     near = {slug: kept.near[slug] for slug in now.own.keys() & kept.near.keys()}
     todo = nearest.again(now, kept)
     for index, found in zip(todo, nearest.of_all(todo, jobs), strict=True):
@@ -138,7 +139,7 @@ def find_near(
 class _Nearest:
     """Which papers are nearest to one, from an index of words and one of topics."""
 
-    def __init__(self, papers: Sequence[Subject], terms: list[Terms]) -> None:
+    def __init__(self, papers: Sequence[Subject], terms: list[TermVector]) -> None:
         self._papers, self._terms = papers, terms
         self._all: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self._dwelling: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -157,13 +158,13 @@ class _Nearest:
         weigh = functools.cache(self._weigh_topics)
         self._topics = [weigh(tuple(topic.slug for topic in paper.topics)) for paper in papers]
 
-    def own(self) -> dict[str, Print]:
+    def own(self) -> dict[str, Fingerprint]:
         """By each paper's slug a fingerprint of what ``of()`` looks at of it, for itself or another."""
-        of_topics: dict[int, Print] = {}
+        of_topics: dict[int, Fingerprint] = {}
         for paper, weights in zip(self._papers, self._topics, strict=True):
             if id(weights) not in of_topics:
                 named = [(topic.name, self._sizes.get(topic.slug)) for topic in paper.topics]
-                of_topics[id(weights)] = fold(weights, named)
+                of_topics[id(weights)] = fingerprint(weights, named)
         return {
             paper.record.slug: paper.made + terms.made + of_topics[id(weights)]
             for paper, terms, weights in zip(self._papers, self._terms, self._topics, strict=True)
@@ -176,7 +177,7 @@ class _Nearest:
             for topic, held in self._with_topic.items()
         }
 
-    def again(self, now: "Kept", before: "Kept") -> list[int]:
+    def again(self, now: "RelatedState", before: "RelatedState") -> list[int]:
         """The papers to which others may be nearest now: changed ones, and those that share what these have.
 
         Papers that have not changed stand in the order that they had, since the date and the title are among
@@ -205,15 +206,15 @@ class _Nearest:
             )
         ]
 
-    def of_all(self, indices: list[int], jobs: int) -> list[tuple[Near, Pool]]:
+    def of_all(self, indices: list[int], jobs: int) -> list[tuple[RelatedIds, Candidates]]:
         """What is nearest to each of these papers, found by several processes where there are many."""
         if jobs < 2 or len(indices) < _PARALLEL_FROM:
             return [self.of(index) for index in indices]
-        of = functools.partial(on_held, _Nearest.of)
-        with pool(jobs, same, self) as workers:
+        of = functools.partial(call_held, _Nearest.of)
+        with pool(jobs, identity, self) as workers:
             return list(workers.map(of, indices, chunksize=max(1, len(indices) // (8 * jobs))))
 
-    def of(self, index: int) -> tuple[Near, Pool]:
+    def of(self, index: int) -> tuple[RelatedIds, Candidates]:
         """Up to SHOWN papers nearest to the paper at ``index``, with reasons; among which they were found."""
         by_words = self._by_words(index)
         # One number holds the score and the place, so that the newer of two equals comes first.
@@ -221,7 +222,7 @@ class _Nearest:
         best = nlargest(_POOL, [score * last + last - 1 - other for other, score in by_words.items()])
         around = [last - 1 - each % last for each in best]
         near_by_words = b"".join([_code(self._papers[other].record.slug) for other in around])
-        among = Pool(near_by_words, best[-1] // last if len(best) == _POOL else 1)
+        among = Candidates(near_by_words, best[-1] // last if len(best) == _POOL else 1)
         # Where words find few, the newest with the paper's rarest topics are looked at too.
         mine = self._topics[index]
         for topic in sorted(mine, key=lambda slug: (self._sizes.get(slug, 0), slug)):
@@ -237,7 +238,7 @@ class _Nearest:
         to_read = json.dumps(
             [(record.slug, self._reasons(index, other)) for record, other in zip(records, shown, strict=True)]
         )
-        return Near(to_read, fold(to_read, [record.title.source for record in records])), among
+        return RelatedIds(to_read, fingerprint(to_read, [record.title.source for record in records])), among
 
     def _weigh_topics(self, slugs: tuple[str, ...]) -> dict[str, int]:
         total = rounded(len(self._papers)) + 1
@@ -263,12 +264,12 @@ class _Nearest:
         words = sorted(
             (-one.weights[word] * two.weights[word], word)
             for word in one.weights.keys() & two.weights.keys()
-            if (word in one.dwelt or word in two.dwelt) and word not in named
+            if (word in one.salient or word in two.salient) and word not in named
         )
         return (*[t.name for t in topics[:_REASONS]], *[word for _, word in words[:_REASONS]])
 
 
-def _reached(pool: Pool, terms: Terms, changed: set[str], theirs: list[Terms]) -> bool:
+def _reached(pool: Candidates, terms: TermVector, changed: set[str], theirs: list[TermVector]) -> bool:
     """Whether changed papers, whose terms are now ``theirs``, were in a paper's pool or may be in it now."""
     return any(_code(slug) in pool.codes for slug in changed) or any(
         _score(terms, each) >= pool.least for each in theirs
@@ -281,7 +282,7 @@ def _code(slug: str) -> bytes:
     return zlib.crc32(slug.encode()).to_bytes(4, "big")
 
 
-def _score(one: Terms, two: Terms) -> int:
+def _score(one: TermVector, two: TermVector) -> int:
     """How near two papers are by shared words that one of them dwells on."""
     shared = one.weights.keys() & two.weights.keys()
-    return sum(one.weights[w] * two.weights[w] for w in shared if w in one.dwelt or w in two.dwelt)
+    return sum(one.weights[w] * two.weights[w] for w in shared if w in one.salient or w in two.salient)

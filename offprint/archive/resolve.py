@@ -9,20 +9,10 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple, Protocol, TypeVar
 
+from offprint.archive.model import Authorship, Library, Paper, Topic
 from offprint.archive.names import Organizations, People, names_of, picture_of
 from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, nearest
-from offprint.records.model import (
-    Authorship,
-    Content,
-    Library,
-    Paper,
-    PaperRecord,
-    PartialDate,
-    Picture,
-    Ref,
-    Topic,
-    TopicRecord,
-)
+from offprint.records.model import Content, PaperRecord, PartialDate, Picture, Ref, TopicRecord
 from offprint.records.slugs import slugify
 
 Faults = list[Diagnostic]

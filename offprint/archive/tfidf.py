@@ -15,8 +15,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from offprint.records.model import PaperRecord
-from offprint.records.tokens import Words
-from offprint.site.fingerprints import Print, fold
+from offprint.records.tokens import TokenCounts
+from offprint.storage.fingerprint import Fingerprint, fingerprint
 
 _TELLING = 14  # words kept of each paper
 _DIGITS = 5  # binary digits that numbers of papers are rounded to
@@ -25,16 +25,16 @@ _UNIT = 1000  # the length of a paper's vector of words, and of that of topics
 _NOTHING = (b"", None)
 
 
-class Terms(NamedTuple):
+class TermVector(NamedTuple):
     """Weights of a paper's most telling words: all of them, and which of them it dwells on; a fingerprint."""
 
     weights: dict[str, int]
-    dwelt: frozenset[str]
-    made: Print
+    salient: frozenset[str]
+    made: Fingerprint
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CorpusStats:
     """What is told of all papers' words: how many papers have each, and what it says.
 
     ``said`` are the words of each paper by slug and ``terms`` what is telling of them, both with the record's
@@ -45,18 +45,20 @@ class Told:
     worth: Mapping[str, int] = field(default_factory=dict)
     plurals: frozenset[str] = frozenset()
     said: Mapping[str, tuple[bytes, str]] = field(default_factory=dict)
-    terms: Mapping[str, tuple[bytes, Terms]] = field(default_factory=dict)
+    terms: Mapping[str, tuple[bytes, TermVector]] = field(default_factory=dict)
 
 
-def tell(papers: Sequence[PaperRecord], kept: Told) -> Told:
+def update_stats(papers: Sequence[PaperRecord], kept: CorpusStats) -> CorpusStats:
     """What the words of papers tell; ``kept``, of these or other papers, only saves time."""
     said, frequency = _said(papers, kept)
     plurals = frozenset(word for word in frequency if word[-1] == "s" and word[:-1] in frequency)
     worth = _worth(frequency, plurals, len(papers))
-    return Told(frequency, worth, plurals, said, _all_terms(papers, said, worth, plurals, kept))
+    return CorpusStats(frequency, worth, plurals, said, _all_terms(papers, said, worth, plurals, kept))
 
 
-def _said(papers: Sequence[PaperRecord], kept: Told) -> tuple[dict[str, tuple[bytes, str]], Counter[str]]:
+def _said(
+    papers: Sequence[PaperRecord], kept: CorpusStats
+) -> tuple[dict[str, tuple[bytes, str]], Counter[str]]:
     """The words of each paper by slug, and how many papers have each word."""
     said = {}
     fresh: list[str] = []
@@ -104,8 +106,8 @@ def _all_terms(
     said: Mapping[str, tuple[bytes, str]],
     worth: dict[str, int],
     plurals: frozenset[str],
-    kept: Told,
-) -> dict[str, tuple[bytes, Terms]]:
+    kept: CorpusStats,
+) -> dict[str, tuple[bytes, TermVector]]:
     """The most telling words of all papers by slug, those kept where none of their words has changed."""
     changed = {word for word, _ in worth.items() ^ kept.worth.items()}
     changed |= {f"{word}s" for word in changed} | (plurals ^ kept.plurals)
@@ -125,7 +127,7 @@ def _all_terms(
     return made
 
 
-def _most_telling(words: Words, worth: dict[str, int], plurals: frozenset[str]) -> Terms:
+def _most_telling(words: TokenCounts, worth: dict[str, int], plurals: frozenset[str]) -> TermVector:
     counts: dict[str, int] = {}
     said = words.words
     if plurals.isdisjoint(said):
@@ -137,7 +139,7 @@ def _most_telling(words: Words, worth: dict[str, int], plurals: frozenset[str]) 
     weighed = [(-says * _often(count), word) for word, count in counts.items() if (says := worth.get(word))]
     kept = {word: -weight for weight, word in sorted(weighed)[:_TELLING]}
     weights, dwelt = unit(kept), frozenset(word for word in kept if counts[word] > 1)
-    return Terms(weights, dwelt, fold(tuple(weights.items()), sorted(dwelt)))
+    return TermVector(weights, dwelt, fingerprint(tuple(weights.items()), sorted(dwelt)))
 
 
 @functools.cache

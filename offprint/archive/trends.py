@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from offprint.records.model import Library, Paper, PartialDate, Topic
+from offprint.archive.model import Library, Paper, Topic
+from offprint.records.model import PartialDate
 
 RECENT_PAPERS = 30  # the recent years are the fewest that hold as many
 YEARS_BEFORE = 5  # with which they are compared

@@ -5,14 +5,16 @@ Only tells; which pages are made is decided by their fingerprints (``publish.py`
 
 from collections.abc import Mapping
 
-from offprint.build.manifest import Tree
-from offprint.site.fingerprints import Print
+from offprint.build.manifest import Manifest
 from offprint.site.pages import Page
+from offprint.storage.fingerprint import Fingerprint
 
 _NAMED = 3  # papers named as a reason
 
 
-def why(page: Page, papers: Mapping[str, Print], world: Mapping[str, Print], before: Tree | None) -> str:
+def explain(
+    page: Page, papers: Mapping[str, Fingerprint], world: Mapping[str, Fingerprint], before: Manifest | None
+) -> str:
     """What has changed for a page, in words.
 
     ``papers`` and ``world`` are the fingerprints of all papers by slug and of what all pages are made from by

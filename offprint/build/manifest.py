@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
-from offprint.site.fingerprints import SIZE, Print
 from offprint.storage.cache import Cache
+from offprint.storage.fingerprint import SIZE, Fingerprint
 
-MARK = ".offprint"  # what tells a site of ours from a folder that must not be replaced
-_FOLDER = "trees"
+STAMP_FILE = ".offprint"  # what tells a site of ours from a folder that must not be replaced
+_KIND = "manifests"  # of states in the cache
 _MARKED = re.compile(r"This folder was built by Offprint and is replaced by its next build\.\n([0-9a-f]+)\n")
 
 
@@ -26,7 +26,7 @@ Sizes = dict[str, int]  # bytes of files by path
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class Manifest:
     """A whole built tree: what its files and its folders made as one are made from, by path.
 
     A folder's path ends with a slash, ``folders`` has the files in each; ``sizes`` are those of all files.
@@ -35,14 +35,14 @@ class Tree:
     """
 
     name: str
-    made: Mapping[str, Print]
+    made: Mapping[str, Fingerprint]
     folders: Mapping[str, tuple[str, ...]]
     sizes: Sizes
-    papers: Mapping[str, Print] = field(default_factory=dict)
-    world: Mapping[str, Print] = field(default_factory=dict)
+    papers: Mapping[str, Fingerprint] = field(default_factory=dict)
+    world: Mapping[str, Fingerprint] = field(default_factory=dict)
     finished: int = 0
 
-    def same(self, wanted: Mapping[str, Print]) -> list[str]:
+    def same(self, wanted: Mapping[str, Fingerprint]) -> list[str]:
         """The files and folders that are made from what is wanted."""
         return [path for path, made_from in wanted.items() if self.made.get(path) == made_from]
 
@@ -52,23 +52,22 @@ class Tree:
         return f"This folder was built by Offprint and is replaced by its next build.\n{self.name}\n"
 
 
-def load(cache: Cache, root: Path) -> Tree | None:
+def load(cache: Cache, root: Path) -> Manifest | None:
     """What is known of the tree at ``root``; None where that is nothing, or it was not finished."""
     try:
-        marked = _MARKED.fullmatch((root / MARK).read_text("utf-8", "replace"))
+        marked = _MARKED.fullmatch((root / STAMP_FILE).read_text("utf-8", "replace"))
     except OSError:
         return None
-    tree = cache.load(f"{_FOLDER}/{marked[1]}") if marked else None
-    return tree if isinstance(tree, Tree) else None
+    tree = cache.state(_KIND, marked[1]) if marked else None
+    return tree if isinstance(tree, Manifest) else None
 
 
-def save(cache: Cache, tree: Tree, also: Tree | None) -> None:
-    """Keep what is known of a tree, and of one other; what is known of all others goes."""
-    cache.save(f"{_FOLDER}/{tree.name}", tree)
-    cache.keep_only(_FOLDER, {tree.name, also.name if also else ""})
+def save(cache: Cache, tree: Manifest) -> None:
+    """Store what is known of a tree."""
+    cache.save_state(_KIND, tree, tree.name)
 
 
-def name_of(made: Mapping[str, Print]) -> str:
+def name_of(made: Mapping[str, Fingerprint]) -> str:
     """The name of a tree that is made from this."""
     paths = "\0".join(made).encode("utf-8", "surrogatepass")
     return blake2b(paths + b"".join(made.values()), digest_size=SIZE).hexdigest()
@@ -85,7 +84,7 @@ def walk(root: Path, finished: float = math.inf) -> Sizes:
                 path = f"{inside}{entry.name}"
                 if entry.is_dir(follow_symlinks=False):
                     todo.append((f"{path}/", entry.path))
-                elif path != MARK:
+                elif path != STAMP_FILE:
                     found[path] = _size(entry.stat(follow_symlinks=False), finished)
     return found
 
@@ -103,12 +102,12 @@ def _size(info: os.stat_result, finished: float) -> int:
     return info.st_size if stat.S_ISREG(info.st_mode) and info.st_mtime_ns <= finished else -1
 
 
-def changes(tree: Tree, root: Path) -> dict[str, int | None]:
+def changes(tree: Manifest, root: Path) -> dict[str, int | None]:
     """The files at ``root`` that are not as the tree was when it was finished; None for those missing."""
     found = walk(root, tree.finished)
     return {path: found.get(path) for path, _ in found.items() ^ tree.sizes.items()}
 
 
-def whole(tree: Tree, root: Path) -> bool:
+def whole(tree: Manifest, root: Path) -> bool:
     """Whether a tree is as it was when it was finished, with no file more or less."""
     return walk(root, tree.finished) == tree.sizes

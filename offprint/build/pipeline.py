@@ -1,92 +1,157 @@
 """A build that has something to do: all that the site is to have, made where the last one lacks it."""
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from offprint.build.explain import why
-from offprint.build.manifest import Tree
+from offprint.archive.model import Library
+from offprint.archive.related import RelatedPapers
+from offprint.build.explain import explain
+from offprint.build.load import load_messages
+from offprint.build.manifest import Manifest
+from offprint.build.options import Built, Options, Progress
+from offprint.build.plan import PlanInputs, plan_site
 from offprint.build.publish import Staging
-from offprint.build.reading import Comparison, read_all
-from offprint.build.search_step import Indexing
-from offprint.commands import Built, Options, Progress
-from offprint.diagnostics import Diagnostic, Position
+from offprint.build.related_step import LastRelated, RelatedStep
+from offprint.build.render_step import render_pages
+from offprint.build.search_step import SearchStep
+from offprint.diagnostics import Diagnostic, Position, stop_on_errors
+from offprint.records.git_history import read_history
 from offprint.records.images import FOLDER
-from offprint.records.model import Library, Site
-from offprint.search.pagefind_process import understands
+from offprint.records.model import SiteConfig
+from offprint.records.reader import load_content
+from offprint.search.pagefind_process import finds_words
 from offprint.site import routes
-from offprint.site.fingerprints import Print, fold
+from offprint.site.context import SiteContext
 from offprint.site.messages import OWN
-from offprint.site.pages import Page, with_related
-from offprint.site.renderer import Press, render
+from offprint.site.pages import Page, page_fingerprint, with_related
+from offprint.site.renderer import OWN_STYLE, Renderer
 from offprint.site.service_worker import WORKER, write_worker
-from offprint.storage.cache import Cache, code_print
-from offprint.storage.files import file_print
+from offprint.storage.cache import Cache, code_fingerprint
+from offprint.storage.files import hash_file
+from offprint.storage.fingerprint import Fingerprint, fingerprint
 from offprint.storage.folders import regular_files
 
+if TYPE_CHECKING:
+    from offprint.site.social_cards import SocialCard
 
-class _Work(NamedTuple):
-    """What a site is made from: its pages, its files by path, and what all pages follow from."""
 
-    press: Press
+class _Targets(NamedTuple):
+    """What the site is to have: pages, copied files and social cards, and what all pages follow from."""
+
+    context: SiteContext
+    pages: list[Page]
     files: dict[str, Path]
-    world: dict[str, Print]
+    cards: Mapping[str, "SocialCard"]
+    global_inputs: dict[str, Fingerprint]
+    make_renderer: Callable[[], Renderer]
+
+    def fingerprints(self) -> dict[str, Fingerprint]:
+        """Return the fingerprint of what each page, file and card is made from, by path."""
+        common = fingerprint(*sorted(self.global_inputs.items()))
+        social_cards = self.context.social_cards
+        return {
+            **{path: hash_file(source) for path, source in self.files.items()},
+            **{path: card.key for path, card in self.cards.items()},
+            **{page.path: page_fingerprint(page, common, social_cards) for page in self.pages},
+        }
 
 
-def make(options: Options, progress: Progress, known: Mapping[str, Print]) -> tuple[Built, Tree]:
-    """Build and publish the site; ``known`` are the fingerprints of the content's files.
+def make_site(
+    options: Options, progress: Progress, content_hashes: Mapping[str, Fingerprint]
+) -> tuple[Built, Manifest]:
+    """Build and publish the site; ``content_hashes`` are the fingerprints of the content's files.
 
     Raises ContentError, PublishError, SearchError, and the old site stays.
     """
     cache = Cache(options.cache)
-    with Comparison() as comparison, Staging(options.output, cache, options.jobs) as staging:
-        press, warnings = read_all(options, known, cache, comparison)
-        warnings += _unsearchable(options, press.library.site)
-        with Indexing(press, staging, options, progress) as indexing:
-            files = _files(options, press.library)
-            if press.library.site.cards:
-                from offprint.site.social_cards import make_cards  # noqa: PLC0415 - loads Pillow, which few builds need
+    cache.begin()
+    with RelatedStep() as comparison, Staging(options.output, cache, options.jobs) as staging:
+        context, pages, warnings = read_site(options, content_hashes, cache, comparison)
+        warnings += _unsearchable(options, context.library.site)
+        with SearchStep(context, cache, staging, options, progress) as indexing:
+            cards = _draw_cards(context, options, cache, progress)
+            context = replace(context, social_cards=frozenset(cards))
+            pages = with_related(pages, comparison.near())
+            files = _files(options, context.library)
+            make_renderer = functools.partial(Renderer, context, options.templates, cache)
+            inputs = _global_inputs(options, context)
+            targets = _Targets(context, pages, files, cards, inputs, make_renderer)
+            rendered = _make(targets, options.jobs, staging, indexing, progress)
+            papers = context.fingerprints.shown
+            explained = rendered if options.explain else []
+            reasons = tuple((page.path, explain(page, papers, inputs, staging.live)) for page in explained)
+            tree = staging.publish(papers, inputs)
+    cache.sweep()
+    return Built(len(context.library.papers), len(pages), len(rendered), warnings, reasons), tree
 
-                progress("Drawing cards", 0, 0)
-                cards = make_cards(press, options.static, options.cache / "cards", options.jobs)
-                press = replace(press, social=frozenset(cards))
-                files |= cards
-            world = _world(options, press)
-            press = replace(press, pages=with_related(press.pages, comparison.near()))
-            made = _make(_Work(press, files, world), options, staging, indexing, progress)
-            told = made if options.explain else []
-            reasons = tuple((page.path, why(page, press.prints.whole, world, staging.live)) for page in told)
-            tree = staging.publish(press.prints.whole, world)
-        built = Built(len(press.library.papers), len(press.pages), len(made), warnings, reasons)
-        return built, tree
+
+def read_site(
+    options: Options,
+    content_hashes: Mapping[str, Fingerprint],
+    cache: Cache,
+    comparison: RelatedStep | LastRelated,
+    *,
+    told: bool = True,
+) -> tuple[SiteContext, list[Page], tuple[Diagnostic, ...]]:
+    """Return what pages are made from, the pages and the warnings; raises ContentError for any error.
+
+    ``content_hashes`` are the fingerprints of the content's files. ``comparison`` compares papers meanwhile;
+    the pages are not yet ``with_related()``. Unless the warnings are ``told``, they may name lines as they
+    were before.
+    """
+    content, malformed = load_content(options.content, options.jobs, cache, content_hashes)
+    history, cut_off = read_history(options.content, cache)
+    messages = load_messages(options.templates, content.site.language)
+    compare = functools.partial(comparison.compare, cache, options.jobs)
+    plan = plan_site(PlanInputs(content, history, messages), cache, compare, told=told)
+    library = replace(plan.library, related=RelatedPapers(plan.library.papers, comparison.near))
+    warnings = stop_on_errors(malformed, plan.faults, cut_off)
+    own_style = (options.static / OWN / OWN_STYLE).exists()
+    context = SiteContext(library, messages, plan.fingerprints, own_style, memo=cache.get)
+    return context, plan.pages, warnings
+
+
+def _draw_cards(
+    context: SiteContext, options: Options, cache: Cache, progress: Progress
+) -> Mapping[str, "SocialCard"]:
+    if not context.library.site.cards:
+        return {}
+    from offprint.site.social_cards import make_cards  # noqa: PLC0415 - loads Pillow, which few builds need
+
+    progress("Drawing cards", 0, 0)
+    return make_cards(context, options.static, cache, options.jobs)
 
 
 def _make(
-    work: _Work, options: Options, staging: Staging, indexing: Indexing, progress: Progress
+    targets: _Targets,
+    jobs: int,
+    staging: Staging,
+    indexing: SearchStep,
+    progress: Progress,
 ) -> list[Page]:
-    """Make what the staged site lacks; gives the pages that it lacked."""
-    press, files, world = work
-    everywhere = fold(*sorted(world.items()))
-    units = {path: file_print(source) for path, source in files.items()}
-    units |= {page.path: press.fingerprint(page, everywhere) for page in press.pages}
-    wanted = frozenset(staging.plan(units | indexing.unit, beside=[WORKER]))
-    for path in wanted & files.keys():
-        staging.copy(files[path], path)
-    pages = [page for page in press.pages if page.path in wanted]
+    """Make what the staged site lacks; return the pages that it lacked."""
+    missing = frozenset(staging.plan(targets.fingerprints() | indexing.unit, always_made=[WORKER]))
+    for path in missing & targets.files.keys():
+        staging.copy(targets.files[path], path)
+    for path in missing & targets.cards.keys():
+        staging.write(path, targets.cards[path].data())
+    pages = [page for page in targets.pages if page.path in missing]
     done = 0
-    for more in render(press, pages, staging, options.jobs):
+    for more in render_pages(targets.make_renderer, pages, staging, jobs):
         done += more
         progress("Rendering", done, len(pages))
-    if not wanted.isdisjoint(indexing.unit):
+    if not missing.isdisjoint(indexing.unit):
         progress("Indexing", 0, 0)
         indexing.put()
     write_worker(staging.root)
     return pages
 
 
-def _unsearchable(options: Options, site: Site) -> tuple[Diagnostic, ...]:
-    if not options.search or understands(site.language):
+def _unsearchable(options: Options, site: SiteConfig) -> tuple[Diagnostic, ...]:
+    if not options.search or finds_words(site.language):
         return ()
     place = Position(f"{options.content.name}/site.yaml", 1, 1)
     advice = "install Pagefind's extended build: pip install '.[chinese]'"
@@ -105,11 +170,12 @@ def _files(options: Options, library: Library) -> dict[str, Path]:
     }
 
 
-def _world(options: Options, press: Press) -> dict[str, Print]:
-    """The fingerprints of what every page is made from, by what a person calls it."""
+def _global_inputs(options: Options, context: SiteContext) -> dict[str, Fingerprint]:
+    """Return the fingerprints of what every page is made from, by what a person calls it."""
     templates = regular_files(options.templates, "")
+    has_card = routes.CARD in context.social_cards
     return {
-        "the code": code_print(),
-        "the templates": fold([(path, file_print(file)) for path, file in templates.items()]),
-        "the configuration": fold(press.library.site, press.own_style, routes.CARD in press.social),
+        "the code": code_fingerprint(),
+        "the templates": fingerprint([(path, hash_file(file)) for path, file in templates.items()]),
+        "the configuration": fingerprint(context.library.site, context.own_style, has_card),
     }

@@ -13,26 +13,28 @@ from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from offprint.archive.model import Library, Paper
 from offprint.archive.related import Subject, subjects_of
 from offprint.archive.resolve import resolve
 from offprint.diagnostics import Diagnostic
-from offprint.records.model import Changes, Content, Library, Paper, PaperRecord
+from offprint.records.model import Changes, Content, PaperRecord
 from offprint.records.packed import Packed
-from offprint.site.fingerprints import Print, Prints, fold
-from offprint.site.messages import Wording
+from offprint.site.fingerprints import Fingerprints
+from offprint.site.messages import Messages
 from offprint.site.pages import Page, collisions, list_pages, renewed
 from offprint.storage.cache import Cache
+from offprint.storage.fingerprint import Fingerprint, fingerprint
 
-_KEPT = "outline"
+_KIND = "plan"  # of state in the cache
 
 
 @dataclass(slots=True)
-class Outline:
+class SitePlan:
     """What follows from content whatever the texts of papers are, but for papers to read next."""
 
     library: Library
     faults: tuple[Diagnostic, ...]
-    prints: Prints
+    fingerprints: Fingerprints
     pages: list[Page]
 
 
@@ -45,38 +47,38 @@ class _Kept:
     A process that lives on has the outline unpacked, too, once it was asked for.
     """
 
-    about: Print
-    places: Print | None
+    about: Fingerprint
+    places: Fingerprint | None
     subjects: Sequence[tuple[str, tuple[Any, ...]]]
     packed: bytes
-    unpacked: Outline | None = None
+    unpacked: SitePlan | None = None
 
-    def outline(self, records: Mapping[str, PaperRecord]) -> Outline:
+    def outline(self, records: Mapping[str, PaperRecord]) -> SitePlan:
         """The outline, of the records as they are now."""
         if self.unpacked is None:
             self.unpacked = pickle.loads(self.packed)  # noqa: S301 - see cache.py
         return _renewed(self.unpacked, records)
 
 
-class Basis(NamedTuple):
+class PlanInputs(NamedTuple):
     """What an outline is made from."""
 
     content: Content
     history: Mapping[str, Changes]
-    words: Wording
+    words: Messages
 
 
-def outlined(
-    basis: Basis, cache: Cache, compare: Callable[[Sequence[Subject]], None], *, told: bool = True
-) -> Outline:
+def plan_site(
+    basis: PlanInputs, cache: Cache, compare: Callable[[Sequence[Subject]], None], *, told: bool = True
+) -> SitePlan:
     """The content resolved and its pages listed, or found in the cache.
 
     ``compare`` is told what to compare of the papers as soon as that is known. Only where the faults are
     ``told`` must the lines be right that they name.
     """
     content, history, words = basis
-    about = fold(content.outline, sorted(history.items()), sorted(words.texts.items()))
-    kept = cache.load(_KEPT)
+    about = fingerprint(content.outline, sorted(history.items()), sorted(words.texts.items()))
+    kept = cache.state(_KIND)
     if (
         isinstance(kept, _Kept)
         and kept.about == about
@@ -89,12 +91,12 @@ def outlined(
     subjects = subjects_of(library.papers)
     compare(subjects)
     library = replace(library, history=history)
-    prints = Prints(library)
-    pages = list_pages(library, words, prints)
-    made = Outline(library, (*unresolved, *collisions(library, pages)), prints, pages)
+    fingerprints = Fingerprints(library)
+    pages = list_pages(library, words, fingerprints)
+    made = SitePlan(library, (*unresolved, *collisions(library, pages)), fingerprints, pages)
     places = content.places if made.faults else None
     about_papers = [(each.record.slug, each[1:]) for each in subjects]
-    cache.save(_KEPT, _Kept(about, places, about_papers, _packed(made)))
+    cache.save_state(_KIND, _Kept(about, places, about_papers, _packed(made)))
     return made
 
 
@@ -124,13 +126,13 @@ _values = attrgetter(*(each.name for each in fields(Paper)))
 _Pickler.dispatch_table |= {Packed: _stand_in, Paper: _made_again}
 
 
-def _packed(outline: Outline) -> bytes:
+def _packed(outline: SitePlan) -> bytes:
     made = io.BytesIO()
     _Pickler(made, pickle.HIGHEST_PROTOCOL).dump(outline)
     return made.getvalue()
 
 
-def _renewed(outline: Outline, records: Mapping[str, PaperRecord]) -> Outline:
+def _renewed(outline: SitePlan, records: Mapping[str, PaperRecord]) -> SitePlan:
     """An outline with the records as they are now."""
     changed: list[Paper] = []
     for paper in outline.library.papers:
@@ -139,6 +141,6 @@ def _renewed(outline: Outline, records: Mapping[str, PaperRecord]) -> Outline:
         object.__setattr__(paper, "record", record)  # one paper for all who have it, as it is now
         if record.digest != before.digest:
             changed.append(paper)
-    outline.prints.renew(changed)
-    outline.pages = renewed(outline.pages, changed, outline.prints)
+    outline.fingerprints.renew(changed)
+    outline.pages = renewed(outline.pages, changed, outline.fingerprints)
     return outline

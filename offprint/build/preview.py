@@ -8,21 +8,22 @@ and social cards are left out: both come with the next one.
 from dataclasses import replace
 from typing import NamedTuple
 
-from offprint.build.reading import LastNear, read_all
-from offprint.commands import Options
+from offprint.build.inputs import hash_files
+from offprint.build.options import Options
+from offprint.build.pipeline import read_site
+from offprint.build.related_step import LastRelated
 from offprint.diagnostics import CommandError, ContentError
-from offprint.site.fingerprints import Print, fold
 from offprint.site.pages import Page
 from offprint.site.renderer import Renderer
 from offprint.storage.cache import Cache
-from offprint.storage.files import survey
+from offprint.storage.fingerprint import Fingerprint, fingerprint
 
 
 class Seen(NamedTuple):
     """What pages followed from when content was read: all of them, and each by its path."""
 
-    everywhere: Print
-    pages: dict[str, tuple[Print, Print]]
+    everywhere: Fingerprint
+    pages: dict[str, tuple[Fingerprint, Fingerprint]]
 
 
 _NOTHING = Seen(b"", {})
@@ -38,28 +39,30 @@ class Preview:
         # What other processes read would not be in this one's memory.
         self._options = replace(options, jobs=1)
         self._cache = Cache(options.cache, remember=True)
-        self._near = LastNear(Cache(options.cache))
+        self._near = LastRelated(Cache(options.cache))
         self._built, self.seen = _NOTHING, _NOTHING
         self._unbuilt: tuple[Renderer | None, dict[str, Page]] = (None, {})
 
     def renew(self) -> bool:
         """Read what has changed; where there is a fault, leave all as it is and give False."""
         try:
-            known = survey(self._options.content)
-            press, _ = read_all(self._options, known, self._cache, self._near, told=False)
+            known = hash_files(self._options.content)
+            context, pages, _ = read_site(self._options, known, self._cache, self._near, told=False)
         except (ContentError, CommandError, OSError):
             return False  # a build says what is the matter
-        everywhere = fold(press.library.site, sorted(press.words.texts.items()), press.own_style)
-        self.seen = Seen(everywhere, {page.path: (page.shown, page.rest) for page in press.pages})
+        everywhere = fingerprint(
+            context.library.site, sorted(context.messages.texts.items()), context.own_style
+        )
+        self.seen = Seen(everywhere, {page.path: (page.shown, page.rest) for page in pages})
         built = self._built.pages if self._built.everywhere == everywhere else {}
         now = self.seen.pages
-        unbuilt = {page.path: page for page in press.pages if built.get(page.path) != now[page.path]}
-        self._unbuilt = (Renderer(press), unbuilt)
+        unbuilt = {page.path: page for page in pages if built.get(page.path) != now[page.path]}
+        self._unbuilt = (Renderer(context, self._options.templates, self._cache), unbuilt)
         return True
 
     def settle(self, seen: Seen) -> None:
         """Note that the site has been built from content that was as seen, or newer."""
-        self._built, self._near = seen, LastNear(Cache(self._options.cache))
+        self._built, self._near = seen, LastRelated(Cache(self._options.cache))
         if self.seen is seen:
             self._unbuilt = (None, {})
 

@@ -20,13 +20,14 @@ from pathlib import Path
 from types import TracebackType
 
 from offprint.build import manifest
-from offprint.build.manifest import MARK, Tree
-from offprint.site.fingerprints import Print
+from offprint.build.manifest import STAMP_FILE, Manifest
 from offprint.storage.cache import Cache
-from offprint.storage.folders import PublishError, exchange, lock, remove, write_new
-from offprint.storage.workers import beside, same
+from offprint.storage.files import write_new
+from offprint.storage.fingerprint import Fingerprint
+from offprint.storage.folders import PublishError, exchange, lock, remove
+from offprint.storage.workers import background, identity
 
-_SPARE = "spare"
+_STANDBY = "standby"
 _PARALLEL_FROM = 4000  # files; below, a process to look through them costs more than it saves
 
 
@@ -44,14 +45,14 @@ class Staging:
         self.root = self.output.parent / f".{self.output.name}.staging"
         self._cache, self._jobs = cache, jobs
         self._held = contextlib.ExitStack()
-        self._wanted: dict[str, Print] = {}
+        self._wanted: dict[str, Fingerprint] = {}
         self._sizes: manifest.Sizes = {}
         self._folders: dict[str, tuple[str, ...]] = {}
         self._missing: list[str] = []
         self._left: set[str] = set()
-        self._spare: Tree | None = None
+        self._spare: Manifest | None = None
         self._changes: Future[dict[str, int | None]] | None = None
-        self.live: Tree | None = None
+        self.live: Manifest | None = None
 
     def __enter__(self) -> "Staging":
         _check_output(self.output)
@@ -63,7 +64,7 @@ class Staging:
                 self._look_around(self._cache)
             if self._spare:
                 several = self._jobs if len(self._spare.sizes) >= _PARALLEL_FROM else 1
-                look = self._held.enter_context(beside(several, same, self._spare))
+                look = self._held.enter_context(background(several, identity, self._spare))
                 self._changes = look(manifest.changes, self.root)
             else:
                 remove(self.root)
@@ -77,7 +78,7 @@ class Staging:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if not (self._cache and (self.root / MARK).exists()):
+            if not (self._cache and (self.root / STAMP_FILE).exists()):
                 remove(self.root)
         finally:
             self._held.close()
@@ -90,21 +91,21 @@ class Staging:
             return
         if not cache.folder.samefile(self.output.parent):
             self._held.callback(os.close, lock(cache.folder))
-        self.root = cache.folder / _SPARE
+        self.root = cache.folder / _STANDBY
         self._spare = manifest.load(cache, self.root)
         self.live = manifest.load(cache, self.output)
 
-    def plan(self, made_from: Mapping[str, Print], beside: Iterable[str] = ()) -> list[str]:
+    def plan(self, made_from: Mapping[str, Fingerprint], always_made: Iterable[str] = ()) -> list[str]:
         """Tell what the site consists of; gives what of it is still to be made.
 
         ``made_from`` has files, and folders that are made as one (a slash at the end), by path, each with the
-        fingerprint of what it is made from; ``beside`` are files that are made each time. The folders of
+        fingerprint of what it is made from; ``always_made`` are files that are made each time. The folders of
         what is to be made are there afterwards.
         """
         changes = self._changes.result() if self._changes else {}
         # From here on this is no whole tree, whatever ends this build.
-        (self.root / MARK).unlink(missing_ok=True)
-        self._wanted = {**made_from, **dict.fromkeys(beside, b"")}
+        (self.root / STAMP_FILE).unlink(missing_ok=True)
+        self._wanted = {**made_from, **dict.fromkeys(always_made, b"")}
         kept = self._take(self._spare, made_from, changes.keys())
         missing = {path: made for path, made in made_from.items() if path not in kept}
         self._left = self._of_folders(missing) - changes.keys()
@@ -112,12 +113,12 @@ class Staging:
         there = changes.keys() | (self._spare.sizes.keys() if self._spare else set())
         for path in there - gone - self._sizes.keys() - self._left:
             self._drop(path)
-        self.make_folders((*missing, *beside))
+        self.make_folders((*missing, *always_made))
         linked = self._link(missing)
         self._missing = [path for path in missing if path not in linked]
         return self._missing
 
-    def _of_folders(self, missing: Mapping[str, Print]) -> set[str]:
+    def _of_folders(self, missing: Mapping[str, Fingerprint]) -> set[str]:
         """The files of the spare in folders that are to be made anew: see ``again()``."""
         made = self.live.made if self.live else {}
         anew = tuple(path for path in missing if path.endswith("/") and made.get(path) != missing[path])
@@ -125,7 +126,7 @@ class Staging:
             return set()
         return {path for path in self._spare.sizes if path.startswith(anew)}
 
-    def _link(self, wanted: Mapping[str, Print]) -> set[str]:
+    def _link(self, wanted: Mapping[str, Fingerprint]) -> set[str]:
         """Take what the present site has of the wanted, as links to the same files; gives that."""
         if not self.live:
             return set()
@@ -150,7 +151,7 @@ class Staging:
         for file in files:
             os.link(f"{self.output}/{file}", f"{self.root}/{file}")
 
-    def _take(self, tree: Tree | None, wanted: Mapping[str, Print], broken: Set[str]) -> set[str]:
+    def _take(self, tree: Manifest | None, wanted: Mapping[str, Fingerprint], broken: Set[str]) -> set[str]:
         """Note as part of the new site what a tree has of the wanted, where it is intact; gives that."""
         if not tree:
             return set()
@@ -203,8 +204,8 @@ class Staging:
         shutil.copyfile(source, self.root / path)
 
     def publish(
-        self, papers: Mapping[str, Print] | None = None, world: Mapping[str, Print] | None = None
-    ) -> Tree:
+        self, papers: Mapping[str, Fingerprint] | None = None, world: Mapping[str, Fingerprint] | None = None
+    ) -> Manifest:
         """Put the staged site in the output's place, in one step; gives what is known of it.
 
         ``papers`` and ``world`` are kept with what is known of it. The site that was there before is the next
@@ -212,7 +213,7 @@ class Staging:
         """
         tree = self._finished(papers or {}, world or {})
         if self._cache:
-            manifest.save(self._cache, tree, self.live)
+            manifest.save(self._cache, tree)
         if self.output.exists():
             exchange(self.root, self.output)
         else:
@@ -221,7 +222,7 @@ class Staging:
             self._make_spare(tree)
         return tree
 
-    def _finished(self, papers: Mapping[str, Print], world: Mapping[str, Print]) -> Tree:
+    def _finished(self, papers: Mapping[str, Fingerprint], world: Mapping[str, Fingerprint]) -> Manifest:
         """The staged tree with its mark, whole: what was kept, and what was made."""
         for folder in (path for path in self._missing if path.endswith("/")):
             inside = {f"{folder}{name}": size for name, size in manifest.walk(self.root / folder).items()}
@@ -235,15 +236,15 @@ class Staging:
             for path, made_from in self._wanted.items()
             if path in self._sizes or path in self._folders
         }
-        tree = Tree(manifest.name_of(made), made, self._folders, self._sizes, papers, world)
-        (self.root / MARK).write_text(tree.mark, "utf-8")
-        return replace(tree, finished=(self.root / MARK).stat().st_mtime_ns)
+        tree = Manifest(manifest.name_of(made), made, self._folders, self._sizes, papers, world)
+        (self.root / STAMP_FILE).write_text(tree.mark, "utf-8")
+        return replace(tree, finished=(self.root / STAMP_FILE).stat().st_mtime_ns)
 
-    def _make_spare(self, tree: Tree) -> None:
+    def _make_spare(self, tree: Manifest) -> None:
         """Link all files of the new site, its mark last."""
         remove(self.root)
         self.root.mkdir(parents=True)
-        paths = [*tree.sizes, MARK]
+        paths = [*tree.sizes, STAMP_FILE]
         self.make_folders(paths)
         for path in paths:
             os.link(f"{self.output}/{path}", f"{self.root}/{path}")
@@ -255,5 +256,5 @@ def _check_output(output: Path) -> None:
         return
     if output.is_symlink() or not output.is_dir():
         raise PublishError(f"{output} is not a folder; choose another --output")
-    if any(output.iterdir()) and not (output / MARK).exists():
+    if any(output.iterdir()) and not (output / STAMP_FILE).exists():
         raise PublishError(f"{output} holds files that no build has made; choose another --output")

@@ -6,43 +6,46 @@ from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from offprint.archive.model import Paper
+from offprint.build.options import Options, Progress
 from offprint.build.publish import Staging
-from offprint.commands import Options, Progress
-from offprint.records.model import Paper
 from offprint.search import index
-from offprint.search.documents import findable, parts
+from offprint.search.documents import search_document, shards
 from offprint.search.pagefind_format import File
-from offprint.site.fingerprints import Print, fold
-from offprint.site.renderer import Press
-from offprint.storage.folders import write_new
-from offprint.storage.workers import beside
+from offprint.site.context import SiteContext
+from offprint.storage.cache import Cache
+from offprint.storage.files import write_new
+from offprint.storage.fingerprint import Fingerprint, fingerprint
+from offprint.storage.workers import background
 
 FOLDER = f"{index.FOLDER}/"
 
 
-class Indexing(contextlib.ExitStack):
+class SearchStep(contextlib.ExitStack):
     """Makes the index that a site is to have, where the present site has another.
 
     ``unit`` is that index as the site's ``plan()`` takes it: nothing where there is to be none.
     """
 
-    def __init__(self, press: Press, staging: Staging, options: Options, progress: Progress) -> None:
+    def __init__(
+        self, context: SiteContext, cache: Cache, staging: Staging, options: Options, progress: Progress
+    ) -> None:
         super().__init__()
-        self._press, self._staging, self._options = press, staging, options
-        self._parts = _parts(press) if options.search else {}
+        self._context, self._cache, self._staging, self._options = context, cache, staging, options
+        self._parts = _shards(context) if options.search else {}
         self._made: Future[dict[str, bool]] | None = None
-        self.unit: dict[str, Print] = {}
+        self.unit: dict[str, Fingerprint] = {}
         if self._parts:
             present = staging.live.made.get(FOLDER) if staging.live else None
-            self.unit[FOLDER] = fold(*self._parts)
+            self.unit[FOLDER] = fingerprint(*self._parts)
             if self.unit[FOLDER] != present:
                 progress("Indexing", 0, 0)
                 self._made = self._begin()
 
     def _begin(self) -> Future[dict[str, bool]]:
-        language, jobs = self._press.library.site.language, self._options.jobs
-        make = functools.partial(index.make_index, self._parts, language, self._press.kept, jobs)
-        self._ask = self.enter_context(beside(jobs, _Indexer, make, self._staging.had(FOLDER), jobs))
+        language, jobs = self._context.library.site.language, self._options.jobs
+        make = functools.partial(index.make_index, self._parts, language, self._cache, jobs)
+        self._ask = self.enter_context(background(jobs, _Indexer, make, self._staging.had(FOLDER), jobs))
         return self._ask(_Indexer.make)
 
     def put(self) -> None:
@@ -79,16 +82,17 @@ class _Indexer:
         self._threads.shutdown()
 
 
-def _parts(press: Press) -> dict[Print, index.Pages]:
-    """The parts of the search index by what each follows from, and what Pagefind is to read of them."""
-    language = press.library.site.language
-    wording = fold(language, sorted(press.words.texts.items()))
+def _shards(context: SiteContext) -> dict[Fingerprint, index.Pages]:
+    """Return what Pagefind is to read of each shard of the index, by what it follows from."""
+    messages = fingerprint(context.library.site.language, sorted(context.messages.texts.items()))
     return {
-        fold(wording, press.prints.papers(part)): functools.partial(_findables, press, part)
-        for part in parts(press.library.papers)
+        fingerprint(messages, context.fingerprints.papers(shard)): functools.partial(
+            _documents, context, shard
+        )
+        for shard in shards(context.library.papers)
     }
 
 
-def _findables(press: Press, papers: list[Paper]) -> Iterator[tuple[str, str]]:
-    language = press.library.site.language
-    return (findable(paper, language, press.words) for paper in papers)
+def _documents(context: SiteContext, papers: list[Paper]) -> Iterator[tuple[str, str]]:
+    language = context.library.site.language
+    return (search_document(paper, language, context.messages) for paper in papers)

@@ -6,17 +6,17 @@ from pathlib import Path
 
 from offprint.archive.names import names_of
 from offprint.archive.resolve import resolve
-from offprint.commands import Options, Progress
+from offprint.build.load import load_messages
+from offprint.build.options import Options, Progress
 from offprint.contribute import linkcheck, lint
-from offprint.contribute.fix import Mended, Names, mend
+from offprint.contribute.fix import Fix, Names, fix_text
 from offprint.diagnostics import Diagnostic, Position
 from offprint.records.model import Content
 from offprint.records.reader import FORMS, load_content, place_of
-from offprint.site.fingerprints import Prints
-from offprint.site.messages import load_wording
+from offprint.site.fingerprints import Fingerprints
 from offprint.site.pages import collisions, list_pages
 from offprint.storage.cache import Cache
-from offprint.storage.writing import rewrite
+from offprint.storage.files import replace_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Checked:
 
     papers: int
     diagnostics: tuple[Diagnostic, ...]
-    mended: tuple[tuple[str, Mended], ...]
+    mended: tuple[tuple[str, Fix], ...]
 
 
 def examine(
@@ -39,7 +39,7 @@ def examine(
     progress("Reading", 0, 0)
     chosen, elsewhere = _below(options.content, files)
     content, found = load_content(options.content, options.jobs, Cache(options.cache))
-    mended: list[tuple[str, Mended]] = []
+    mended: list[tuple[str, Fix]] = []
     if fix:
         mended = _mend(options.content, content, chosen)
         if mended:
@@ -50,8 +50,8 @@ def examine(
         asked = [paper for paper in content.papers if not files or paper.position.path in chosen]
         looks += linkcheck.dead_links(asked, progress)
         looks += linkcheck.withdrawn_papers(asked, progress)
-    words = load_wording(options.templates, library.site.language)
-    pages = list_pages(library, words, Prints(library))
+    messages = load_messages(options.templates, library.site.language)
+    pages = list_pages(library, messages, Fingerprints(library))
     found += [*unresolved, *collisions(library, pages), *_warnings(options.content, looks)]
     found += _doubts(content)
     if files:
@@ -91,7 +91,7 @@ def _doubts(content: Content) -> Iterator[Diagnostic]:
         yield Diagnostic(ref.position, message, advice, "warning")
 
 
-def _mend(root: Path, content: Content, chosen: frozenset[str]) -> list[tuple[str, Mended]]:
+def _mend(root: Path, content: Content, chosen: frozenset[str]) -> list[tuple[str, Fix]]:
     names = Names(names_of(content.topics, "topic", []), names_of(content.organizations, "organization", []))
     done = []
     for file in sorted(root.rglob("*")):
@@ -105,9 +105,9 @@ def _mend(root: Path, content: Content, chosen: frozenset[str]) -> list[tuple[st
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             continue  # load_content says so
-        made, mended = mend(text, FORMS[kind], file.suffix == ".md", names)
+        made, mended = fix_text(text, FORMS[kind], file.suffix == ".md", names)
         if mended:
             mark = data[:3] if data.startswith(b"\xef\xbb\xbf") else b""
-            rewrite(file, mark + made.encode())
+            replace_file(file, mark + made.encode())
             done += [(path, each) for each in mended]
     return done

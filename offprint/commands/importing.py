@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from offprint.archive.model import Library
 from offprint.archive.names import names_of
-from offprint.build.reading import load
-from offprint.commands import Options, Progress
-from offprint.contribute.drafts import Draft, Known, path_for, record_text, slug_for, sound
+from offprint.build.load import load_library
+from offprint.build.options import Options, Progress
+from offprint.contribute.drafts import Draft, ExistingPapers, path_for, record_text, sanitize, slug_for
 from offprint.contribute.importers import read_entries
 from offprint.contribute.importers.entry import Entry
 from offprint.diagnostics import ContentError, Diagnostic, Position
-from offprint.records.model import Library
 from offprint.records.slugs import slugify
-from offprint.storage.writing import write_new
+from offprint.storage.files import create_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,11 @@ def import_file(options: Options, file: Path, listed: str, progress: Progress) -
     ``listed`` is the day on which the archive takes them in; empty where each one's date shall count.
     """
     progress("Reading", 0, 0)
-    content, library = load(options)
+    content, library = load_library(options)
     entries, faults = read_entries(file.read_bytes(), file.name)
     if not entries:
         raise ContentError(faults)
-    known, topics = Known(library), names_of(content.topics, "topic", [])
+    known, topics = ExistingPapers(library), names_of(content.topics, "topic", [])
     written, skipped, left, notes = [], [], Counter[str](), list(faults)
     for number, entry in enumerate(entries, 1):
         progress("Importing", number, len(entries))
@@ -49,7 +49,7 @@ def import_file(options: Options, file: Path, listed: str, progress: Progress) -
         notes += [_note(place, entry, problem) for problem in entry.problems]
         draft, others = _settled(entry, library, topics, listed)
         left.update(f"keyword {word!r}" for word in others)
-        draft, refused = sound(draft)
+        draft, refused = sanitize(draft)
         notes += [_note(place, entry, f"left out: {each.message}") for each in refused]
         if not draft.title or any(each.position.line == 2 for each in refused):
             notes.append(_note(place, entry, "not imported: it has no title that can be used"))
@@ -59,7 +59,7 @@ def import_file(options: Options, file: Path, listed: str, progress: Progress) -
             continue
         slug = slug_for(draft, known.slugs)
         path = path_for(draft, slug)
-        write_new(options.content, path, record_text(draft))
+        create_file(options.content, path, record_text(draft))
         known.add(draft, slug, f"{options.content.name}/{path}")
         written.append(f"{options.content.name}/{path}")
     return Imported(tuple(written), tuple(skipped), left, tuple(notes))

@@ -5,15 +5,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from offprint.build.reading import load
-from offprint.commands import Options
+from offprint.archive.model import Library
+from offprint.build.load import load_library
+from offprint.build.options import Options
 from offprint.contribute import fetch
-from offprint.contribute.drafts import Draft, DraftAuthor, Known, path_for, record_text, slug_for, sound
+from offprint.contribute.drafts import (
+    Draft,
+    DraftAuthor,
+    ExistingPapers,
+    path_for,
+    record_text,
+    sanitize,
+    slug_for,
+)
 from offprint.contribute.importers.entry import ids_of
 from offprint.contribute.suggest_topics import nearest_topics
 from offprint.diagnostics import CommandError
-from offprint.records.model import Library
-from offprint.storage.writing import write_new
+from offprint.storage.files import create_file
 
 Ask = Callable[[str, str], str]  # a question and the answer that an empty line stands for → the answer
 
@@ -50,21 +58,21 @@ def new(
 
     ``today`` becomes the day on which the archive lists it. ``ask`` is given where a person is to be asked.
     """
-    _, library = load(options)
-    known = Known(library)
+    _, library = load_library(options)
+    known = ExistingPapers(library)
     if ask:
         wanted = understood(ask("arXiv id, DOI or title", ""))
     draft = _fetched(wanted, known, services)
     draft = replace(draft, listed=today.isoformat())
     proposed = nearest_topics(library, f"{draft.title} {draft.abstract}")
     draft = _answered(draft, library, proposed, ask) if ask else replace(draft, topics=proposed)
-    draft, refused = sound(draft)
+    draft, refused = sanitize(draft)
     if not draft.title or any(each.position.line == 2 for each in refused):
         raise RefusedError(refused[0].message if refused else "a paper needs a title")
     _refuse_known(draft, known)
     path = path_for(draft, slug_for(draft, known.slugs))
     comment = {} if ask else {"topics": "proposed from the archive's nearest papers; keep what fits"}
-    write_new(options.content, path, record_text(draft, comment))
+    create_file(options.content, path, record_text(draft, comment))
     notes = [f"left out: {each.message}" for each in refused]
     if not draft.summary:
         notes.append("write a summary below its last ---")
@@ -80,7 +88,7 @@ def understood(words: str) -> Wanted:
     return Wanted(arxiv=arxiv) if arxiv else Wanted(doi=doi) if doi else Wanted(title=bare)
 
 
-def _fetched(wanted: Wanted, known: Known, services: fetch.Services) -> Draft:
+def _fetched(wanted: Wanted, known: ExistingPapers, services: fetch.Services) -> Draft:
     draft = Draft(title=wanted.title, arxiv=wanted.arxiv, doi=wanted.doi)
     _refuse_known(draft, known)  # before anyone is asked over the network
     if wanted.arxiv:
@@ -92,7 +100,7 @@ def _fetched(wanted: Wanted, known: Known, services: fetch.Services) -> Draft:
     return draft
 
 
-def _refuse_known(draft: Draft, known: Known) -> None:
+def _refuse_known(draft: Draft, known: ExistingPapers) -> None:
     if found := known.find(draft):
         raise RefusedError(f"the archive has this paper: {found[1]} has {found[0]}")
 
@@ -116,7 +124,7 @@ def _answered(draft: Draft, library: Library, proposed: tuple[str, ...], ask: As
             if field == "topics":
                 faults = [f"there is no topic {word!r}" for word in draft.topics if word not in known]
             else:
-                faults = [each.message for each in sound(draft)[1]]
+                faults = [each.message for each in sanitize(draft)[1]]
     return draft
 
 

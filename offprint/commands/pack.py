@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from offprint.commands import Options, Progress
+from offprint.build.options import Options, Progress
 from offprint.offline import edition
 
 

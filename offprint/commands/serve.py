@@ -21,10 +21,10 @@ from urllib.parse import unquote, urlsplit
 from watchfiles import watch
 from watchfiles.main import FileChange
 
+from offprint.build.options import Options
 from offprint.build.preview import Preview, Seen
-from offprint.commands import Options
 from offprint.site.service_worker import WORKER
-from offprint.storage.workers import beside
+from offprint.storage.workers import background
 
 _EVENTS, _SCRIPT = "/.offprint/events", "/.offprint/reload.js"
 _RELOAD = b"new EventSource('/.offprint/events').onmessage = () => location.reload();\n"
@@ -39,7 +39,7 @@ def serve(options: Options, port: int, rebuild: Callable[[], int], say: Callable
     ``rebuild`` builds once, tells of its own faults and gives an exit code; it is called in another process.
     """
     # That process is begun before there are threads here, or anything large to share with it.
-    with beside(2, _yielding, rebuild) as ask:
+    with background(2, _yielding, rebuild) as ask:
         build = functools.partial(ask, operator.call)
         watched = [path for path in (options.content, options.templates, options.static) if path.exists()]
         # What changes while nobody asks is told at the next asking.

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple
 
+from offprint.archive.model import Library
 from offprint.diagnostics import Diagnostic, TooManyFaultsError
 from offprint.records import forms, frontmatter
 from offprint.records.characters import without_forbidden
-from offprint.records.model import Library, Link
+from offprint.records.model import Link
 from offprint.records.slugs import RESERVED, slug_fault, slugify
 
 _PLAIN = re.compile(r"[^\W_](?:[^\W_]|[ ._'()/+-])*")
@@ -69,7 +70,7 @@ class _Paper(NamedTuple):
     path: str
 
 
-class Known:
+class ExistingPapers:
     """The papers that an archive has, by arXiv id, DOI and title.
 
     A title alone is no proof: papers of one title whose ids of one kind differ are two.
@@ -144,7 +145,7 @@ def clean(text: str) -> str:
     return without_forbidden(text, "")[0].replace("\ufffd", "").strip()
 
 
-def sound(draft: Draft) -> tuple[Draft, list[Diagnostic]]:
+def sanitize(draft: Draft) -> tuple[Draft, list[Diagnostic]]:
     """The draft without the fields that our reader refuses, and its complaints about those.
 
     What is wrong with the title cannot be left out; a complaint about line 2 is then among the rest.

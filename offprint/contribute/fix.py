@@ -28,7 +28,7 @@ _ARXIV_PREFIX = re.compile(r"(?:https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv
 _MOST_QUOTED = 20
 
 
-class Mended(NamedTuple):
+class Fix(NamedTuple):
     """One thing that was mended, and the line (from 1) on which it stood."""
 
     line: int
@@ -49,7 +49,7 @@ class Names(NamedTuple):
     organizations: Mapping[str, str]
 
 
-def mend(text: str, form: Form, markdown: bool, names: Names) -> tuple[str, list[Mended]]:
+def fix_text(text: str, form: Form, markdown: bool, names: Names) -> tuple[str, list[Fix]]:
     """The text of a file with everything safe mended; ``markdown`` says that it begins with front matter."""
     start, end = 0, len(text)
     if markdown:
@@ -63,14 +63,14 @@ def mend(text: str, form: Form, markdown: bool, names: Names) -> tuple[str, list
     quoted, edits = _readable(front)
     if quoted is None:
         return text, []
-    mended = [Mended(first_line + line, what) for line, what in edits]
+    mended = [Fix(first_line + line, what) for line, what in edits]
     found = sorted(_edits(quoted, names), reverse=True)
-    mended += [Mended(first_line + quoted.count("\n", 0, each.start), each.what) for each in found]
+    mended += [Fix(first_line + quoted.count("\n", 0, each.start), each.what) for each in found]
     for edit in found:
         quoted = quoted[: edit.start] + edit.text + quoted[edit.end :]
     ordered = _in_order(quoted, form)
     if ordered != quoted:
-        mended.append(Mended(first_line, "the fields are in their usual order"))
+        mended.append(Fix(first_line, "the fields are in their usual order"))
     return before + ordered + after, sorted(mended)
 
 

@@ -4,7 +4,7 @@ import math
 import re
 from collections import Counter, defaultdict
 
-from offprint.records.model import Library
+from offprint.archive.model import Library
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _NEAREST = 6  # papers whose topics are looked at

@@ -19,7 +19,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from offprint.build.manifest import MARK
+from offprint.build.load import load_messages
+from offprint.build.manifest import STAMP_FILE
 from offprint.diagnostics import CommandError
 from offprint.offline import search_scripts
 from offprint.offline.search_scripts import Source
@@ -27,9 +28,9 @@ from offprint.offline.zip import ZipError, write_zip
 from offprint.records.slugs import slugify
 from offprint.search.index import FOLDER
 from offprint.search.pagefind_format import ENTRY
-from offprint.search.pagefind_script import EngineError
+from offprint.search.pagefind_script import ScriptError
 from offprint.site import routes
-from offprint.site.messages import Wording, load_wording
+from offprint.site.messages import Messages
 from offprint.site.service_worker import Archive, write_worker
 
 # Social cards are for sites that show a shared link, and no page of ours shows them.
@@ -57,7 +58,7 @@ class _Edition(NamedTuple):
     title: str
     date: dt.date | None
     address: str  # of the page that offers the newest edition
-    words: Wording
+    words: Messages
 
 
 def pack(
@@ -68,13 +69,13 @@ def pack(
     ``templates`` has the texts in the archive's language. ``progress`` is told how many files are written, of
     how many. Raises PackError, ContentError (faulty texts), OSError.
     """
-    if not (site / MARK).is_file():
+    if not (site / STAMP_FILE).is_file():
         raise PackError(f"there is no built site in {site}; build it first: python build.py")
     manifest = json.loads((site / "manifest.webmanifest").read_text(encoding="utf-8"))
     date = _newest_day(site)
     found = _CANONICAL.search((site / routes.OFFLINE).read_text(encoding="utf-8"))
-    words = load_wording(templates, manifest["lang"])
-    edition = _Edition(manifest["name"], date, found[1] if found else "", words)
+    messages = load_messages(templates, manifest["lang"])
+    edition = _Edition(manifest["name"], date, found[1] if found else "", messages)
     stem = f"{slugify(manifest['short_name'])}-{date.isoformat() if date else 'undated'}"
     target = (output or site.parent).absolute()
     if target.suffix != ".zip":
@@ -84,7 +85,7 @@ def pack(
         sources = dict(_sources(site, edition))
         inside = {f"{stem}/{name}": source for name, source in sources.items()}
         _write(target, inside, date, jobs, progress)
-    except (EngineError, ZipError) as error:
+    except (ScriptError, ZipError) as error:
         raise PackError(str(error)) from None
     if target.parent == site.absolute():
         _offer(site, target, edition)
@@ -125,7 +126,7 @@ def _sources(site: Path, edition: _Edition) -> Iterator[tuple[str, Source]]:
         for name in names:
             path = Path(folder, name)
             inside = path.relative_to(site).as_posix()
-            if name != MARK and not _SERVER_ONLY.fullmatch(inside):
+            if name != STAMP_FILE and not _SERVER_ONLY.fullmatch(inside):
                 yield inside, path.read_bytes
     yield routes.OFFLINE, partial(_reading, site / routes.OFFLINE, edition)
     if (site / FOLDER / ENTRY).is_file():

@@ -15,7 +15,7 @@ from typing import Any
 
 from offprint.search.index import ENGINE
 from offprint.search.pagefind_format import ENTRY, PostingsError, content_of
-from offprint.search.pagefind_script import KNOWN, EngineError
+from offprint.search.pagefind_script import KNOWN, ScriptError
 
 _FRAGMENTS_A_PACK = 60  # about 50 kB
 
@@ -29,7 +29,7 @@ def scripts(folder: Path) -> Iterator[tuple[str, Source]]:
     """
     entry = json.loads((folder / ENTRY).read_text(encoding="utf-8"))
     if not entry["version"].startswith(f"{KNOWN}."):
-        raise EngineError(f"the search index is of Pagefind {entry['version']}, and only {KNOWN} is known")
+        raise ScriptError(f"the search index is of Pagefind {entry['version']}, and only {KNOWN} is known")
     fragments: list[Path] = []
     always: dict[str, str] = {}
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):
@@ -87,5 +87,5 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _unknown(path: Path) -> EngineError:
-    return EngineError(f"{path} is no data file of Pagefind {KNOWN}, the version known")
+def _unknown(path: Path) -> ScriptError:
+    return ScriptError(f"{path} is no data file of Pagefind {KNOWN}, the version known")

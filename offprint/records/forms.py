@@ -20,13 +20,13 @@ from offprint.records.model import (
     OrganizationRecord,
     PageRecord,
     PaperRecord,
-    Site,
+    SiteConfig,
     Subscription,
     Text,
     TopicRecord,
 )
 from offprint.records.slugs import slug_fault
-from offprint.records.tokens import words_of
+from offprint.records.tokens import count_tokens
 
 Record = PaperRecord | TopicRecord | OrganizationRecord | PageRecord
 STATUSES = ("published", "withdrawn", "retracted")
@@ -208,7 +208,7 @@ def _texts_of(items: SequenceType[Node], text: str) -> list[str]:
     return ["\n".join(lines[start : max(start + 1, end)]) for start, end in zip(starts, ends, strict=True)]
 
 
-def read_site(text: str, path: str) -> tuple[Site | None, list[Diagnostic]]:
+def read_site(text: str, path: str) -> tuple[SiteConfig | None, list[Diagnostic]]:
     """Read ``site.yaml``."""
     node, faults = frontmatter.parse(text, path)
     if not isinstance(node, Mapping):
@@ -235,7 +235,7 @@ def read_site(text: str, path: str) -> tuple[Site | None, list[Diagnostic]]:
     if "repository" in values:
         values["repository"] = values["repository"].rstrip("/")
     values.setdefault("short_name", values["title"])
-    return Site(**values), faults
+    return SiteConfig(**values), faults
 
 
 def _subscription(node: Node, faults: Faults) -> Subscription | None:
@@ -334,7 +334,7 @@ def _make(
         fault(faults, values["image"].position, "the image has no image_alt", advice)
     if form is PAPER:
         texts = [values[key].source for key in ("summary", "abstract") if key in values]
-        values["words"] = words_of(values["title"].source, " ".join(texts))
+        values["words"] = count_tokens(values["title"].source, " ".join(texts))
     digest = blake2b(place.text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
     return form.record(slug=place.slug, position=place.position, digest=digest, **values), faults
 

@@ -4,6 +4,7 @@ A file's dates are those of the commits that git knows, so the history is part o
 git, outside a repository, and for files that are not committed yet there are none.
 """
 
+import functools
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,10 +12,10 @@ from pathlib import Path
 from offprint.diagnostics import Diagnostic, Position
 from offprint.records.model import Changes
 from offprint.storage.cache import Cache
+from offprint.storage.fingerprint import fingerprint
 
 _SECONDS = 60
 _COMMIT = "commit "
-_KEPT = "history"
 
 
 def head(root: Path) -> str:
@@ -35,10 +36,11 @@ def read_history(root: Path, cache: Cache) -> tuple[Mapping[str, Changes], list[
         return {}, [Diagnostic(Position(root.name, 1, 1), message, advice, "warning")]
     if not now:
         return {}, []
-    about = (now, str(root))
-    kept = cache.load(_KEPT)
-    if kept and kept[0] == about:
-        return kept[1], []
+    key = fingerprint(now, str(root))
+    return cache.get("history", key, functools.partial(_read_log, root)), []
+
+
+def _read_log(root: Path) -> dict[str, Changes]:
     # Relative to the folder that holds content, so that paths are those of positions. Renames count as new
     # files: a record's name is its address.
     log = _git(
@@ -46,9 +48,7 @@ def read_history(root: Path, cache: Cache) -> tuple[Mapping[str, Changes], list[
         "log", "-z", "--no-renames", "--no-show-signature", "--name-status", "--relative",
         f"--format={_COMMIT}%cs", "--", root.name,
     )  # fmt: skip
-    found = _changes(log or "")
-    cache.save(_KEPT, (about, found))
-    return found, []
+    return _changes(log or "")
 
 
 def _changes(log: str) -> dict[str, Changes]:

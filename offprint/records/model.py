@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from markupsafe import Markup
 
 from offprint.diagnostics import Position
-from offprint.records.tokens import NO_WORDS, Words
+from offprint.records.tokens import NO_TOKENS, TokenCounts
 
 Status = Literal["published", "withdrawn", "retracted"]
 
@@ -108,7 +108,7 @@ class PaperRecord:
     notice: str = ""
     abstract: Text = NO_TEXT
     summary: Text = NO_TEXT
-    words: Words = NO_WORDS
+    words: TokenCounts = NO_TOKENS
     digest: bytes = b""
 
 
@@ -161,7 +161,7 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class SiteConfig:
     """The archive's configuration, from ``content/site.yaml``. ``url`` ends with a slash.
 
     ``own_pages`` are the slugs and titles of the archive's own pages, known once they are read.
@@ -190,7 +190,7 @@ class Content:
     but the texts of papers and the lines that things stand on, and ``places`` is one of those.
     """
 
-    site: Site
+    site: SiteConfig
     papers: tuple[PaperRecord, ...] = ()
     topics: tuple[TopicRecord, ...] = ()
     organizations: tuple[OrganizationRecord, ...] = ()
@@ -201,120 +201,8 @@ class Content:
     places: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A term of the vocabulary; ``parent`` is a slug or empty."""
-
-    slug: str
-    name: str
-    description: Text = NO_TEXT
-    parent: str = ""
-    children: tuple[str, ...] = ()
-    source: str = ""
-
-    def __hash__(self) -> int:
-        return hash(self.slug)
-
-
-@dataclass(frozen=True, slots=True)
-class Organization:
-    """Who papers come from: registered, or known only by the name that records use."""
-
-    slug: str
-    name: str
-    handle: str = ""
-    description: Text = NO_TEXT
-    ror: str = ""
-    url: str = ""
-    logo: Picture | None = None
-    source: str = ""
-
-    def __hash__(self) -> int:
-        return hash(self.slug)
-
-
-class Author(NamedTuple):
-    """A person, unified over papers by ORCID or by name; ``name`` is the spelling used most."""
-
-    slug: str
-    name: str
-    orcid: str = ""
-
-
-class Authorship(NamedTuple):
-    """An author of one paper: the person, the name as that paper prints it, and their organizations."""
-
-    author: Author
-    name: str
-    organizations: tuple[Organization, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A paper with everything resolved; ``record`` keeps what needed no resolving."""
-
-    record: PaperRecord
-    listed: dt.date | None
-    authors: tuple[Authorship, ...]
-    organizations: tuple[Organization, ...]
-    topics: tuple[Topic, ...]
-    picture: Picture | None = None
-
-    @property
-    def slug(self) -> str:
-        """The permanent id."""
-        return self.record.slug
-
-    @property
-    def date(self) -> PartialDate | None:
-        """When it was published, as far as known."""
-        return self.record.date
-
-    @property
-    def author_count(self) -> int:
-        """How many authors it has, 0 where that is unknown."""
-        return max(len(self.authors), self.record.author_count)
-
-
 class Changes(NamedTuple):
     """The days (ISO) on which a file was added and last changed."""
 
     added: str
     changed: str
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """What the content means. Papers stand newest first everywhere; lists by slug or date hold papers.
-
-    ``daily`` and the periods are keyed by date, newest first: a ``datetime.date`` for ``daily``, a
-    ``PartialDate`` of a year, a month or a day for ``periods``; ``undated`` holds the rest. ``history`` is
-    by file; that and ``related`` are empty where nobody has looked.
-    """
-
-    site: Site
-    papers: tuple[Paper, ...]
-    topics: tuple[Topic, ...]
-    organizations: tuple[Organization, ...]
-    authors: tuple[Author, ...]
-    pages: tuple[PageRecord, ...]
-    by_topic: Mapping[str, tuple[Paper, ...]]
-    by_organization: Mapping[str, tuple[Paper, ...]]
-    by_author: Mapping[str, tuple[Paper, ...]]
-    daily: Mapping[dt.date, tuple[Paper, ...]]
-    periods: Mapping[PartialDate, tuple[Paper, ...]]
-    undated: tuple[Paper, ...]
-    related: Mapping[str, tuple["Related", ...]] = field(default_factory=dict)
-    history: Mapping[str, Changes] = field(default_factory=dict)
-
-    @property
-    def newest_day(self) -> dt.date | None:
-        """The day of the newest daily list."""
-        return next(iter(self.daily), None)
-
-
-class Related(NamedTuple):
-    """A paper to read next and why: shared topics' names, then shared words."""
-
-    paper: Paper
-    reasons: tuple[str, ...]

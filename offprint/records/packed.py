@@ -15,8 +15,8 @@ from typing import Any
 
 from offprint.diagnostics import Position
 from offprint.records.model import NO_TEXT, PaperRecord, Text
-from offprint.records.tokens import NO_WORDS
-from offprint.site.fingerprints import SIZE, Print, fold
+from offprint.records.tokens import NO_TOKENS
+from offprint.storage.fingerprint import SIZE, Fingerprint, fingerprint
 
 _FIELDS = tuple(each.name for each in fields(PaperRecord))
 _values = attrgetter(*_FIELDS)  # a dataclass would be pickled with a call for each of its fields
@@ -28,11 +28,13 @@ class Packed(PaperRecord):
 
     __slots__ = ("outline", "packed", "places")
 
-    outline: Print
-    places: Print
+    outline: Fingerprint
+    places: Fingerprint
     packed: bytes
 
-    def __init__(self, slug: str, digest: bytes, outline: Print, places: Print, packed: bytes) -> None:
+    def __init__(
+        self, slug: str, digest: bytes, outline: Fingerprint, places: Fingerprint, packed: bytes
+    ) -> None:
         given = (
             ("slug", slug),
             ("digest", digest),
@@ -72,11 +74,11 @@ class _Pickler(pickle.Pickler):
         return str, (position.path,)
 
 
-def _outline(record: PaperRecord) -> tuple[Print, Print]:
+def _outline(record: PaperRecord) -> tuple[Fingerprint, Fingerprint]:
     """The fingerprint of all of a record but its texts, of which it has whether they are there; of lines."""
     summary, abstract = (_SOME_TEXT if text else NO_TEXT for text in (record.summary, record.abstract))
-    bare = replace(record, summary=summary, abstract=abstract, words=NO_WORDS, digest=b"")
+    bare = replace(record, summary=summary, abstract=abstract, words=NO_TOKENS, digest=b"")
     made = io.BytesIO()
     pickler = _Pickler(made)
     pickler.dump(_values(bare))
-    return blake2b(made.getbuffer(), digest_size=SIZE).digest(), fold(pickler.places)
+    return blake2b(made.getbuffer(), digest_size=SIZE).digest(), fingerprint(pickler.places)

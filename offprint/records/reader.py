@@ -14,16 +14,17 @@ from pathlib import Path
 from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, TooManyFaultsError
 from offprint.records import forms, frontmatter, images
 from offprint.records.characters import without_forbidden
-from offprint.records.model import Content, PaperRecord, Site
+from offprint.records.model import Content, PaperRecord, SiteConfig
 from offprint.records.packed import Packed, pack
 from offprint.records.slugs import slug_fault
-from offprint.site.fingerprints import Print, fold
 from offprint.storage.cache import Cache
-from offprint.storage.files import print_of, print_of_read, read_bytes
+from offprint.storage.files import hash_content, hash_file_below, read_bytes
+from offprint.storage.fingerprint import Fingerprint, fingerprint
 from offprint.storage.workers import pool
 
 MAX_FOLDERS = 8  # one inside the other
 _PARALLEL_FROM = 400  # files; below, starting processes costs more than they save
+_KIND = "records"  # of states in the cache: a block of files each
 _BLOCK = 150  # files kept together: one that changes has so many packed again
 
 FORMS = {
@@ -35,7 +36,7 @@ FORMS = {
 
 
 def load_content(
-    root: Path, jobs: int = 1, cache: Cache | None = None, known: Mapping[str, Print] | None = None
+    root: Path, jobs: int = 1, cache: Cache | None = None, known: Mapping[str, Fingerprint] | None = None
 ) -> tuple[Content, list[Diagnostic]]:
     """Read every record below ``root`` (the folder ``content``) with up to ``jobs`` processes.
 
@@ -46,7 +47,7 @@ def load_content(
     faults: list[Diagnostic] = []
     if not root.is_dir():
         fault = Diagnostic(Position(root.name, 1, 1), "there is no such folder")
-        return Content(Site("", "")), [fault]
+        return Content(SiteConfig("", "")), [fault]
     site = _load_site(root, faults)
     shown, unreadable = images.load_pictures(root)
     faults += unreadable
@@ -64,8 +65,10 @@ def load_content(
     broken = {Path(p).stem for p in files if p.split("/")[1] == "topics"} - {
         record.slug for record in found["topics"]
     }
-    content = Content(site or Site("", ""), pictures=shown, broken=frozenset(broken), **made)  # type: ignore[arg-type] # by FORMS
-    return replace(content, outline=fold(sorted(broken), *outlines), places=fold(places)), faults
+    content = Content(site or SiteConfig("", ""), pictures=shown, broken=frozenset(broken), **made)  # type: ignore[arg-type] # by FORMS
+    return replace(
+        content, outline=fingerprint(sorted(broken), *outlines), places=fingerprint(places)
+    ), faults
 
 
 def place_of(root: Path, record: Position, field: str) -> Position:
@@ -82,7 +85,7 @@ def place_of(root: Path, record: Position, field: str) -> Position:
     return Position(record.path, document.body_line, 1) if document and field == "summary" else record
 
 
-def _load_site(root: Path, faults: list[Diagnostic]) -> Site | None:
+def _load_site(root: Path, faults: list[Diagnostic]) -> SiteConfig | None:
     path = f"{root.name}/site.yaml"
     if not os.path.lexists(root / "site.yaml"):
         advice = "make it, with title: … and url: …"
@@ -150,26 +153,24 @@ def _entry_fault(entry: os.DirEntry[str], depth: int) -> tuple[str, str] | None:
 
 
 _Read = tuple[str, list[forms.Record], list[Diagnostic]]
-_Known = tuple[Print, _Read]  # what a file says, under the fingerprint of its bytes
+_Known = tuple[Fingerprint, _Read]  # what a file says, under the fingerprint of its bytes
 _Block = dict[str, _Known]
 
 
 def _read_all(
-    root: Path, files: list[str], jobs: int, cache: Cache | None, known: Mapping[str, Print]
+    root: Path, files: list[str], jobs: int, cache: Cache | None, known: Mapping[str, Fingerprint]
 ) -> Iterator[tuple[str, _Known]]:
     """What each file says, in the files' order. Files are read, and kept in the cache, by blocks."""
     base = root.parent
     blocks: dict[str, list[str]] = {}
     number = max(1, len(files) // _BLOCK)
     for path in files:
-        blocks.setdefault(f"records/{zlib.crc32(path.encode()) % number:04x}", []).append(path)
-    if cache:
-        cache.keep_only("records", {name.rpartition("/")[2] for name in blocks})
+        blocks.setdefault(f"{zlib.crc32(path.encode()) % number:04x}", []).append(path)
     found: _Block = {}
     stale = {}
     for name, paths in blocks.items():
-        kept: _Block = (cache.load(name) if cache else None) or {}
-        same = (kept[path][0] == (known.get(path) or print_of(base, path)) for path in paths)
+        kept: _Block = (cache.state(_KIND, name) if cache else None) or {}
+        same = (kept[path][0] == (known.get(path) or hash_file_below(base, path)) for path in paths)
         if kept.keys() == set(paths) and all(same):
             found |= kept
         else:
@@ -186,7 +187,7 @@ def _read_all(
             read = workers.map(functools.partial(_keep_block, base, cache), stale, stale.values())
             for name, _ in zip(stale, read, strict=True):
                 # What a process reads comes through the cache, so that it is packed once.
-                found |= cache.load(name) or _read_block(base, None, name, stale[name])
+                found |= cache.state(_KIND, name) or _read_block(base, None, name, stale[name])
     return ((path, found[path]) for path in files)
 
 
@@ -196,16 +197,16 @@ def _keep_block(base: Path, cache: Cache, name: str, paths: list[str]) -> None:
 
 def _read_block(base: Path, cache: Cache | None, name: str, paths: list[str]) -> _Block:
     """Read some files, but for those that the cache knows, and keep what they say there."""
-    kept: _Block = (cache.load(name) if cache else None) or {}
+    kept: _Block = (cache.state(_KIND, name) if cache else None) or {}
     block: _Block = {}
     for path in paths:
         data, unreadable = read_bytes(base, path)
-        made = print_of_read(data, unreadable)
+        made = hash_content(data, unreadable)
         known = kept.get(path)
         block[path] = known if known and known[0] == made else (made, _read_file(path, data, unreadable))
     if cache:
         block = {path: (made, _packed(read)) for path, (made, read) in block.items()}
-        cache.save(name, block)
+        cache.save_state(_KIND, block, name)
     return block
 
 

@@ -35,7 +35,7 @@ _STOPWORDS = frozenset(
 )
 
 
-class Words(NamedTuple):
+class TokenCounts(NamedTuple):
     """The words of a paper and, byte by byte, how often each stands in it (_MOST stands for more, too).
 
     The words are one text, with a space between two: a text for each would take ten times the memory.
@@ -50,10 +50,10 @@ class Words(NamedTuple):
         return self.text.split()
 
 
-NO_WORDS = Words()
+NO_TOKENS = TokenCounts()
 
 
-def words_of(title: str, text: str) -> Words:
+def count_tokens(title: str, text: str) -> TokenCounts:
     """The words of a paper's title and of its text, each in lower case, the first used first."""
     counted = Counter(_split(text.casefold()))
     for word in _split(title.casefold()):
@@ -63,7 +63,7 @@ def words_of(title: str, text: str) -> Words:
     counts = list(counted.values())
     if counts and max(counts) > _MOST:
         counts = [min(count, _MOST) for count in counts]
-    return Words(" ".join(counted), bytes(counts))
+    return TokenCounts(" ".join(counted), bytes(counts))
 
 
 def _split(text: str) -> list[str]:

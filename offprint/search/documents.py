@@ -11,23 +11,24 @@ from collections.abc import Sequence
 
 from markupsafe import escape
 
-from offprint.records.model import Paper
+from offprint.archive.model import Paper
 from offprint.site import routes
-from offprint.site.fingerprints import stretches
-from offprint.site.messages import Wording
+from offprint.site.messages import Messages
 from offprint.site.views.shared import who
+from offprint.storage.fingerprint import content_chunks
 
 
-def parts(papers: Sequence[Paper]) -> list[list[Paper]]:
+def shards(papers: Sequence[Paper]) -> list[list[Paper]]:
     """The papers in the parts that Pagefind reads one by one: those listed first come first.
 
     So what is added from day to day changes the last part alone. A part has some hundred papers, for which
     Pagefind takes an eighth of a second.
     """
-    return stretches(sorted(papers, key=lambda each: (each.listed or dt.date.min, each.slug)))
+    in_order = sorted(papers, key=lambda each: (each.listed or dt.date.min, each.slug))
+    return content_chunks(in_order, lambda paper: paper.slug)
 
 
-def findable(paper: Paper, language: str, words: Wording) -> tuple[str, str]:
+def search_document(paper: Paper, language: str, messages: Messages) -> tuple[str, str]:
     """The paper's path, and the page that Pagefind reads of it."""
     record, date = paper.record, paper.date
     keys = {
@@ -36,10 +37,10 @@ def findable(paper: Paper, language: str, words: Wording) -> tuple[str, str]:
         "date": f"{date.year:04}{date.month:02}{date.day:02}" if date else "0",
         "votes": str(record.upvotes or 0),
         "comments": str(record.comments or 0),
-        "shown": words.date(date) if date else words("undated"),
-        "status": "" if record.status == "published" else words(f"status_{record.status}"),
+        "shown": messages.date(date) if date else messages("undated"),
+        "status": "" if record.status == "published" else messages(f"status_{record.status}"),
         "names": ", ".join(each.name for each in paper.organizations),
-        "by": _by(paper, words),
+        "by": _by(paper, messages),
     }
     data = "".join(f' data-{key}="{escape(value)}"' for key, value in keys.items())
     filters = [("topic", each.slug) for each in paper.topics]
@@ -57,7 +58,7 @@ def findable(paper: Paper, language: str, words: Wording) -> tuple[str, str]:
     )
 
 
-def _by(paper: Paper, words: Wording) -> str:
-    names = ", ".join(each.name for each in paper.authors) or who(paper, words)
+def _by(paper: Paper, messages: Messages) -> str:
+    names = ", ".join(each.name for each in paper.authors) or who(paper, messages)
     unnamed = paper.author_count - len(paper.authors)
-    return f"{names} {words('and_unnamed', count=unnamed)}" if paper.authors and unnamed > 0 else names
+    return f"{names} {messages('and_unnamed', count=unnamed)}" if paper.authors and unnamed > 0 else names

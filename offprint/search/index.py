@@ -10,6 +10,7 @@ indexes, 4.7 of the first ten hits were those of one index, and a first query to
 """
 
 import contextlib
+import functools
 import itertools
 import json
 import math
@@ -17,113 +18,101 @@ from collections.abc import Callable, Iterator, Mapping
 
 from markupsafe import escape
 
-from offprint.search.pagefind_format import ENTRY, File, Part, join, merge, read_part
-from offprint.search.pagefind_process import SearchError, Service
-from offprint.search.pagefind_script import EngineError, make_engine
-from offprint.site.fingerprints import Print, fold
+from offprint.search.pagefind_format import ENTRY, File, Shard, join, merge, read_shard
+from offprint.search.pagefind_process import PagefindProcess, SearchError
+from offprint.search.pagefind_script import ScriptError, make_script
 from offprint.storage.cache import Cache
+from offprint.storage.fingerprint import Fingerprint, fingerprint
 
 FOLDER = "pagefind"
 ENGINE = "engine.js"
 _SCRIPT = "pagefind.js"
-_KEPT = "search"  # where the cache keeps what was found in a part
-_KEPT_ENGINE = "engine"  # and what is the same for all papers, by their language
+# Kinds of values in the cache: what Pagefind found in a shard, in √n of them, and its script for a language.
+_SHARDS, _MERGED, _SCRIPT_KIND = "shards", "merged-shards", "pagefind-script"
 
 Pages = Callable[[], Iterator[tuple[str, str]]]  # paths and texts of what Pagefind is to read
 
 
-def make_index(parts: Mapping[Print, Pages], language: str, cache: Cache, jobs: int) -> Iterator[File]:
-    """The files of one index of all these parts' pages; each part stands by what it follows from.
+def make_index(shards: Mapping[Fingerprint, Pages], language: str, cache: Cache, jobs: int) -> Iterator[File]:
+    """Yield the files of one index of all shards' pages; each shard stands under its fingerprint.
 
     Raises SearchError, PostingsError, OSError.
     """
     with contextlib.ExitStack() as running:
 
-        def start() -> Service:
-            return running.enter_context(Service())
+        def start() -> PagefindProcess:
+            return running.enter_context(PagefindProcess())
 
-        found = _read(parts, start, cache, jobs)
-        files, entry = _engine(language, start, cache)
+        merged = _read_shards(shards, start, cache, jobs)
+        files, entry = cache.get(
+            _SCRIPT_KIND, fingerprint(language), functools.partial(_read_script, language, start)
+        )
         yield from files
-        yield from join(found, entry)
+        yield from join(merged, entry)
 
 
-def _read(parts: Mapping[Print, Pages], start: Callable[[], Service], cache: Cache, jobs: int) -> list[Part]:
-    """What Pagefind finds in all parts, or has found before: as many parts, or some larger ones.
+def _read_shards(
+    shards: Mapping[Fingerprint, Pages], start: Callable[[], PagefindProcess], cache: Cache, jobs: int
+) -> list[Shard]:
+    """Return the shards of the index, from the cache or made anew; each √n shards are merged into one.
 
-    Where there are n parts, about the root of n are merged to each larger one, so that neither the parts to
-    merge nor the parts to join are many after an edit.
+    So neither the shards to merge nor the shards to join are many after an edit.
     """
-    named = {made_from.hex(): pages for made_from, pages in parts.items()}
-    names, size = list(named), math.isqrt(len(named)) or 1
-    groups = [names[start : start + size] for start in range(0, len(names), size)]
-    larger = {fold(*group).hex() if size > 1 else group[0]: group for group in groups}
-    kept = cache.names(_KEPT)
-    stale = [each for name, group in larger.items() if name not in kept for each in group]
-    reader = _Reader(start, cache, {name: named[name] for name in stale if name not in kept}, jobs)
-    found: dict[str, Part | None] = {name: cache.load(f"{_KEPT}/{name}") for name in larger}
-    for name, group in larger.items():
-        if found[name] is None:
-            read = [cache.load(f"{_KEPT}/{each}") or reader.read(each, named[each]) for each in group]
-            if size == 1:
-                found[name] = read[0]  # which is kept
-            else:
-                found[name] = merge(read)
-                cache.save(f"{_KEPT}/{name}", found[name])
-    cache.keep_only(_KEPT, found.keys() | named.keys())
-    return [part for part in found.values() if part]
+    keys, size = list(shards), math.isqrt(len(shards)) or 1
+    groups = [keys[first : first + size] for first in range(0, len(keys), size)]
+    stored = {key for key in keys if cache.has(_SHARDS, key)}
+    stale = [group for group in groups if not cache.has(_MERGED, fingerprint(*group))]
+    reader = _Reader(start, {key: shards[key] for group in stale for key in group if key not in stored}, jobs)
+
+    def shard(key: Fingerprint) -> Shard:
+        return cache.get(_SHARDS, key, functools.partial(reader.read, key, shards[key]))
+
+    def merged(group: list[Fingerprint]) -> Shard:
+        return cache.get(_MERGED, fingerprint(*group), lambda: merge([shard(key) for key in group]))
+
+    return [merged(group) if size > 1 else shard(*group) for group in groups]
 
 
 class _Reader:
-    """Has Pagefind read some parts, as many at once as there are jobs, the first ones from now on."""
+    """Has Pagefind read some shards, as many at once as there are jobs, the first ones from now on."""
 
     def __init__(
-        self, start: Callable[[], Service], cache: Cache, parts: Mapping[str, Pages], jobs: int
+        self, start: Callable[[], PagefindProcess], shards: Mapping[Fingerprint, Pages], jobs: int
     ) -> None:
-        self._start, self._cache = start, cache
-        self._todo = iter(parts.items())
-        self._reading: dict[str, tuple[Service, list[str]]] = {}
-        for name, pages in itertools.islice(self._todo, jobs):
-            self._begin(start(), name, pages)
+        self._start = start
+        self._waiting = iter(shards.items())
+        self._reading: dict[Fingerprint, tuple[PagefindProcess, list[str]]] = {}
+        for key, pages in itertools.islice(self._waiting, jobs):
+            self._begin(start(), key, pages)
 
-    def _begin(self, service: Service, name: str, pages: Pages) -> None:
-        given = list(pages())
-        service.ask(given)
-        self._reading[name] = service, [path for path, _ in given]
+    def _begin(self, process: PagefindProcess, key: Fingerprint, pages: Pages) -> None:
+        documents = list(pages())
+        process.ask(documents)
+        self._reading[key] = process, [path for path, _ in documents]
 
-    def read(self, name: str, pages: Pages) -> Part:
-        """What Pagefind finds in a part; it is then kept."""
-        if name not in self._reading:
-            self._begin(self._start(), name, pages)
-        service, paths = self._reading.pop(name)
-        files = service.files()
-        for following in itertools.islice(self._todo, 1):
-            self._begin(service, *following)
-        part = read_part(files, paths)
-        self._cache.save(f"{_KEPT}/{name}", part)
-        return part
+    def read(self, key: Fingerprint, pages: Pages) -> Shard:
+        """Return what Pagefind finds in a shard's pages."""
+        if key not in self._reading:
+            self._begin(self._start(), key, pages)
+        process, paths = self._reading.pop(key)
+        files = process.files()
+        for following in itertools.islice(self._waiting, 1):
+            self._begin(process, *following)
+        return read_shard(files, paths)
 
 
-def _engine(
-    language: str, start: Callable[[], Service], cache: Cache
-) -> tuple[list[File], dict[str, object]]:
-    """What all of an index's queries need, and Pagefind's own entry, as it makes them for any page."""
-    name = f"{_KEPT_ENGINE}/{fold(language).hex()}"
-    kept = cache.load(name)
-    if kept is None:
-        page = f'<!doctype html><html lang="{escape(language)}"><body>{escape(language)}</body></html>'
-        service = start()
-        service.ask([("page.html", page)])
-        kept = _read_engine(service.files())
-        cache.save(name, kept)
-    made: tuple[list[File], dict[str, object]] = kept
-    return made
+def _read_script(language: str, start: Callable[[], PagefindProcess]) -> tuple[list[File], dict[str, object]]:
+    """Return the files that all queries need and Pagefind's own entry, as it makes them for any page."""
+    page = f'<!doctype html><html lang="{escape(language)}"><body>{escape(language)}</body></html>'
+    process = start()
+    process.ask([("page.html", page)])
+    return _parse_script(process.files())
 
 
-def _read_engine(files: Mapping[str, bytes]) -> tuple[list[File], dict[str, object]]:
+def _parse_script(files: Mapping[str, bytes]) -> tuple[list[File], dict[str, object]]:
     try:
-        engine = make_engine(files[_SCRIPT].decode())
-    except EngineError as error:
+        engine = make_script(files[_SCRIPT].decode())
+    except ScriptError as error:
         raise SearchError(str(error)) from None
     entry = json.loads(files[ENTRY])
     (about,) = entry["languages"].values()

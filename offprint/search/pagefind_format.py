@@ -18,7 +18,7 @@ The format is that of Pagefind 1.5 (its sources: ``index_words.rs``, ``index_met
 import functools
 import gzip
 import json
-import pickle
+import marshal
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,7 +43,7 @@ _LEVEL = 5
 
 # A word, or a word and its form with _FORM between them; how many pages of the part have it, the numbers of
 # the first and the last of them, and the pages as they stand in a chunk, but for the first one's number.
-_Run = tuple[str, int, int, int, bytes]
+_PostingList = tuple[str, int, int, int, bytes]
 # A stretch of pages in CBOR: arrays of a number and two arrays of numbers (RFC 8949, section 3), which can be
 # negative in the latter. Neither the array of forms that follows nor the next word looks like one.
 _INT = rb"(?:[\x00-\x17\x20-\x37]|[\x18\x38].|[\x19\x39]..|[\x1a\x3a].{4})"
@@ -56,7 +56,7 @@ class PostingsError(CommandError):
     """Pagefind wrote files of a shape that is not known."""
 
 
-class PartPage(NamedTuple):
+class ShardPage(NamedTuple):
     """A page: its fragment as Pagefind compressed it and as a hash, its number of words, and its filters."""
 
     fragment: bytes
@@ -65,14 +65,14 @@ class PartPage(NamedTuple):
     filters: dict[str, list[str]]
 
 
-class Part(NamedTuple):
+class Shard(NamedTuple):
     """What Pagefind found in some pages, numbered in the order they were given in.
 
-    The runs are pickled by the letter that their words begin with, so that no more than those of one letter
-    need be in memory for all parts; words that begin with none of ASCII are together, the last.
+    The posting lists are marshalled by the letter that their words begin with, so that no more than those of
+    one letter need be in memory for all shards; words that begin with none of ASCII are together, the last.
     """
 
-    pages: list[PartPage]
+    pages: list[ShardPage]
     runs: dict[str, bytes]
 
 
@@ -93,7 +93,7 @@ class File(NamedTuple):
         return self.content if self.compressed else gzip.compress(_SIGNATURE + self.content, _LEVEL, mtime=0)
 
 
-def read_part(files: Mapping[str, bytes], paths: Sequence[str]) -> Part:
+def read_shard(files: Mapping[str, bytes], paths: Sequence[str]) -> Shard:
     """What is in the files of an index that Pagefind made of the pages with these paths, given in this order.
 
     Raises PostingsError.
@@ -109,13 +109,13 @@ def read_part(files: Mapping[str, bytes], paths: Sequence[str]) -> Part:
             _page(files[f"fragment/{name}.pf_fragment"], path, words)
             for path, (name, words) in zip(paths, listed, strict=True)
         ]
-        runs: dict[str, list[_Run]] = defaultdict(list)
+        runs: dict[str, list[_PostingList]] = defaultdict(list)
         for _, _, name in chunks:
             for run in _runs(content_of(files[f"index/{name}.pf_index"], name)):
                 runs[min(run[0][0], "\x80")].append(run)
     except (ValueError, TypeError, KeyError, IndexError, EOFError) as error:
         raise PostingsError(f"Pagefind's files are not of the kind known: {error}") from None
-    return Part(pages, {letter: _packed(each) for letter, each in runs.items()})
+    return Shard(pages, {letter: _packed(each) for letter, each in runs.items()})
 
 
 def content_of(written: bytes, name: str) -> bytes:
@@ -126,19 +126,19 @@ def content_of(written: bytes, name: str) -> bytes:
     return data.removeprefix(_SIGNATURE)
 
 
-def _page(written: bytes, path: str, words: int) -> PartPage:
+def _page(written: bytes, path: str, words: int) -> ShardPage:
     content = content_of(written, path)
     fragment = json.loads(content)
     if fragment["url"] != f"/{path}":
         raise PostingsError(f"Pagefind has {fragment['url']} where it was given {path}")
-    return PartPage(written, sha1(content).hexdigest(), words, fragment["filters"])  # noqa: S324 - a name
+    return ShardPage(written, sha1(content).hexdigest(), words, fragment["filters"])  # noqa: S324 - a name
 
 
-def _packed(runs: list[_Run]) -> bytes:
-    return pickle.dumps(runs, pickle.HIGHEST_PROTOCOL)
+def _packed(runs: list[_PostingList]) -> bytes:
+    return marshal.dumps(runs)
 
 
-def _runs(content: bytes) -> Iterator[_Run]:
+def _runs(content: bytes) -> Iterator[_PostingList]:
     """The runs of a chunk that has been decompressed, of pages as they are written there."""
     (words,) = cbor2.loads(content)
     at = 1 + len(_head(4, len(words)))
@@ -157,7 +157,7 @@ def _runs(content: bytes) -> Iterator[_Run]:
         raise PostingsError("Pagefind wrote a chunk of words in another way than is known")
 
 
-def _run(key: str, pages: list[list[Any]], written: bytes) -> _Run:
+def _run(key: str, pages: list[list[Any]], written: bytes) -> _PostingList:
     first = pages[0][0]
     return key, len(pages), first, sum([page[0] for page in pages]), written[1 + len(_head(0, first)) :]
 
@@ -182,13 +182,13 @@ def _head(major: int, value: int) -> bytes:
     return bytes((major << 5 | 24 + size,)) + value.to_bytes(2**size, "big")
 
 
-def merge(parts: Sequence[Part]) -> Part:
+def merge(parts: Sequence[Shard]) -> Shard:
     """One part of the pages of several, in this order."""
     runs = {letter: _packed(_merged(parts, letter)) for letter in _letters(parts)}
-    return Part([page for part in parts for page in part.pages], runs)
+    return Shard([page for part in parts for page in part.pages], runs)
 
 
-def join(parts: Sequence[Part], entry: Mapping[str, Any]) -> Iterator[File]:
+def join(parts: Sequence[Shard], entry: Mapping[str, Any]) -> Iterator[File]:
     """All files of the one index of these parts' pages, in this order; ``entry`` is Pagefind's own of any."""
     (language,) = entry["languages"]
     pages = [page for part in parts for page in part.pages]
@@ -226,7 +226,7 @@ def _name(language: str, content: bytes) -> str:
     return f"{language}_{sha1(content).hexdigest()[:10]}"  # noqa: S324 - a name
 
 
-def _orders(pages: Sequence[PartPage]) -> list[tuple[str, list[int]]]:
+def _orders(pages: Sequence[ShardPage]) -> list[tuple[str, list[int]]]:
     """The pages' numbers by each key, smallest first. Pagefind itself compares keys as 32-bit floats."""
     return [
         (key, sorted(range(len(pages)), key=lambda number, key=key: int(pages[number].filters[key][0])))  # type: ignore[misc]
@@ -234,7 +234,7 @@ def _orders(pages: Sequence[PartPage]) -> list[tuple[str, list[int]]]:
     ]
 
 
-def _filters(pages: Sequence[PartPage]) -> Iterator[tuple[str, bytes]]:
+def _filters(pages: Sequence[ShardPage]) -> Iterator[tuple[str, bytes]]:
     values: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for number, page in enumerate(pages):
         for key, given in page.filters.items():
@@ -244,7 +244,7 @@ def _filters(pages: Sequence[PartPage]) -> Iterator[tuple[str, bytes]]:
         yield key, cbor2.dumps([key, sorted(values[key].items())])
 
 
-def _chunks(parts: Sequence[Part]) -> Iterator[tuple[str, str, bytes]]:
+def _chunks(parts: Sequence[Shard]) -> Iterator[tuple[str, str, bytes]]:
     """The chunks of all words: the first and the last word of each, and its content.
 
     Pagefind shortens these two, and then misses the word at the end of a chunk in a query of several words.
@@ -267,7 +267,7 @@ def _chunk(words: Sequence[bytes]) -> bytes:
     return b"".join((b"\x81", _head(4, len(words)), *words))
 
 
-def _words(parts: Sequence[Part]) -> Iterator[tuple[str, bytes]]:
+def _words(parts: Sequence[Shard]) -> Iterator[tuple[str, bytes]]:
     """Every word, sorted by code points as Pagefind compares them, and its part of a chunk."""
     for letter in _letters(parts):
         plain: dict[str, bytes] = {}
@@ -285,16 +285,16 @@ def _words(parts: Sequence[Part]) -> Iterator[tuple[str, bytes]]:
             yield word, b"".join(parted)
 
 
-def _letters(parts: Sequence[Part]) -> list[str]:
+def _letters(parts: Sequence[Shard]) -> list[str]:
     return sorted({letter for part in parts for letter in part.runs})
 
 
-def _merged(parts: Sequence[Part], letter: str) -> list[_Run]:
+def _merged(parts: Sequence[Shard], letter: str) -> list[_PostingList]:
     """The runs of all parts' words that begin with a letter, as one part would have them; sorted."""
     found: dict[str, tuple[int, int, int, list[bytes]]] = {}
     before = 0
     for part in parts:
-        runs: list[_Run] = pickle.loads(part.runs[letter]) if letter in part.runs else []  # noqa: S301 - ours
+        runs: list[_PostingList] = marshal.loads(part.runs[letter]) if letter in part.runs else []  # noqa: S302 - ours
         for key, count, first, last, content in runs:
             having = found.get(key)
             if having is None:

@@ -27,7 +27,7 @@ _EXTENDED = "pagefind_bin_extended"
 _ROOM = 2**20  # bytes, more than a pipe holds
 
 
-def understands(language: str) -> bool:
+def finds_words(language: str) -> bool:
     """Whether the Pagefind at hand finds words in texts of a language.
 
     Chinese and Japanese put no space between words; Pagefind's extended build has the dictionaries that it
@@ -45,7 +45,7 @@ class SearchError(CommandError):
     """Pagefind failed; the message holds what it said."""
 
 
-class Service(contextlib.AbstractContextManager["Service"]):
+class PagefindProcess(contextlib.AbstractContextManager["PagefindProcess"]):
     """One running Pagefind; leaving the context ends it, whatever it is at."""
 
     def __init__(self) -> None:

@@ -31,11 +31,11 @@ _UNEXPECTED = re.compile(
 _WORDS = "this.backend.request_indexes(ptr,term)"
 
 
-class EngineError(Exception):
+class ScriptError(Exception):
     """Pagefind's script is not the one known; the message says which one is."""
 
 
-def make_engine(script: str) -> str:
+def make_script(script: str) -> str:
     """The text of ``engine.js`` from that of Pagefind's ``pagefind.js``; raises EngineError."""
     version = _VERSION.match(script)
     found = version[1] if version else "of an unknown version"
@@ -45,7 +45,7 @@ def make_engine(script: str) -> str:
     strange = _UNEXPECTED.search(body)
     if not version or ends != 1 or missing or strange or body.count(_WORDS) != 1:
         odd = missing[0] if missing else strange[0] if strange else "another beginning or end"
-        raise EngineError(
+        raise ScriptError(
             f"Pagefind {found} is not known: its script has changed ({odd}). Known is {KNOWN}; install "
             f"'pagefind-bin=={KNOWN}.*', or revise offprint/search/pagefind_script.py"
         )

@@ -15,7 +15,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from offprint.records.model import Paper, Site, Topic
+from offprint.archive.model import Paper, Topic
+from offprint.records.model import SiteConfig
 from offprint.site import routes
 
 _PARTICLES = frozenset("af al bin da de del della den der di do dos du el la le ten ter van von zu".split())
@@ -67,7 +68,7 @@ def _bare(word: str) -> str:
     return word.casefold().rstrip(".")
 
 
-def address(paper: Paper, site: Site) -> str:
+def address(paper: Paper, site: SiteConfig) -> str:
     """Where the paper itself is: its DOI, its arXiv page, or this archive's page of it."""
     record = paper.record
     if record.doi:
@@ -77,7 +78,7 @@ def address(paper: Paper, site: Site) -> str:
     return site.url + routes.paper(paper.slug)
 
 
-def bibtex(paper: Paper, site: Site, *, whole: bool = False) -> str:
+def bibtex(paper: Paper, site: SiteConfig, *, whole: bool = False) -> str:
     """One BibTeX entry, without a line end; empty for a paper that is not to be cited.
 
     A citation has what styles print. The whole entry has everything else too, in fields that styles pass
@@ -107,7 +108,7 @@ def bibtex(paper: Paper, site: Site, *, whole: bool = False) -> str:
     return f"@{kind}{{{paper.slug},\n" + ",\n".join(lines) + "\n}"
 
 
-def page_bibtex(site: Site, title: str, path: str, day: dt.date | None) -> str:
+def page_bibtex(site: SiteConfig, title: str, path: str, day: dt.date | None) -> str:
     """A BibTeX entry for a page of the archive as it was on ``day``."""
     entry = {
         "title": f"{{{_bibtex_text(f'{site.title}: {title}')}}}",
@@ -189,7 +190,7 @@ def _balanced(text: str) -> bool:
     return not depth
 
 
-def ris(paper: Paper, site: Site) -> str:
+def ris(paper: Paper, site: SiteConfig) -> str:
     """One RIS record, without its last line end; empty for a paper that is not to be cited."""
     record, date = paper.record, paper.date
     if record.status != "published":
@@ -219,7 +220,7 @@ def ris(paper: Paper, site: Site) -> str:
     return "\r\n".join([*lines, "ER  - "])
 
 
-def csl(paper: Paper, site: Site) -> dict[str, Any]:
+def csl(paper: Paper, site: SiteConfig) -> dict[str, Any]:
     """One CSL-JSON item; ORCID and affiliations, which CSL has no place for, stand in ``custom``."""
     record, date = paper.record, paper.date
     item: dict[str, Any] = {
@@ -262,11 +263,11 @@ def no_formula(cell: str) -> str:
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
 
 
-def _json_entry(paper: Paper, site: Site) -> str:
+def _json_entry(paper: Paper, site: SiteConfig) -> str:
     return json.dumps(csl(paper, site), ensure_ascii=False)
 
 
-def _bibtex_entry(paper: Paper, site: Site) -> str:
+def _bibtex_entry(paper: Paper, site: SiteConfig) -> str:
     return bibtex(paper, site, whole=True)
 
 
@@ -276,7 +277,7 @@ def _csv_row(cells: Iterable[object]) -> str:
     return text.getvalue()
 
 
-def _csv_entry(paper: Paper, site: Site) -> str:
+def _csv_entry(paper: Paper, site: SiteConfig) -> str:
     record = paper.record
     return _csv_row(
         (
@@ -306,7 +307,7 @@ class Export(NamedTuple):
     before: str
     between: str
     after: str
-    entry: Callable[[Paper, Site], str]
+    entry: Callable[[Paper, SiteConfig], str]
 
 
 # By output path: a CSL-JSON list, an item a line; BibTeX with all that a record says; CSV (RFC 4180), lists
@@ -324,7 +325,7 @@ def _pdf(paper: Paper) -> str:
     return given or (f"https://arxiv.org/pdf/{record.arxiv.text}" if record.arxiv else "")
 
 
-def meta_tags(paper: Paper, site: Site) -> tuple[tuple[str, str], ...]:
+def meta_tags(paper: Paper, site: SiteConfig) -> tuple[tuple[str, str], ...]:
     """The ``citation_*`` tags of Google Scholar and Zotero, each institution after its author.
 
     Zotero (its translator Embedded Metadata) reads all but keywords, which it never takes from such tags.
@@ -357,7 +358,7 @@ def meta_tags(paper: Paper, site: Site) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in tags if value)
 
 
-def json_ld(paper: Paper, site: Site) -> str:
+def json_ld(paper: Paper, site: SiteConfig) -> str:
     """The paper as schema.org's ScholarlyArticle, in JSON that no ``</script>`` can leave."""
     record, date = paper.record, paper.date
     same = [address(paper, site)] if record.doi or record.arxiv else []

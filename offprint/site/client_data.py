@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from offprint.records.model import Library, Paper, Site
+from offprint.archive.model import Library, Paper
+from offprint.records.model import SiteConfig
 from offprint.site import citations, routes
-from offprint.site.views.shared import Shelf, named_of
+from offprint.site.context import SiteContext
+from offprint.site.views.shared import named_of
 
 # Stand for texts that citations repeat; content cannot hold private use.
 _MARKS = "\ue001\ue002\ue003\ue004\ue005"
@@ -21,7 +23,7 @@ _NO_TEXT = re.compile(r"[\W\d]*")  # which JSON may hold outside its texts, too
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def rows(shelf: Shelf, path: str, group: str, key: object) -> str:
+def rows(context: SiteContext, path: str, group: str, key: object) -> str:
     """The papers of a long list in its order; ``path`` is the list's first page.
 
     A row is slug, title, authors as shown, further authors, date, topics, organizations, upvotes, comments
@@ -30,8 +32,8 @@ def rows(shelf: Shelf, path: str, group: str, key: object) -> str:
     """
     dates, topics, organizations = _Table(), _Table(), _Table()
     made = []
-    papers = papers_of(shelf.library, group, key)
-    for paper, card in zip(papers, shelf.cards(papers), strict=True):
+    papers = papers_of(context.library, group, key)
+    for paper, card in zip(papers, context.cards(papers), strict=True):
         record, date = paper.record, card.date
         row: list[Any] = [
             paper.slug,
@@ -83,14 +85,14 @@ def cited(papers: Iterable[Paper]) -> dict[str, tuple[int, ...]]:
     return {path: tuple(files[path]) for path in sorted(files)}
 
 
-def cite(shelf: Shelf, path: str, numbers: Iterable[int]) -> str:
+def cite(context: SiteContext, path: str, numbers: Iterable[int]) -> str:
     """The citations of some papers by slug; null for a paper that is not to be cited."""
-    library = shelf.library
+    library = context.library
     papers = (library.papers[number] for number in numbers)
     return _call(path, ((paper.slug, citation(paper, library.site)) for paper in papers))
 
 
-def citation(paper: Paper, site: Site) -> str:
+def citation(paper: Paper, site: SiteConfig) -> str:
     """BibTeX, RIS, CSL-JSON, then the texts that marks stand for in them; the slug, the last, is left out."""
     record = paper.record
     if record.status != "published":

@@ -25,7 +25,7 @@ _ALSO_SCRIPT = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class Messages:
     """Texts by key; a count has ``key.one`` and ``key.other``, a list ``key.0``, ``key.1`` and so on."""
 
     texts: Mapping[str, str]
@@ -82,22 +82,27 @@ class Wording:
         return f'// What scripts say; made by the build.\n"use strict";\n\nconst TEXTS = {made};\n'
 
 
-def load_wording(templates: Path, language: str) -> Wording:
-    """The texts for a language code such as ``de`` or ``de-CH``; English where there are none.
-
-    Raises ContentError where a file of texts is faulty: no YAML, or a key that does not exist.
-    """
-    texts = dict(_read(templates, f"text/{DEFAULT}.yaml", None))
-    known = frozenset(texts)
+def message_files(language: str) -> tuple[str, ...]:
+    """Return the paths of a language's messages below the templates; later ones win, the first must exist."""
     code = language.split("-", maxsplit=1)[0].lower()
-    for path in (f"text/{code}.yaml", f"{OWN}/text/{code}.yaml"):
-        if (templates / path).exists():
-            own = _read(templates, path, known)
-            # A plural that a language forms with "other" alone must not fall back to the English "one".
-            for key in [k for k in texts if k.endswith(".one") and k not in own and f"{k[:-4]}.other" in own]:
-                del texts[key]
-            texts |= own
-    return Wording(texts)
+    return tuple(dict.fromkeys((f"text/{DEFAULT}.yaml", f"text/{code}.yaml", f"{OWN}/text/{code}.yaml")))
+
+
+def merge_messages(sources: Mapping[str, str]) -> Messages:
+    """Parse files of messages, given as path → YAML, the first one complete and the later ones winning.
+
+    Raises ContentError where a file is faulty: not YAML, or with a key that the first does not have.
+    """
+    (base, text), *others = sources.items()
+    texts = _parse(base, text, None)
+    known = frozenset(texts)
+    for path, text in others:
+        own = _parse(path, text, known)
+        # A plural that a language forms with "other" alone must not fall back to the English "one".
+        for key in [k for k in texts if k.endswith(".one") and k not in own and f"{k[:-4]}.other" in own]:
+            del texts[key]
+        texts |= own
+    return Messages(texts)
 
 
 def languages(templates: Path) -> tuple[str, ...]:
@@ -105,13 +110,12 @@ def languages(templates: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in templates.glob("text/*.yaml")))
 
 
-def _read(templates: Path, path: str, known: frozenset[str] | None) -> dict[str, str]:
-    """One file's texts, lists and plurals flattened; ``known`` are the keys that may be given, if limited."""
-    shown = f"{templates.name}/{path}"
-    node, faults = frontmatter.parse((templates / path).read_text("utf-8"), shown)
+def _parse(path: str, text: str, known: frozenset[str] | None) -> dict[str, str]:
+    """Parse one file into texts, lists and plurals flattened; ``known`` are the only valid keys, or None."""
+    node, faults = frontmatter.parse(text, path)
     texts: dict[str, str] = {}
     if not isinstance(node, frontmatter.Mapping):
-        raise ContentError(faults or [Diagnostic(Position(shown, 1, 1), "texts are a mapping")])
+        raise ContentError(faults or [Diagnostic(Position(path, 1, 1), "texts are a mapping")])
     for name, (key, value) in node.entries.items():
         if isinstance(value, Scalar):
             found = {name: value}

@@ -4,24 +4,29 @@ A ``Page`` names a function and its arguments rather than holding a view, so tha
 small and a worker process makes only the views that it renders. It says, too, what the page follows from.
 """
 
+import functools
 import itertools
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from markupsafe import escape
 
-from offprint.archive.related import Near
+from offprint.archive.model import Library, Paper
+from offprint.archive.related import RelatedIds
 from offprint.diagnostics import Diagnostic
-from offprint.records.model import Library, Paper, PartialDate, Site
+from offprint.records.model import PartialDate, SiteConfig
 from offprint.site import citations, client_data, routes
-from offprint.site.fingerprints import Print, Prints, fold, stretches
-from offprint.site.messages import Wording
+from offprint.site.context import SiteContext
+from offprint.site.fingerprints import Fingerprints
+from offprint.site.messages import Messages
 from offprint.site.schema import FORMS
 from offprint.site.views import calendars, contribute, feeds, indexes, lists, newsletters, statistics
 from offprint.site.views.paper import paper_view
-from offprint.site.views.shared import Named, Shelf, pages_of, part, steps
+from offprint.site.views.shared import LinkTo, pages_of, part, steps
+from offprint.storage.fingerprint import SIZE, Fingerprint, content_chunks, fingerprint
 
 SITEMAP_MOST = 45_000  # addresses in one sitemap; the protocol allows 50,000 and 50 MB
 
@@ -39,41 +44,50 @@ class Page(NamedTuple):
     make: Callable[..., Any]
     args: tuple[Any, ...] = ()
     shows: Sequence[Paper] = ()
-    rest: Print = b""
-    shown: Print = b""
+    rest: Fingerprint = b""
+    shown: Fingerprint = b""
 
 
-def list_pages(library: Library, words: Wording, prints: Prints) -> list[Page]:
+def list_pages(library: Library, messages: Messages, fingerprints: Fingerprints) -> list[Page]:
     """Every page, in a fixed order; those of papers as they are but for papers to read next."""
     pages = [
-        *_data_pages(library, prints),
-        *_home_and_search(library, prints),
-        *_daily_pages(library, words),
-        *_term_pages(library, prints),
-        *_period_pages(library, words, prints),
+        *_data_pages(library, fingerprints),
+        *_home_and_search(library, fingerprints),
+        *_daily_pages(library, messages),
+        *_term_pages(library, fingerprints),
+        *_period_pages(library, messages, fingerprints),
         *_own_pages(library),
-        *_contributing_pages(library, prints),
+        *_contributing_pages(library, fingerprints),
         *_paper_pages(library),
     ]
     pages += _sitemap_pages(library.site, [page.path for page in pages if _in_sitemap(page)])
-    return [page._replace(shown=prints.papers(page.shows)) for page in pages]
+    return [page._replace(shown=fingerprints.papers(page.shows)) for page in pages]
 
 
-def renewed(pages: Iterable[Page], papers: Iterable[Paper], prints: Prints) -> list[Page]:
+def renewed(pages: Iterable[Page], papers: Iterable[Paper], fingerprints: Fingerprints) -> list[Page]:
     """The pages where nothing has changed but the texts of some papers, which ``prints`` knows already."""
     changed = {id(paper) for paper in papers}
     return [
-        page if changed.isdisjoint(map(id, page.shows)) else page._replace(shown=prints.papers(page.shows))
+        page
+        if changed.isdisjoint(map(id, page.shows))
+        else page._replace(shown=fingerprints.papers(page.shows))
         for page in pages
     ]
 
 
-def with_related(pages: Iterable[Page], near: Mapping[str, Near]) -> list[Page]:
+def with_related(pages: Iterable[Page], near: Mapping[str, RelatedIds]) -> list[Page]:
     """The pages, where those of papers follow from the papers to read next, too."""
     return [
         page._replace(rest=page.rest + near[page.shows[0].slug].made) if page.make is paper_view else page
         for page in pages
     ]
+
+
+def page_fingerprint(page: Page, common: Fingerprint, social_cards: Container[str]) -> Fingerprint:
+    """Return the fingerprint of all that a page is made from; ``common`` is of what all pages are."""
+    card = page.template == "paper.html" and routes.card(page.shows[0].slug) in social_cards
+    parts = (common, page.shown, page.rest or bytes(SIZE), page.path.encode())
+    return blake2b(b"".join(parts) + bytes(card), digest_size=SIZE).digest()
 
 
 def collisions(library: Library, pages: Iterable[Page]) -> list[Diagnostic]:
@@ -92,16 +106,20 @@ def _paper_pages(library: Library) -> Iterator[Page]:
     titles = [(paper.slug, paper.record.title.source) for paper in papers]
     for index, paper in enumerate(papers):
         around = titles[index - 1] if index else None, titles[index + 1] if index + 1 < len(papers) else None
-        yield Page(routes.paper(paper.slug), "paper.html", paper_view, (index,), (paper,), fold(around))
+        yield Page(
+            routes.paper(paper.slug), "paper.html", paper_view, (index,), (paper,), fingerprint(around)
+        )
 
 
-def _home_and_search(library: Library, prints: Prints) -> Iterator[Page]:
+def _home_and_search(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
     days, papers = list(library.daily), library.papers
-    counts, size = prints.facts(papers), library.site.page_size
+    counts, size = fingerprints.listed(papers), library.site.page_size
     shown = (
         list(itertools.islice(itertools.chain.from_iterable(library.daily.values()), size)) or papers[:size]
     )
-    yield Page(routes.INDEX, "index.html", lists.index_view, (), shown, fold(counts, _day_counts(library)))
+    yield Page(
+        routes.INDEX, "index.html", lists.index_view, (), shown, fingerprint(counts, _day_counts(library))
+    )
     yield Page(routes.SEARCH, "search.html", indexes.search_view, (), (), counts)
     yield Page(routes.MINE, "mine.html", indexes.mine_view)
     yield Page(routes.OFFLINE, "offline.html", indexes.offline_view)
@@ -114,7 +132,7 @@ def _home_and_search(library: Library, prints: Prints) -> Iterator[Page]:
     weeks = list(lists.weeks_of(library).values())[: newsletters.WEEKS]
     told = [paper for week in weeks for day in week for paper in library.daily[day]]
     yield Page(routes.WEEK_FEED, "digests.xml", newsletters.week_feed, (), told)
-    terms = fold(prints.topics, prints.organizations, prints.authors)
+    terms = fingerprint(fingerprints.topics, fingerprints.organizations, fingerprints.authors)
     yield Page(routes.OUTLINE, "feeds.opml", feeds.outline_view, (), (), terms)
 
 
@@ -122,76 +140,87 @@ def _day_counts(library: Library) -> list[tuple[str, int]]:
     return [(day.isoformat(), len(papers)) for day, papers in library.daily.items()]
 
 
-def _daily_pages(library: Library, words: Wording) -> Iterator[Page]:
+def _daily_pages(library: Library, messages: Messages) -> Iterator[Page]:
     groups = indexes.years_of_days(library)
-    counts = fold(_day_counts(library))
+    counts = fingerprint(_day_counts(library))
     for number, years in enumerate(groups, 1):
         path = routes.numbered(routes.DAILY, number)
         yield Page(path, "days.html", indexes.days_view, (years, number, len(groups)), (), counts)
     days = list(library.daily)
     for index, day in enumerate(days):
-        around = steps(days, index, lambda each: Named(words.day(each), routes.day(each)))
+        around = steps(days, index, lambda each: LinkTo(messages.day(each), routes.day(each)))
         path, papers = routes.day(day), library.daily[day]
-        first = Page(path, "list.html", lists.day_view, (day, around), papers, fold(around))
+        first = Page(path, "list.html", lists.day_view, (day, around), papers, fingerprint(around))
         yield from _paged(library.site.page_size, ("daily", day), first)
     weeks = lists.weeks_of(library)
     order, mailed = list(weeks), newsletters.mailed_weeks(library)
     for index, week in enumerate(order):
         around = steps(
-            order, index, lambda each: Named(words("week", week=each[1], year=each[0]), routes.week(*each))
+            order,
+            index,
+            lambda each: LinkTo(messages("week", week=each[1], year=each[0]), routes.week(*each)),
         )
         mail = routes.mail(*week) if week in mailed else ""
         told = [paper for day in weeks[week] for paper in library.daily[day]]
         made_of = (week, weeks[week], around, mail)
-        yield Page(routes.week(*week), "list.html", lists.week_view, made_of, told, fold(around, mail))
+        yield Page(routes.week(*week), "list.html", lists.week_view, made_of, told, fingerprint(around, mail))
         if mail:
             yield Page(mail, "mail.html", newsletters.mail_view, (week, weeks[week]), told)
 
 
-def _term_pages(library: Library, prints: Prints) -> Iterator[Page]:
+def _term_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
     size = library.site.page_size
-    yield Page(routes.TOPICS, "terms.html", indexes.topics_view, (), (), prints.topics)
+    yield Page(routes.TOPICS, "terms.html", indexes.topics_view, (), (), fingerprints.topics)
     for make, index_path, terms, of_terms in (
         (
             indexes.organizations_view,
             routes.ORGANIZATIONS,
             library.organizations,
-            prints.counted_organizations,
+            fingerprints.counted_organizations,
         ),
-        (indexes.authors_view, routes.AUTHORS, library.authors, prints.authors),
+        (indexes.authors_view, routes.AUTHORS, library.authors, fingerprints.authors),
     ):
         for number in range(1, pages_of(len(terms), indexes.TERMS_A_PAGE) + 1):
             yield Page(routes.numbered(index_path, number), "terms.html", make, (number,), (), of_terms)
     for index, topic in enumerate(library.topics):
         path, papers = routes.topic(topic.slug), library.by_topic.get(topic.slug, ())
-        around = [(slug, prints.named_topic(slug)) for slug in (topic.parent, *topic.children) if slug]
-        rest = fold(prints.topic(topic), around)
+        around = [(slug, fingerprints.named_topic(slug)) for slug in (topic.parent, *topic.children) if slug]
+        rest = fingerprint(fingerprints.topic(topic), around)
         first = Page(path, "list.html", lists.topic_view, (index,), papers, rest)
         yield from _paged(size, ("by_topic", topic.slug), first)
-        yield Page(routes.feed_of(path), "feed.xml", feeds.topic_feed, (index,), papers, fold(topic.name))
+        yield Page(
+            routes.feed_of(path), "feed.xml", feeds.topic_feed, (index,), papers, fingerprint(topic.name)
+        )
     for index, organization in enumerate(library.organizations):
         path, papers = routes.organization(organization.slug), library.by_organization[organization.slug]
-        rest = prints.organization(organization)
+        rest = fingerprints.organization(organization)
         first = Page(path, "list.html", lists.organization_view, (index,), papers, rest)
         yield from _paged(size, ("by_organization", organization.slug), first)
-        name = fold(organization.name)
+        name = fingerprint(organization.name)
         yield Page(routes.feed_of(path), "feed.xml", feeds.organization_feed, (index,), papers, name)
     for index, author in enumerate(library.authors):
         path, papers = routes.author(author.slug), library.by_author[author.slug]
-        rest = fold(author.name, author.orcid)
+        rest = fingerprint(author.name, author.orcid)
         first = Page(path, "list.html", lists.author_view, (index,), papers, rest)
         yield from _paged(size, ("by_author", author.slug), first)
         yield Page(routes.feed_of(path), "feed.xml", feeds.author_feed, (index,), papers, rest)
 
 
-def _period_pages(library: Library, words: Wording, prints: Prints) -> Iterator[Page]:
+def _period_pages(library: Library, messages: Messages, fingerprints: Fingerprints) -> Iterator[Page]:
     undated = library.undated
-    counts, shown = prints.facts(library.papers), undated[: library.site.page_size]
-    yield Page(routes.ARCHIVE, "archive.html", calendars.archive_view, (), shown, fold(counts, prints.topics))
+    counts, shown = fingerprints.listed(library.papers), undated[: library.site.page_size]
+    yield Page(
+        routes.ARCHIVE,
+        "archive.html",
+        calendars.archive_view,
+        (),
+        shown,
+        fingerprint(counts, fingerprints.topics),
+    )
     years = list(calendars.days_by_year(library))
     for index, year in enumerate(years):
-        around = steps(years, index, lambda each: Named(str(each), routes.calendar(each)))
-        counts = fold(prints.facts(library.periods[PartialDate(year)]), around)
+        around = steps(years, index, lambda each: LinkTo(str(each), routes.calendar(each)))
+        counts = fingerprint(fingerprints.listed(library.periods[PartialDate(year)]), around)
         yield Page(
             routes.calendar(year), "calendar.html", calendars.calendar_view, (year, around), (), counts
         )
@@ -200,36 +229,36 @@ def _period_pages(library: Library, words: Wording, prints: Prints) -> Iterator[
     for depth in range(3):
         of_depth = sorted((d for d in library.periods if _depth(d) == depth), reverse=True)
         for index, date in enumerate(of_depth):
-            around = steps(of_depth, index, lambda each: Named(words.date(each), routes.period(each)))
+            around = steps(of_depth, index, lambda each: LinkTo(messages.date(each), routes.period(each)))
             path, papers = routes.period(date), library.periods[date]
-            first = Page(path, "list.html", lists.period_view, (date, around), papers, fold(around))
+            first = Page(path, "list.html", lists.period_view, (date, around), papers, fingerprint(around))
             yield from _paged(library.site.page_size, ("periods", date), first)
 
 
 def _own_pages(library: Library) -> Iterator[Page]:
     for index, page in enumerate(library.pages):
-        rest = fold(page.digest, page.position.path)
+        rest = fingerprint(page.digest, page.position.path)
         yield Page(routes.own_page(page.slug), "page.html", indexes.text_view, (index,), (), rest)
 
 
-def _contributing_pages(library: Library, prints: Prints) -> Iterator[Page]:
-    yield Page(routes.ADD, "add.html", contribute.add_view, (), (), prints.topics)
+def _contributing_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
+    yield Page(routes.ADD, "add.html", contribute.add_view, (), (), fingerprints.topics)
     for kind in FORMS:
-        yield Page(routes.schema(kind), "", contribute.schema_file, (kind,), (), prints.topics)
+        yield Page(routes.schema(kind), "", contribute.schema_file, (kind,), (), fingerprints.topics)
     found = contribute.with_gaps(library)
     counted = Counter(word for _, lacks in found for word in lacks)
-    counts = prints.facts(library.papers)
+    counts = fingerprints.listed(library.papers)
     for number in range(1, pages_of(len(found), contribute.GAPS_A_PAGE) + 1):
         path = routes.numbered(routes.GAPS, number)
         shown = [paper for paper, _ in part(found, number, contribute.GAPS_A_PAGE)]
         yield Page(path, "gaps.html", contribute.gaps_view, (found, counted, number), shown, counts)
 
 
-def _data_pages(library: Library, prints: Prints) -> Iterator[Page]:
+def _data_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
     papers = library.papers
     for path in citations.EXPORTS:
-        yield Page(path, "", export, (path, prints), papers)
-    counts = fold(prints.facts(papers), prints.topics)
+        yield Page(path, "", export, (path,), papers)
+    counts = fingerprint(fingerprints.listed(papers), fingerprints.topics)
     yield Page(routes.STATISTICS, "statistics.html", statistics.statistics_view, (), (), counts)
     yield Page(routes.STATISTICS_JSON, "", statistics.statistics_json, (), (), counts)
     yield Page(routes.STATISTICS_CSV, "", statistics.statistics_csv, (), (), counts)
@@ -241,14 +270,14 @@ def _data_pages(library: Library, prints: Prints) -> Iterator[Page]:
     yield Page(routes.TEXTS, "", _texts)
 
 
-def _sitemap_pages(site: Site, addresses: Sequence[str]) -> Iterator[Page]:
+def _sitemap_pages(site: SiteConfig, addresses: Sequence[str]) -> Iterator[Page]:
     if len(addresses) <= SITEMAP_MOST:
-        yield Page("sitemap.xml", "", _sitemap, (tuple(addresses),), (), fold(addresses))
+        yield Page("sitemap.xml", "", _sitemap, (tuple(addresses),), (), fingerprint(addresses))
         return
     parts = [addresses[i : i + SITEMAP_MOST] for i in range(0, len(addresses), SITEMAP_MOST)]
     for number, each in enumerate(parts, 1):
-        yield Page(f"sitemap-{number}.xml", "", _sitemap, (tuple(each),), (), fold(each))
-    yield Page("sitemap.xml", "", _sitemap_index, (len(parts),), (), fold(len(parts)))
+        yield Page(f"sitemap-{number}.xml", "", _sitemap, (tuple(each),), (), fingerprint(each))
+    yield Page("sitemap.xml", "", _sitemap_index, (len(parts),), (), fingerprint(len(parts)))
 
 
 def _paged(size: int, group: tuple[str, object], first: Page) -> Iterator[Page]:
@@ -261,7 +290,7 @@ def _paged(size: int, group: tuple[str, object], first: Page) -> Iterator[Page]:
     yield first._replace(args=(*first.args, 1))
     for number in range(2, total + 1):
         path, shown = routes.numbered(first.path, number), part(papers, number, size)
-        rest = fold(first.rest, len(papers))
+        rest = fingerprint(first.rest, len(papers))
         yield Page(path, first.template, first.make, (*first.args, number), shown, rest)
     if total > 1:
         yield Page(routes.rows_of(first.path), "", client_data.rows, (first.path, *group), papers)
@@ -278,34 +307,32 @@ def _in_sitemap(page: Page) -> bool:
     return page.path not in (routes.NOT_FOUND, routes.SEARCH, routes.MINE)
 
 
-def export(shelf: Shelf, path: str, prints: Prints) -> bytes:
-    """The whole archive in one file, of which the stretches of papers are kept that have no changed one."""
-    site, made = shelf.library.site, citations.EXPORTS[path]
-    about, folder = fold(site).hex(), f"exports/{path.rpartition('/')[2]}"
-    texts: dict[str, bytes] = {}
-    for papers in stretches(shelf.library.papers):
-        name = about + prints.papers(papers).hex()
-        kept = shelf.kept.load(f"{folder}/{name}")
-        if kept is None:
-            kept = made.between.join(filter(None, (made.entry(paper, site) for paper in papers))).encode()
-            shelf.kept.save(f"{folder}/{name}", kept)
-        texts[name] = kept
-    shelf.kept.keep_only(folder, texts.keys())
-    whole = made.between.encode().join(filter(None, texts.values()))
-    return made.before.encode() + whole + made.after.encode()
+def export(context: SiteContext, path: str) -> bytes:
+    """Return the whole archive as one data file; what is written of a chunk of papers is remembered."""
+    site, export = context.library.site, citations.EXPORTS[path]
+    texts = []
+    for papers in content_chunks(context.library.papers, lambda paper: paper.slug):
+        key = fingerprint(path, site, context.fingerprints.papers(papers))
+        texts.append(context.memo("exports", key, functools.partial(_export_chunk, export, papers, site)))
+    whole = export.between.encode().join(filter(None, texts))
+    return export.before.encode() + whole + export.after.encode()
 
 
-def _texts(shelf: Shelf) -> str:
-    return shelf.words.script()
+def _export_chunk(export: citations.Export, papers: Sequence[Paper], site: SiteConfig) -> bytes:
+    return export.between.join(filter(None, (export.entry(paper, site) for paper in papers))).encode()
 
 
-def _robots(shelf: Shelf) -> str:
-    return f"User-agent: *\nAllow: /\n\nSitemap: {shelf.library.site.url}sitemap.xml\n"
+def _texts(context: SiteContext) -> str:
+    return context.messages.script()
 
 
-def _manifest(shelf: Shelf) -> str:
+def _robots(context: SiteContext) -> str:
+    return f"User-agent: *\nAllow: /\n\nSitemap: {context.library.site.url}sitemap.xml\n"
+
+
+def _manifest(context: SiteContext) -> str:
     """The web app manifest; addresses in it are relative to itself."""
-    site = shelf.library.site
+    site = context.library.site
     manifest = {
         "name": site.title,
         "short_name": site.short_name,
@@ -324,14 +351,14 @@ def _manifest(shelf: Shelf) -> str:
 _SITEMAP_XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
-def _sitemap(shelf: Shelf, paths: Sequence[str]) -> str:
-    url = shelf.library.site.url
+def _sitemap(context: SiteContext, paths: Sequence[str]) -> str:
+    url = context.library.site.url
     rows = (f"<url><loc>{escape(url + _address(path))}</loc></url>\n" for path in paths)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {_SITEMAP_XMLNS}>\n{"".join(rows)}</urlset>\n'
 
 
-def _sitemap_index(shelf: Shelf, parts: int) -> str:
-    url = escape(shelf.library.site.url)
+def _sitemap_index(context: SiteContext, parts: int) -> str:
+    url = escape(context.library.site.url)
     rows = (f"<sitemap><loc>{url}sitemap-{n}.xml</loc></sitemap>\n" for n in range(1, parts + 1))
     head = f'<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex {_SITEMAP_XMLNS}>\n'
     return f"{head}{''.join(rows)}</sitemapindex>\n"

@@ -8,13 +8,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from offprint.archive.model import Library
 from offprint.records import forms
 from offprint.records.fields import Schema
 from offprint.records.forms import Form
-from offprint.records.model import Library
 from offprint.records.slugs import MAX_LENGTH, SLUG
 from offprint.site import routes
-from offprint.site.messages import Wording
+from offprint.site.messages import Messages
 
 FORMS: Mapping[str, Form] = {
     "paper": forms.PAPER,
@@ -24,9 +24,9 @@ FORMS: Mapping[str, Form] = {
 SLUG_RULES: Schema = {"type": "string", "pattern": f"^{SLUG.pattern}$", "maxLength": MAX_LENGTH}
 
 
-def file_schema(library: Library, words: Wording, kind: str = "paper") -> Schema:
+def file_schema(library: Library, messages: Messages, kind: str = "paper") -> Schema:
     """The schema of a file of records of a kind: one record, or a list of records that name their slugs."""
-    record = record_schema(library, words, kind)
+    record = record_schema(library, messages, kind)
     fields = {"slug": SLUG_RULES, **record["properties"]}
     listed = {**record, "required": ["slug", *record["required"]], "properties": fields}
     return {
@@ -37,11 +37,11 @@ def file_schema(library: Library, words: Wording, kind: str = "paper") -> Schema
     }
 
 
-def record_schema(library: Library, words: Wording, kind: str = "paper") -> Schema:
+def record_schema(library: Library, messages: Messages, kind: str = "paper") -> Schema:
     """The schema of one record; where it names topics, the archive's are an enumeration."""
     form = FORMS[kind]
     properties: dict[str, Any] = {
-        name: {**field.schema, "title": words(f"field_{name}"), "description": words(f"help_{name}")}
+        name: {**field.schema, "title": messages(f"field_{name}"), "description": messages(f"help_{name}")}
         for name, field in form.fields.items()
     }
     topics: Schema = {"type": "string", "enum": [topic.slug for topic in library.topics]}
@@ -57,6 +57,6 @@ def record_schema(library: Library, words: Wording, kind: str = "paper") -> Sche
     }
 
 
-def schema_text(library: Library, words: Wording, kind: str = "paper") -> str:
+def schema_text(library: Library, messages: Messages, kind: str = "paper") -> str:
     """The schema as a file."""
-    return json.dumps(file_schema(library, words, kind), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(file_schema(library, messages, kind), ensure_ascii=False, indent=1) + "\n"

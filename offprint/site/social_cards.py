@@ -1,29 +1,30 @@
 """Social cards: a picture of each paper's title for sites that show a shared link, made once and kept.
 
 Drawn from the archive's own fonts and colours, in 16 shades, so that 10,000 of them stay small. A card is
-kept in the cache under the hash of all that it is made of; what no page uses any more is deleted. A title
-with characters that no font has gets no card; a curator's fonts in static/own/fonts/ come first.
+cached under the fingerprint of all that it is made of. A title with characters that no font has gets no card;
+a curator's fonts in static/own/fonts/ come first.
 """
 
 import contextlib
 import functools
-import hashlib
 import io
-import os
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import PIL
 from PIL import Image, ImageDraw, ImageFont
 
-from offprint.records.model import Paper, Site
+from offprint.archive.model import Paper
+from offprint.records.model import SiteConfig
 from offprint.site import routes
-from offprint.site.messages import OWN, Wording
-from offprint.site.renderer import Press
+from offprint.site.context import SiteContext
+from offprint.site.messages import OWN, Messages
 from offprint.site.views.shared import CARD_SIZE
+from offprint.storage.cache import Cache
+from offprint.storage.files import hash_file
+from offprint.storage.fingerprint import Fingerprint, fingerprint
 from offprint.storage.workers import pool
 
 WIDTH, HEIGHT = CARD_SIZE
@@ -38,7 +39,7 @@ _SHADES = 5  # of each ink: with the paper's colour they make the 16 that a PNG 
 _COLOURS = {"paper": "#fbfaf7", "ink": "#22201d", "soft": "#67615a", "accent": "#8a2b2b"}
 _FONT_FILES = (".woff2", ".otf", ".ttf")
 _PARALLEL_FROM = 40  # cards; below, starting processes costs more than they save
-_VERSION = 1  # of the drawing; a change of it draws every card anew
+_KIND = "cards"  # of values in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +60,52 @@ class Look:
     colours: tuple[tuple[str, str], ...]
 
 
-def make_cards(press: Press, static: Path, cache: Path, jobs: int) -> dict[str, Path]:
-    """The cards of the site and of all papers, drawn where the cache lacks them: output path → file."""
-    library, words, look = press.library, press.words, find_look(static)
+@dataclass(frozen=True, slots=True)
+class SocialCard:
+    """A card that the cache has under its ``key``, and what draws it where the cache has lost it."""
+
+    key: Fingerprint
+    sheet: Sheet
+    look: Look
+    cache: Cache
+
+    def data(self) -> bytes:
+        """Return the card as PNG."""
+        return self.cache.get(_KIND, self.key, lambda: draw(self.sheet, self.look))
+
+
+def make_cards(context: SiteContext, static: Path, cache: Cache, jobs: int) -> dict[str, SocialCard]:
+    """Return the cards of the site and of all papers by output path, drawn where the cache lacks them.
+
+    A title that the fonts cannot set has none.
+    """
+    library, look = context.library, find_look(static)
     sheets = {routes.CARD: Sheet(library.site.title, "", library.site.tagline)}
-    sheets |= {routes.card(paper.slug): sheet_of(paper, library.site, words) for paper in library.papers}
-    cache.mkdir(parents=True, exist_ok=True)
-    stamp = _stamp(look)
-    kept = {path: cache / f"{_digest(stamp, sheet)}.png" for path, sheet in sheets.items()}
-    missing = {file: sheets[path] for path, file in kept.items() if not file.exists()}
-    _draw_all(look, list(missing.items()), jobs)
-    used = set(kept.values())
-    for file in cache.iterdir():
-        if file not in used:  # a card of no page any more, or what a killed build did not finish
-            file.unlink()
-    return {path: file for path, file in kept.items() if file.stat().st_size}
+    sheets |= {
+        routes.card(paper.slug): sheet_of(paper, library.site, context.messages) for paper in library.papers
+    }
+    face, stamp = _face(look.fonts), _stamp(look)
+    cards = {
+        path: SocialCard(fingerprint(stamp, sheet), sheet, look, cache)
+        for path, sheet in sheets.items()
+        if face.has(_normal(sheet.title))
+    }
+    missing = {card.key: card for card in cards.values() if not cache.has(_KIND, card.key)}
+    _draw_all(list(missing.values()), jobs)
+    return cards
 
 
-def sheet_of(paper: Paper, site: Site, words: Wording) -> Sheet:
+def sheet_of(paper: Paper, site: SiteConfig, messages: Messages) -> Sheet:
     """What stands on a paper's card."""
     names = [each.name for each in paper.organizations] or [each.name for each in paper.authors]
     shown = ", ".join(names[:3])
     more = len(names) - 3 if paper.organizations else paper.author_count - len(names[:3])
-    about = [words.date(paper.date) if paper.date else "", *(topic.name for topic in paper.topics[:3])]
+    about = [messages.date(paper.date) if paper.date else "", *(topic.name for topic in paper.topics[:3])]
     mark = "" if paper.record.status == "published" else f"[{paper.record.status.upper()}] "
     return Sheet(
         title=mark + paper.record.title.plain,
         site=site.title,
-        by=words("and_more", names=shown, count=words.number(more)) if names and more > 0 else shown,
+        by=messages("and_more", names=shown, count=messages.number(more)) if names and more > 0 else shown,
         about=" · ".join(part for part in about if part),
     )
 
@@ -110,7 +129,7 @@ def find_look(static: Path) -> Look:
 def draw(sheet: Sheet, look: Look) -> bytes:
     """A card as PNG; empty where no font has all characters of the title."""
     face = _face(look.fonts)
-    title = unicodedata.normalize("NFC", sheet.title)
+    title = _normal(sheet.title)
     if not face.has(title):
         return b""
     size, lines = _fit(face, title)
@@ -212,7 +231,7 @@ def _wrap(face: _Face, text: str, size: int) -> list[str]:
 
 def _cut(face: _Face, text: str, size: int, weight: int) -> str:
     """A line cut to fit; nothing where it cannot be set."""
-    text = unicodedata.normalize("NFC", text)
+    text = _normal(text)
     if not face.has(text):
         return ""
     if face.length(text, size, weight) <= _LINE:
@@ -253,31 +272,26 @@ def _colour(name: str) -> re.Pattern[str]:
     return re.compile(rf"--{name}:\s*(#[0-9a-fA-F]{{6}}|#[0-9a-fA-F]{{3}})\b")
 
 
-def _stamp(look: Look) -> str:
-    """A hash of what all cards are made of."""
-    made_of = hashlib.sha256(repr((_VERSION, PIL.__version__, look.colours)).encode())
-    for font in look.fonts:
-        made_of.update(Path(font).read_bytes())
-    return made_of.hexdigest()
+def _stamp(look: Look) -> Fingerprint:
+    """Return a fingerprint of what all cards are made of."""
+    fonts = [hash_file(Path(font)) for font in look.fonts]
+    return fingerprint(look.colours, fonts)
 
 
-def _digest(stamp: str, sheet: Sheet) -> str:
-    return hashlib.sha256(repr((stamp, sheet)).encode()).hexdigest()[:40]
-
-
-def _draw_all(look: Look, sheets: Sequence[tuple[Path, Sheet]], jobs: int) -> None:
-    if jobs < 2 or len(sheets) < _PARALLEL_FROM:
-        _draw_some(look, sheets)
+def _draw_all(cards: Sequence[SocialCard], jobs: int) -> None:
+    if jobs < 2 or len(cards) < _PARALLEL_FROM:
+        _draw_some(cards)
         return
-    size = max(10, min(100, len(sheets) // (4 * jobs)))
-    parts = [sheets[start : start + size] for start in range(0, len(sheets), size)]
+    size = max(10, min(100, len(cards) // (4 * jobs)))
+    parts = [cards[start : start + size] for start in range(0, len(cards), size)]
     with pool(jobs) as workers:
-        list(workers.map(functools.partial(_draw_some, look), parts))
+        list(workers.map(_draw_some, parts))
 
 
-def _draw_some(look: Look, sheets: Sequence[tuple[Path, Sheet]]) -> None:
-    for file, sheet in sheets:
-        # A build that is killed must leave no half of a card; a card that cannot be is kept as an empty file.
-        unfinished = file.with_suffix(f".{os.getpid()}")
-        unfinished.write_bytes(draw(sheet, look))
-        unfinished.replace(file)
+def _draw_some(cards: Sequence[SocialCard]) -> None:
+    for card in cards:
+        card.data()
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFC", text)

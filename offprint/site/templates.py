@@ -9,17 +9,19 @@ import re
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
-from offprint.site.fingerprints import fold
-from offprint.site.messages import Wording
-from offprint.storage.cache import Cache, code_print
+from offprint.site.messages import Messages
+from offprint.storage.cache import Cache
+from offprint.storage.fingerprint import fingerprint
 
 ROOT = "\ue000"  # stands for the way up to the root until a page is whole; content cannot hold it
 
+_KIND = "templates"  # of values in the cache
 _TEXT = re.compile(r"\[\[([a-z_.0-9]+)\]\]")
 
 
@@ -39,11 +41,11 @@ class _Shorthand(Extension):
     interface, escaped.
     """
 
-    words: Wording
+    messages: Messages
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         source = source.replace('"~/', f'"{ROOT}')
-        return _TEXT.sub(lambda match: str(escape(self.words(match[1]))), source)
+        return _TEXT.sub(lambda match: str(escape(self.messages(match[1]))), source)
 
 
 class _Compiler(CodeGenerator):
@@ -82,7 +84,7 @@ class Templates(Environment):
 
     code_generator_class = _Compiler
 
-    def __init__(self, folders: list[Path], words: Wording, kept: Cache) -> None:
+    def __init__(self, folders: list[Path], messages: Messages, cache: Cache) -> None:
         super().__init__(
             loader=FileSystemLoader(folders),
             autoescape=True,
@@ -91,10 +93,10 @@ class Templates(Environment):
             lstrip_blocks=True,
             auto_reload=False,
             extensions=[_Shorthand],
-            bytecode_cache=_compiled(words, kept),
+            bytecode_cache=_Compiled(messages, cache),
         )
         # Jinja makes extensions itself and gives them nothing but the environment.
-        vars(self.extensions[_Shorthand.identifier])["words"] = words
+        vars(self.extensions[_Shorthand.identifier])["messages"] = messages
         self._held: dict[Any, Template] = {}
 
     def get_template(self, name: Any, *_: Any) -> Template:
@@ -114,11 +116,24 @@ class Templates(Environment):
             self.handle_exception()
 
 
-def _compiled(words: Wording, kept: Cache) -> FileSystemBytecodeCache | None:
-    """Where compiled templates are kept: a folder for each compiler and each wording, which is in them."""
-    folder = kept.folder / "templates" / fold(code_print(), sorted(words.texts.items())).hex()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return FileSystemBytecodeCache(str(folder))
+class _Compiled(BytecodeCache):
+    """Keeps compiled templates in the cache, under what they are compiled from.
+
+    The messages are part of a compiled template, and the compiler is part of the code that the cache is of.
+    """
+
+    def __init__(self, messages: Messages, cache: Cache) -> None:
+        self._cache, self._messages = cache, fingerprint(sorted(messages.texts.items()))
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill a bucket from the cache, where it can; Jinja checks the header that its format begins with."""
+        compiled = self._cache.state(_KIND, self._name(bucket))
+        if compiled is not None:
+            bucket.bytecode_from_string(compiled)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Store what Jinja has compiled."""
+        self._cache.save_state(_KIND, bucket.bytecode_to_string(), self._name(bucket))
+
+    def _name(self, bucket: Bucket) -> str:
+        return fingerprint(bucket.key, bucket.checksum, self._messages).hex()

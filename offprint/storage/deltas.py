@@ -1,9 +1,9 @@
-"""Mappings kept in the cache as two layers, so that an edit writes what it has changed and not all of them.
+"""Mappings kept in the cache as a base and a delta, so that an edit writes only what it has changed.
 
-``base`` has all entries as some earlier build had them, ``since`` what became of them after that. What the
-entries are is for whoever keeps them.
+The base has all entries as some earlier build had them, the delta what became of them after that.
 """
 
+import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -15,60 +15,59 @@ Tables = Mapping[str, Mapping[str, Any]]
 
 
 class _Change(NamedTuple):
-    """What became of a mapping: entries that it did not have so, keys that it has no longer."""
+    """What became of a mapping: entries that are new or have changed, and keys that it has lost."""
 
-    now: dict[str, Any]
-    gone: frozenset[str]
+    entries: dict[str, Any]
+    removed: frozenset[str]
 
 
-class _Since(NamedTuple):
-    """What became of each mapping, by its name, after a file of the base that had this size and time."""
+class _Base(NamedTuple):
+    """The mappings by their names; ``token`` is another with each base that was ever written."""
 
-    base: tuple[int, int]
+    token: bytes
+    tables: Tables
+
+
+class _Delta(NamedTuple):
+    """What became of each mapping, by its name, after the base of this token."""
+
+    token: bytes
     changes: dict[str, _Change]
 
 
-class Layers:
-    """Some mappings by their names, in one folder of the cache: loaded once, then saved as they are now."""
+class DeltaTable:
+    """Some mappings by their names, kept as one kind of state: loaded once, then saved as they are now."""
 
-    def __init__(self, cache: Cache, folder: str) -> None:
-        self._cache = cache
-        self._base_name, self._since_name = f"{folder}/base", f"{folder}/since"
-        self._base: Tables = {}
+    def __init__(self, cache: Cache, kind: str) -> None:
+        self._cache, self._kind = cache, kind
+        self._base = _Base(b"", {})
 
     def load(self) -> Tables:
-        """The mappings as they were saved last; none where nothing is kept by this very code."""
-        self._base = self._cache.load(self._base_name) or {}
-        since = self._cache.load(self._since_name)
-        if not isinstance(since, _Since) or since.base != self._stamp():
-            return self._base
-        return {name: _changed(self._base.get(name, {}), change) for name, change in since.changes.items()}
+        """Return the mappings as they were saved last; none where nothing is kept by this very code."""
+        self._base = self._cache.state(self._kind, "base") or _Base(b"", {})
+        delta = self._cache.state(self._kind, "delta")
+        if delta is None or delta.token != self._base.token:
+            return self._base.tables
+        return {name: _apply(self._base.tables.get(name, {}), each) for name, each in delta.changes.items()}
 
     def save(self, tables: Tables) -> None:
-        """Keep the mappings as they are now, the entries since the base alone where these are few."""
-        changes = {name: _change(self._base.get(name, {}), now) for name, now in tables.items()}
-        changed = sum(len(change.now) + len(change.gone) for change in changes.values())
-        if changed > _FEW * sum(map(len, self._base.values())):
-            self._cache.save(self._base_name, tables)
+        """Store the mappings as they are now: only what differs from the base, where that is little."""
+        changes = {name: _compare(self._base.tables.get(name, {}), now) for name, now in tables.items()}
+        changed = sum(len(change.entries) + len(change.removed) for change in changes.values())
+        if changed > _FEW * sum(map(len, self._base.tables.values())):
+            self._cache.save_state(self._kind, _Base(os.urandom(8), tables), "base")
         else:
-            self._cache.save(self._since_name, _Since(self._stamp(), changes))
-
-    def _stamp(self) -> tuple[int, int]:
-        try:
-            about = (self._cache.folder / self._base_name).stat()
-        except OSError:
-            return (0, 0)
-        return about.st_size, about.st_mtime_ns
+            self._cache.save_state(self._kind, _Delta(self._base.token, changes), "delta")
 
 
-def _change(before: Mapping[str, Any], now: Mapping[str, Any]) -> _Change:
+def _compare(before: Mapping[str, Any], now: Mapping[str, Any]) -> _Change:
     missing = object()
     changed = {key: value for key, value in now.items() if before.get(key, missing) != value}
     return _Change(changed, frozenset(before.keys() - now.keys()))
 
 
-def _changed(before: Mapping[str, Any], change: _Change) -> dict[str, Any]:
-    now = {**before, **change.now}
-    for key in change.gone:
+def _apply(before: Mapping[str, Any], change: _Change) -> dict[str, Any]:
+    now = {**before, **change.entries}
+    for key in change.removed:
         del now[key]
     return now

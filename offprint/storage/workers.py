@@ -44,18 +44,20 @@ def pool(jobs: int, make: Callable[..., object] = object, *arguments: Any) -> It
         executor.shutdown(cancel_futures=True)
 
 
-def on_held(work: Callable[..., Made], *given: Any) -> Made:
+def call_held(work: Callable[..., Made], *given: Any) -> Made:
     """In a process of a pool: some work on what the process holds."""
     return work(_Process.held, *given)
 
 
-def same(held: Made) -> Made:
+def identity(held: Made) -> Made:
     """For a pool whose processes hold what is there already."""
     return held
 
 
 @contextmanager
-def beside(jobs: int, make: Callable[..., object], *arguments: Any) -> Iterator[Callable[..., Future[Any]]]:
+def background(
+    jobs: int, make: Callable[..., object], *arguments: Any
+) -> Iterator[Callable[..., Future[Any]]]:
     """A process beside this one that holds ``make(*arguments)``; with one job, this process does.
 
     Gives what asks for work on that, as ``on_held`` does, and gives the work's future. One work begins after
@@ -74,7 +76,7 @@ def beside(jobs: int, make: Callable[..., object], *arguments: Any) -> Iterator[
     with pool(1, make, *arguments) as worker:
 
         def there(work: Callable[..., Made], *given: Any) -> Future[Made]:
-            return worker.submit(on_held, work, *given)
+            return worker.submit(call_held, work, *given)
 
         yield there
 

@@ -26,11 +26,11 @@ import pagefind_bin
 from playwright.sync_api import Browser, sync_playwright
 
 from offprint.archive.resolve import resolve
-from offprint.commands import Options
+from offprint.build.load import load_messages
+from offprint.build.options import Options
 from offprint.commands.build import build
 from offprint.records.reader import load_content
-from offprint.search.documents import findable
-from offprint.site.messages import load_wording
+from offprint.search.documents import search_document
 from tests.benchmarks import corpus
 from tests.sites import PROJECT
 
@@ -144,10 +144,10 @@ def _index_at_once(folder: Path, index: Path) -> None:
     """Let Pagefind index all papers at once, in the place of the index that was put together."""
     content, _ = load_content(folder / "content", 2)
     library, _ = resolve(content)
-    wording = load_wording(PROJECT / "templates", "en")
+    wording = load_messages(PROJECT / "templates", "en")
     (folder / "bare/papers").mkdir(parents=True)
     for paper in library.papers:
-        path, text = findable(paper, "en", wording)
+        path, text = search_document(paper, "en", wording)
         (folder / "bare" / path).write_text(text, encoding="utf-8")
     engine = (index / "engine.js").read_bytes()
     shutil.rmtree(index)

@@ -13,11 +13,12 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from offprint.build.reading import Comparison, read_all
-from offprint.commands import Options
+from offprint.archive.model import Library
+from offprint.build.options import Options
+from offprint.build.pipeline import read_site
+from offprint.build.related_step import RelatedStep
 from offprint.commands.build import build
-from offprint.records.model import Library
-from offprint.site.messages import Wording
+from offprint.site.messages import Messages
 from offprint.site.pages import Page
 from offprint.storage.cache import Cache
 from tests import sites
@@ -29,7 +30,7 @@ class Site:
 
     root: Path
     library: Library
-    words: Wording
+    words: Messages
     pages: tuple[Page, ...]
 
     @property
@@ -82,9 +83,9 @@ def build_repository(output: Path) -> Site:
 def build_options(options: Options) -> Site:
     """Build what options say."""
     build(options, lambda *_: None)
-    with Comparison() as comparison:
-        press, _ = read_all(options, {}, Cache(options.cache), comparison)
-    return Site(options.output, press.library, press.words, tuple(press.pages))
+    with RelatedStep() as comparison:
+        context, pages, _ = read_site(options, {}, Cache(options.cache), comparison)
+    return Site(options.output, context.library, context.messages, tuple(pages))
 
 
 @contextmanager

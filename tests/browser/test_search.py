@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
-from offprint.records.model import Paper
+from offprint.archive.model import Paper
 from offprint.records.reader import load_content
 from tests.browser.site import Site, build_site, serve
 from tests.sites import PROJECT

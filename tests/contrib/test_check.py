@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from offprint.cli import main
 from offprint.commands.check import Checked, examine
 from offprint.contribute import reports
-from offprint.contribute.fix import Names, mend
+from offprint.contribute.fix import Names, fix_text
 from offprint.diagnostics import Diagnostic, Position
 from offprint.records import frontmatter
 from offprint.records.forms import PAPER
@@ -199,7 +199,7 @@ Title: text, topics: [moving pictures], doi: https://doi.org/10.1/x\r
 
 
 def test_what_is_safe_is_mended_and_every_other_byte_stays() -> None:
-    made, mended = mend(UNTIDY, PAPER, True, NAMES)
+    made, mended = fix_text(UNTIDY, PAPER, True, NAMES)
     assert made == TIDY
     assert [(each.line, each.what) for each in mended] == [
         (2, "the fields are in their usual order"),
@@ -211,7 +211,7 @@ def test_what_is_safe_is_mended_and_every_other_byte_stays() -> None:
         (11, "'fair' is 'facebook'"),
         (12, "single quotes around abstract, which has backslashes"),
     ]
-    assert mend(made, PAPER, True, NAMES) == (made, [])
+    assert fix_text(made, PAPER, True, NAMES) == (made, [])
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_what_is_safe_is_mended_and_every_other_byte_stays() -> None:
     ],
 )
 def test_what_is_doubtful_is_left_alone(text: str) -> None:
-    assert mend(text, PAPER, True, NAMES) == (text, [])
+    assert fix_text(text, PAPER, True, NAMES) == (text, [])
 
 
 FIELD = {
@@ -254,7 +254,7 @@ def test_moving_fields_changes_no_value_and_loses_no_line(rows: tuple[tuple[str,
         f"{'# about ' + name + chr(10) if noted else ''}{name}: {value}\n" for name, value, noted in rows
     )
     text = f"---\n{front}---\nbody\n"
-    made, _ = mend(text, PAPER, True, NAMES)
+    made, _ = fix_text(text, PAPER, True, NAMES)
     assert sorted(made.split("\n")) == sorted(text.split("\n"))
 
     def values(record: str) -> dict[str, object]:

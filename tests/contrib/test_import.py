@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from offprint.archive.model import Paper
 from offprint.archive.resolve import resolve
 from offprint.commands.importing import Imported, import_file
 from offprint.contribute.drafts import Draft, record_text
 from offprint.contribute.importers.bibtex import read
 from offprint.diagnostics import ContentError
 from offprint.records import markup
-from offprint.records.model import Paper
 from offprint.records.reader import load_content
 from offprint.site.citations import bibtex, ris
 from tests.contrib import exports

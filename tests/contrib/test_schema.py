@@ -9,14 +9,14 @@ import pytest
 import yaml
 
 from offprint.archive.resolve import resolve
+from offprint.build.load import load_messages
 from offprint.cli import main
 from offprint.records.reader import load_content
-from offprint.site.messages import load_wording
 from offprint.site.schema import FORMS, file_schema
 from tests.sites import PROJECT, build_site, options, page, read_library
 from tests.test_records import FULL
 
-WORDS = load_wording(PROJECT / "templates", "en")
+WORDS = load_messages(PROJECT / "templates", "en")
 
 
 def accepts(schema: dict[str, Any], record: str) -> bool:

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from offprint.build import pipeline
-from offprint.build.reading import read_all
-from offprint.commands import Options
+from offprint.build.options import Options
+from offprint.build.pipeline import read_site
 from offprint.commands import build as build_command
 from offprint.site.renderer import Renderer
 from tests.sites import options, tree
@@ -73,7 +73,7 @@ def _remember_pages() -> None:
     """Make the same content's press and pages once in this process and its forks."""
     presses: dict[Path, Any] = {}
     texts: dict[tuple[int, str], str | bytes] = {}
-    read_really, text_really = read_all, Renderer.text
+    read_really, text_really = read_site, Renderer.text
 
     def remembered(options: Options, known: Any, cache: Any, comparison: Any) -> Any:
         if options.content not in presses:
@@ -82,12 +82,12 @@ def _remember_pages() -> None:
         return found
 
     def remembered_text(self: Renderer, page: Any) -> str | bytes:
-        key = (id(self._shelf.library), page.path)
+        key = (id(self._context.library), page.path)
         if key not in texts:
             texts[key] = text_really(self, page)
         return texts[key]
 
-    vars(pipeline)["read_all"] = remembered
+    vars(pipeline)["read_site"] = remembered
     Renderer.text = remembered_text  # type: ignore[method-assign]
 
 

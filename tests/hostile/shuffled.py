@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from offprint.archive import related
-from offprint.build import reading
+from offprint.build import related_step, render_step
 from offprint.cli import main
 from offprint.records import reader
-from offprint.site import renderer
 
 
 def shuffle_listings(seed: str) -> None:
@@ -60,6 +59,6 @@ def shuffle_listings(seed: str) -> None:
 
 if __name__ == "__main__":
     shuffle_listings(sys.argv[1])
-    for module in (reader, related, reading, renderer):
+    for module in (reader, related, related_step, render_step):
         vars(module)["_PARALLEL_FROM"] = 1
     sys.exit(main(sys.argv[2:], pathlib.Path.cwd()))

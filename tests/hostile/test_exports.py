@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from offprint.records.model import Site
+from offprint.records.model import SiteConfig
 from offprint.site import citations, pages, routes
 from tests.hostile.vectors import VECTORS
 from tests.sites import PROJECT, build_site, page, read_library
@@ -116,7 +116,7 @@ def test_all_data_and_feeds_parse(tmp_path: Path) -> None:
 
 
 def test_a_sitemap_is_split_before_50_000_addresses() -> None:
-    site = Site("x", "https://example.org/a/")
+    site = SiteConfig("x", "https://example.org/a/")
     addresses = [f"papers/p{n}.html" for n in range(120_000)]
     made = list(pages._sitemap_pages(site, addresses))
     assert [each.path for each in made] == ["sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml", "sitemap.xml"]

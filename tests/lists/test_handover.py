@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from offprint.records.model import Paper, Site
+from offprint.archive.model import Paper
+from offprint.records.model import SiteConfig
 from offprint.site import citations, client_data, routes
 from tests.sites import build_site, page, read_library, tree
 from tests.test_records import FULL, TOPIC
@@ -16,7 +17,7 @@ PUBLISHED = {path: text.replace("status: retracted", "") for path, text in FULL.
 SITE = "title: Small\nurl: https://example.org/archive/\npage_size: 2\n"
 
 
-def only_paper(folder: Path, files: dict[str, str]) -> tuple[Paper, Site]:
+def only_paper(folder: Path, files: dict[str, str]) -> tuple[Paper, SiteConfig]:
     library, _ = read_library(folder, files)
     (paper,) = library.papers
     return paper, library.site

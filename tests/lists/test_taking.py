@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import pytest
 from playwright.sync_api import Browser, expect
 
-from offprint.records.model import Library
+from offprint.archive.model import Library
 from offprint.site import citations
 from tests.lists.conftest import CONTENT, Reader
 from tests.sites import read_library

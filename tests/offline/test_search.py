@@ -141,9 +141,9 @@ def test_show_more_goes_on_where_the_list_ended(browser: Browser, unpacked: Path
     browser.open(f"{unpacked.as_uri()}/search.html")
     first = search(browser, {"q": "exact phrase", "sort": "newest"})
     assert first["more"]
-    press = 'document.querySelector("#more button").click();'
+    context = 'document.querySelector("#more button").click();'
     wait = "await new Promise((resolve) => setTimeout(resolve, 300));"
-    more = browser.run(f"{SHOW} {press} {wait} {press} {wait} return shown();")
+    more = browser.run(f"{SHOW} {context} {wait} {context} {wait} return shown();")
     assert len(more["hits"]) == 30
     assert more["hits"][:10] == first["hits"]
     assert len({hit["path"] for hit in more["hits"]}) == 30

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from offprint.archive.model import Library
 from offprint.archive.trends import Rising, rising_topics
-from offprint.records.model import Library, PartialDate
+from offprint.records.model import PartialDate
 from offprint.site import routes
-from offprint.site.views.shared import Card, Head, Named, Shelf, Steps
+from offprint.site.context import SiteContext
+from offprint.site.views.shared import Card, Head, LinkTo, Steps
 
 MARKS = 100  # days marked on archive.html, in whole years; more would make the page too heavy
 LEVELS = 4
@@ -48,7 +50,7 @@ class Row:
 class HeatMap:
     """A year, day by day, in pixels; ``left`` is where its days begin, ``ticks`` are their numbers."""
 
-    year: Named
+    year: LinkTo
     caption: str
     left: int
     width: int
@@ -85,12 +87,12 @@ class ArchiveView:
     head: Head
     count: str
     years: tuple[Year, ...]
-    months: tuple[Named, ...]
+    months: tuple[LinkTo, ...]
     maps: tuple[HeatMap, ...]
-    further: tuple[Named, ...]
+    further: tuple[LinkTo, ...]
     rising: Rising | None
     undated: tuple[Card, ...]
-    more: Named | None
+    more: LinkTo | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,33 +104,37 @@ class CalendarView:
     steps: Steps
 
 
-def archive_view(shelf: Shelf) -> ArchiveView:
+def archive_view(context: SiteContext) -> ArchiveView:
     """Years, months and days of publication, then the undated."""
-    library, words = shelf.library, shelf.words
+    library, messages = context.library, context.messages
     size, undated = library.site.page_size, library.undated
     drawn = list(_years_that_fit(library))
     return ArchiveView(
-        head=Head(library.site, routes.ARCHIVE, words("archive"), words("archive_description"), "archive"),
-        count=words.count(len(library.papers), "papers"),
-        years=_years(shelf),
-        months=tuple(Named(words.month(n), words.texts[f"short_months.{n - 1}"]) for n in range(1, 13)),
-        maps=tuple(_heat_map(shelf, year, "") for year in drawn),
+        head=Head(
+            library.site, routes.ARCHIVE, messages("archive"), messages("archive_description"), "archive"
+        ),
+        count=messages.count(len(library.papers), "papers"),
+        years=_years(context),
+        months=tuple(
+            LinkTo(messages.month(n), messages.texts[f"short_months.{n - 1}"]) for n in range(1, 13)
+        ),
+        maps=tuple(_heat_map(context, year, "") for year in drawn),
         further=tuple(
-            Named(str(year), routes.calendar(year)) for year in days_by_year(library) if year not in drawn
+            LinkTo(str(year), routes.calendar(year)) for year in days_by_year(library) if year not in drawn
         ),
         rising=rising_topics(library),
-        undated=shelf.cards(undated[:size]),
-        more=Named(words("all_undated", count=words.number(len(undated))), routes.UNDATED)
+        undated=context.cards(undated[:size]),
+        more=LinkTo(messages("all_undated", count=messages.number(len(undated))), routes.UNDATED)
         if len(undated) > size
         else None,
     )
 
 
-def calendar_view(shelf: Shelf, year: int, around: Steps) -> CalendarView:
+def calendar_view(context: SiteContext, year: int, around: Steps) -> CalendarView:
     """One year, day by day; ``around`` are the years before and after that have a calendar."""
-    title = shelf.words("year_by_day", year=year)
-    head = Head(shelf.library.site, routes.calendar(year), title, section="archive")
-    return CalendarView(head, _heat_map(shelf, year, f"{year:04}/"), around)
+    title = context.messages("year_by_day", year=year)
+    head = Head(context.library.site, routes.calendar(year), title, section="archive")
+    return CalendarView(head, _heat_map(context, year, f"{year:04}/"), around)
 
 
 def days_by_year(library: Library) -> dict[int, list[PartialDate]]:
@@ -152,21 +158,21 @@ def _years_that_fit(library: Library) -> Iterator[int]:
         yield year
 
 
-def _heat_map(shelf: Shelf, year: int, folder: str) -> HeatMap:
+def _heat_map(context: SiteContext, year: int, folder: str) -> HeatMap:
     """A year's days, for a page in ``folder``: links go from there, which keeps a full year light."""
-    library, words = shelf.library, shelf.words
+    library, messages = context.library, context.messages
     days = days_by_year(library)[year]
     most = max(_FULL, *(len(library.periods[day]) for day in days))
     rows = []
     for index, (month, inside) in enumerate(groupby(days, key=lambda day: day.month)):
-        marks = tuple(_mark(shelf, day, most, folder) for day in inside)
-        rows.append(Row(words.month(month), _TICKS + index * _CELL, _length(year, month) * _CELL, marks))
+        marks = tuple(_mark(context, day, most, folder) for day in inside)
+        rows.append(Row(messages.month(month), _TICKS + index * _CELL, _length(year, month) * _CELL, marks))
     whole = len(library.periods[PartialDate(year)])
     vague = whole - sum(len(library.periods[day]) for day in days)
-    caption = words.count(whole, "papers")
+    caption = messages.count(whole, "papers")
     return HeatMap(
-        year=Named(str(year), routes.period(PartialDate(year))),
-        caption=words("without_day", papers=caption, count=words.number(vague)) if vague else caption,
+        year=LinkTo(str(year), routes.period(PartialDate(year))),
+        caption=messages("without_day", papers=caption, count=messages.number(vague)) if vague else caption,
         left=_LABELS,
         width=_LABELS + 31 * _CELL,
         height=_TICKS + len(rows) * _CELL,
@@ -175,10 +181,10 @@ def _heat_map(shelf: Shelf, year: int, folder: str) -> HeatMap:
     )
 
 
-def _mark(shelf: Shelf, day: PartialDate, most: int, folder: str) -> Mark:
-    words, count = shelf.words, len(shelf.library.periods[day])
-    name = words("day_of_month", day=day.day, month=words.month(day.month))
-    label = words("papers_on", day=name, papers=words.count(count, "papers"))
+def _mark(context: SiteContext, day: PartialDate, most: int, folder: str) -> Mark:
+    messages, count = context.messages, len(context.library.periods[day])
+    name = messages("day_of_month", day=day.day, month=messages.month(day.month))
+    label = messages("papers_on", day=name, papers=messages.count(count, "papers"))
     return Mark(routes.period(day).removeprefix(folder), label, level(count, most), _x(day.day))
 
 
@@ -193,8 +199,8 @@ def _length(year: int, month: int) -> int:
     return 30 if month in (4, 6, 9, 11) else 31
 
 
-def _years(shelf: Shelf) -> tuple[Year, ...]:
-    library, words = shelf.library, shelf.words
+def _years(context: SiteContext) -> tuple[Year, ...]:
+    library, messages = context.library, context.messages
 
     def count(date: PartialDate) -> int:
         return len(library.periods.get(date, ()))
@@ -206,7 +212,7 @@ def _years(shelf: Shelf) -> tuple[Year, ...]:
             date = PartialDate(year, number)
             papers = count(date)
             path = routes.period(date) if papers else ""
-            yield Month(words.month(number), path, papers, level(papers, most))
+            yield Month(messages.month(number), path, papers, level(papers, most))
 
     made = []
     for date in sorted((date for date in library.periods if not date.month), reverse=True):

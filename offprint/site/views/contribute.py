@@ -8,14 +8,15 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from offprint.archive.model import Library, Paper
 from offprint.records import fields, forms
-from offprint.records.model import Library, Paper
 from offprint.site import routes
 from offprint.site.citations import in_script
-from offprint.site.messages import Wording
+from offprint.site.context import SiteContext
+from offprint.site.messages import Messages
 from offprint.site.schema import SLUG_RULES, record_schema, schema_text
 from offprint.site.views.paper import edit_address
-from offprint.site.views.shared import Head, Named, Pager, Shelf, pager, pages_of, part
+from offprint.site.views.shared import Head, LinkTo, Pager, pager, pages_of, part
 
 GAPS_A_PAGE = 100
 _LESS_USED = frozenset("listed author_count image image_alt abstract upvotes comments status notice".split())
@@ -35,7 +36,7 @@ class Input:
     help: str
     shape: str
     required: bool
-    choices: tuple[Named, ...]
+    choices: tuple[LinkTo, ...]
     rare: bool
 
 
@@ -53,7 +54,7 @@ class AddView:
 class Gap:
     """A paper whose record lacks something."""
 
-    paper: Named
+    paper: LinkTo
     lacks: str
     edit: str
 
@@ -68,12 +69,12 @@ class GapsView:
     pager: Pager | None
 
 
-def add_view(shelf: Shelf) -> AddView:
+def add_view(context: SiteContext) -> AddView:
     """The page "Add a paper"."""
-    library, words = shelf.library, shelf.words
+    library, messages = context.library, context.messages
     site = library.site
-    schema = record_schema(library, words)
-    inputs = tuple(_input(name, rules, library, words) for name, rules in schema["properties"].items())
+    schema = record_schema(library, messages)
+    inputs = tuple(_input(name, rules, library, messages) for name, rules in schema["properties"].items())
     new = f"{site.repository}/new/{quote(site.branch)}" if site.repository else ""
     rules = {
         "fields": schema["properties"],
@@ -82,7 +83,9 @@ def add_view(shelf: Shelf) -> AddView:
         "new": new,
     }
     return AddView(
-        head=Head(site, routes.ADD, words("add_paper"), words("add_description", site=site.title), "add"),
+        head=Head(
+            site, routes.ADD, messages("add_paper"), messages("add_description", site=site.title), "add"
+        ),
         inputs=inputs,
         # in_script() writes <, > and & as \u escapes, so that it is safe inside a script element.
         rules=Markup(in_script(json.dumps(rules, ensure_ascii=False))),  # noqa: S704
@@ -90,18 +93,18 @@ def add_view(shelf: Shelf) -> AddView:
     )
 
 
-def _input(name: str, rules: fields.Schema, library: Library, words: Wording) -> Input:
-    choices: tuple[Named, ...] = ()
+def _input(name: str, rules: fields.Schema, library: Library, messages: Messages) -> Input:
+    choices: tuple[LinkTo, ...] = ()
     shape = "text" if forms.PAPER.fields[name] in _TEXTS else "line"
     if "enum" in rules:
-        shape, choices = "choice", tuple(Named(word, word) for word in rules["enum"])
+        shape, choices = "choice", tuple(LinkTo(word, word) for word in rules["enum"])
     elif rules.get("type") == "array" and "enum" in rules["items"]:
-        shape, choices = "topics", tuple(Named(topic.name, topic.slug) for topic in library.topics)
+        shape, choices = "topics", tuple(LinkTo(topic.name, topic.slug) for topic in library.topics)
     elif rules.get("type") == "array":
         shape = "list"
     elif rules.get("type") == "object":
         kinds = [*_MAIN_LINKS, *(kind for kind in rules["properties"] if kind not in _MAIN_LINKS)]
-        shape, choices = "links", tuple(Named(words(f"link_{kind}"), kind) for kind in kinds)
+        shape, choices = "links", tuple(LinkTo(messages(f"link_{kind}"), kind) for kind in kinds)
     required = name == forms.PAPER.required
     return Input(name, rules["title"], rules["description"], shape, required, choices, name in _LESS_USED)
 
@@ -124,30 +127,30 @@ def _lacks(paper: Paper) -> tuple[str, ...]:
 
 
 def gaps_view(
-    shelf: Shelf, found: Sequence[tuple[Paper, tuple[str, ...]]], counted: Counter[str], number: int
+    context: SiteContext, found: Sequence[tuple[Paper, tuple[str, ...]]], counted: Counter[str], number: int
 ) -> GapsView:
     """One page of the papers that lack something; ``counted`` is what all of them lack."""
-    site, words = shelf.library.site, shelf.words
+    site, messages = context.library.site, context.messages
     return GapsView(
         head=Head(
-            site, routes.numbered(routes.GAPS, number), words("gaps"), words("gaps_description"), "gaps"
+            site, routes.numbered(routes.GAPS, number), messages("gaps"), messages("gaps_description"), "gaps"
         ),
         counts=tuple(
-            words("gap_count", what=words(f"gap_{name}"), count=words.number(count))
+            messages("gap_count", what=messages(f"gap_{name}"), count=messages.number(count))
             for name, count in counted.most_common()
         ),
         gaps=tuple(
             Gap(
-                Named(paper.record.title.html, routes.paper(paper.slug)),
-                ", ".join(words(f"gap_{name}") for name in lacks),
+                LinkTo(paper.record.title.html, routes.paper(paper.slug)),
+                ", ".join(messages(f"gap_{name}") for name in lacks),
                 edit_address(site, paper.record.position.path),
             )
             for paper, lacks in part(found, number, GAPS_A_PAGE)
         ),
-        pager=pager(routes.GAPS, number, pages_of(len(found), GAPS_A_PAGE), words),
+        pager=pager(routes.GAPS, number, pages_of(len(found), GAPS_A_PAGE), messages),
     )
 
 
-def schema_file(shelf: Shelf, kind: str) -> str:
+def schema_file(context: SiteContext, kind: str) -> str:
     """``data/paper.schema.json`` and its like for topics and organizations, for editors."""
-    return schema_text(shelf.library, shelf.words, kind)
+    return schema_text(context.library, context.messages, kind)

@@ -13,9 +13,10 @@ from typing import Any, Generic, TypeVar
 
 from markupsafe import Markup
 
-from offprint.records.model import Paper
+from offprint.archive.model import Paper
 from offprint.site import routes
-from offprint.site.views.shared import LEAD, Shelf, shorten
+from offprint.site.context import SiteContext
+from offprint.site.views.shared import LEAD, shorten
 
 SITE_ENTRIES = 50
 TERM_ENTRIES = 25
@@ -53,36 +54,36 @@ class FeedView(Generic[_E]):
     entries: tuple[_E, ...]
 
 
-def site_feed(shelf: Shelf) -> FeedView[Entry]:
+def site_feed(context: SiteContext) -> FeedView[Entry]:
     """The newest papers of the whole archive."""
-    site = shelf.library.site
-    return _feed(shelf, shelf.library.papers, routes.INDEX, site.title, SITE_ENTRIES)
+    site = context.library.site
+    return _feed(context, context.library.papers, routes.INDEX, site.title, SITE_ENTRIES)
 
 
-def topic_feed(shelf: Shelf, index: int) -> FeedView[Entry]:
+def topic_feed(context: SiteContext, index: int) -> FeedView[Entry]:
     """The newest papers of a topic."""
-    library = shelf.library
+    library = context.library
     topic = library.topics[index]
     title = f"{topic.name} · {library.site.title}"
     papers = library.by_topic.get(topic.slug, ())
-    return _feed(shelf, papers, routes.topic(topic.slug), title, TERM_ENTRIES)
+    return _feed(context, papers, routes.topic(topic.slug), title, TERM_ENTRIES)
 
 
-def organization_feed(shelf: Shelf, index: int) -> FeedView[Entry]:
+def organization_feed(context: SiteContext, index: int) -> FeedView[Entry]:
     """The newest papers of an organization."""
-    library = shelf.library
+    library = context.library
     organization = library.organizations[index]
     title = f"{organization.name} · {library.site.title}"
     papers = library.by_organization[organization.slug]
-    return _feed(shelf, papers, routes.organization(organization.slug), title, TERM_ENTRIES)
+    return _feed(context, papers, routes.organization(organization.slug), title, TERM_ENTRIES)
 
 
-def author_feed(shelf: Shelf, index: int) -> FeedView[Entry]:
+def author_feed(context: SiteContext, index: int) -> FeedView[Entry]:
     """The newest papers of an author."""
-    library = shelf.library
+    library = context.library
     author = library.authors[index]
     title = f"{author.name} · {library.site.title}"
-    return _feed(shelf, library.by_author[author.slug], routes.author(author.slug), title, TERM_ENTRIES)
+    return _feed(context, library.by_author[author.slug], routes.author(author.slug), title, TERM_ENTRIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +95,13 @@ class OutlineView:
     groups: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
 
 
-def outline_view(shelf: Shelf) -> OutlineView:
+def outline_view(context: SiteContext) -> OutlineView:
     """All feeds as OPML, for a reader to take in at once or by the group."""
-    library, words = shelf.library, shelf.words
+    library, messages = context.library, context.messages
     digests: tuple[tuple[str, str, str], ...] = (
         (library.site.title, routes.FEED, ""),
-        (words("day_by_day"), routes.DAY_FEED, routes.DAILY),
-        (words("week_by_week"), routes.WEEK_FEED, routes.DAILY),
+        (messages("day_by_day"), routes.DAY_FEED, routes.DAILY),
+        (messages("week_by_week"), routes.WEEK_FEED, routes.DAILY),
     )
     groups = [(library.site.title, digests)]
     for heading, terms, path_of in (
@@ -109,14 +110,14 @@ def outline_view(shelf: Shelf) -> OutlineView:
         ("authors", library.authors, routes.author),
     ):
         paths = ((each.name, path_of(each.slug)) for each in terms)
-        groups.append((words(heading), tuple((name, routes.feed_of(p), p) for name, p in paths)))
+        groups.append((messages(heading), tuple((name, routes.feed_of(p), p) for name, p in paths)))
     return OutlineView(library.site.title, library.site.url, tuple(group for group in groups if group[1]))
 
 
-def json_feed(shelf: Shelf) -> str:
+def json_feed(context: SiteContext) -> str:
     """The site's feed as JSON Feed 1.1."""
-    feed = site_feed(shelf)
-    site = shelf.library.site
+    feed = site_feed(context)
+    site = context.library.site
     items: list[dict[str, Any]] = [
         {
             "id": entry.url,
@@ -144,8 +145,8 @@ def json_feed(shelf: Shelf) -> str:
     return json.dumps({k: v for k, v in made.items() if v != ""}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _feed(shelf: Shelf, papers: Iterable[Paper], page: str, title: str, most: int) -> FeedView[Entry]:
-    site = shelf.library.site
+def _feed(context: SiteContext, papers: Iterable[Paper], page: str, title: str, most: int) -> FeedView[Entry]:
+    site = context.library.site
     listed = newest(papers, most)
     path = routes.FEED if page == routes.INDEX else routes.feed_of(page)
     return FeedView(

@@ -6,20 +6,12 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from offprint.records.model import Library
+from offprint.archive.model import Library
 from offprint.site import routes
+from offprint.site.context import SiteContext
 from offprint.site.views.lists import weeks_of
 from offprint.site.views.paper import edit_address
-from offprint.site.views.shared import (
-    Counted,
-    Facet,
-    Head,
-    Pager,
-    Shelf,
-    pager,
-    pages_of,
-    part,
-)
+from offprint.site.views.shared import Facet, Head, LinkCount, Pager, pager, pages_of, part
 
 TERMS_A_PAGE = 300
 DAYS_A_PAGE = 400
@@ -55,7 +47,7 @@ class DaysView:
     head: Head
     count: str
     years: tuple[tuple[str, tuple[Facet, ...]], ...]
-    weeks: tuple[Counted, ...]
+    weeks: tuple[LinkCount, ...]
     pager: Pager | None
 
 
@@ -94,9 +86,9 @@ class PlainView:
     head: Head
 
 
-def topics_view(shelf: Shelf) -> TermsView:
+def topics_view(context: SiteContext) -> TermsView:
     """The vocabulary as a tree, in the order of names."""
-    library, words = shelf.library, shelf.words
+    library, messages = context.library, context.messages
     inner = {topic.slug: topic.children for topic in library.topics}
     found = {topic.slug: topic for topic in library.topics}
 
@@ -112,37 +104,37 @@ def topics_view(shelf: Shelf) -> TermsView:
 
     tops = [topic.slug for topic in library.topics if not topic.parent]
     return TermsView(
-        head=Head(library.site, routes.TOPICS, words("topics"), section="topics"),
-        count=words.count(len(library.topics), "topics_count"),
+        head=Head(library.site, routes.TOPICS, messages("topics"), section="topics"),
+        count=messages.count(len(library.topics), "topics_count"),
         groups=(("", tuple(terms(tops, 0))),),
         pager=None,
     )
 
 
-def organizations_view(shelf: Shelf, number: int) -> TermsView:
+def organizations_view(context: SiteContext, number: int) -> TermsView:
     """All organizations, in the order of names."""
-    library, words = shelf.library, shelf.words
+    library, messages = context.library, context.messages
     terms = [
         Term(o.name, routes.organization(o.slug), len(library.by_organization[o.slug]), o.handle)
         for o in part(library.organizations, number, TERMS_A_PAGE)
     ]
-    head = Head(library.site, routes.ORGANIZATIONS, words("organizations"), section="organizations")
-    count = words.count(len(library.organizations), "organizations_count")
-    pages = pager(head.path, number, pages_of(len(library.organizations), TERMS_A_PAGE), words)
+    head = Head(library.site, routes.ORGANIZATIONS, messages("organizations"), section="organizations")
+    count = messages.count(len(library.organizations), "organizations_count")
+    pages = pager(head.path, number, pages_of(len(library.organizations), TERMS_A_PAGE), messages)
     return _terms(head, terms, count, pages)
 
 
-def authors_view(shelf: Shelf, number: int) -> TermsView:
+def authors_view(context: SiteContext, number: int) -> TermsView:
     """All authors with a page, in the order of names."""
-    library, words = shelf.library, shelf.words
+    library, messages = context.library, context.messages
     terms = [
         Term(author.name, routes.author(author.slug), len(library.by_author[author.slug]))
         for author in part(library.authors, number, TERMS_A_PAGE)
     ]
-    description = words("authors_with", papers=words.count(library.site.min_papers, "papers"))
-    head = Head(library.site, routes.AUTHORS, words("authors"), description, "authors")
-    count = words.count(len(library.authors), "authors_count")
-    pages = pager(head.path, number, pages_of(len(library.authors), TERMS_A_PAGE), words)
+    description = messages("authors_with", papers=messages.count(library.site.min_papers, "papers"))
+    head = Head(library.site, routes.AUTHORS, messages("authors"), description, "authors")
+    count = messages.count(len(library.authors), "authors_count")
+    pages = pager(head.path, number, pages_of(len(library.authors), TERMS_A_PAGE), messages)
     return _terms(head, terms, count, pages)
 
 
@@ -170,19 +162,21 @@ def years_of_days(library: Library) -> list[list[tuple[int, list[dt.date]]]]:
     return pages
 
 
-def days_view(shelf: Shelf, years: list[tuple[int, list[dt.date]]], number: int, total: int) -> DaysView:
+def days_view(
+    context: SiteContext, years: list[tuple[int, list[dt.date]]], number: int, total: int
+) -> DaysView:
     """The days of some years on which something was listed; the newest weeks on the first page."""
-    library, words = shelf.library, shelf.words
+    library, messages = context.library, context.messages
     made = []
     for year, in_year in years:
         months = []
         for month, days in groupby(in_year, key=lambda day: day.month):
-            counts = (Counted(str(d.day), routes.day(d), len(library.daily[d])) for d in days)
-            months.append(Facet(words.month(month), tuple(counts)))
+            counts = (LinkCount(str(d.day), routes.day(d), len(library.daily[d])) for d in days)
+            months.append(Facet(messages.month(month), tuple(counts)))
         made.append((str(year), tuple(months)))
     weeks = tuple(
-        Counted(
-            words("week", week=week, year=year),
+        LinkCount(
+            messages("week", week=week, year=year),
             routes.week(year, week),
             sum(len(library.daily[d]) for d in days),
         )
@@ -191,18 +185,23 @@ def days_view(shelf: Shelf, years: list[tuple[int, list[dt.date]]], number: int,
     path = routes.numbered(routes.DAILY, number)
     return DaysView(
         head=Head(
-            library.site, path, words("daily_lists"), words("daily_description"), "daily", routes.DAY_FEED
+            library.site,
+            path,
+            messages("daily_lists"),
+            messages("daily_description"),
+            "daily",
+            routes.DAY_FEED,
         ),
-        count=words.count(len(library.daily), "days_count"),
+        count=messages.count(len(library.daily), "days_count"),
         years=tuple(made),
         weeks=weeks if number == 1 else (),
-        pager=pager(routes.DAILY, number, total, words),
+        pager=pager(routes.DAILY, number, total, messages),
     )
 
 
-def search_view(shelf: Shelf) -> SearchView:
+def search_view(context: SiteContext) -> SearchView:
     """Filter values are baked in: asking Pagefind for them would load every filter file."""
-    library, words = shelf.library, shelf.words
+    library, messages = context.library, context.messages
     topics = [Choice(t.slug, t.name, len(library.by_topic.get(t.slug, ()))) for t in library.topics]
     organizations = [
         Choice(o.slug, o.name, len(library.by_organization[o.slug])) for o in library.organizations
@@ -214,23 +213,23 @@ def search_view(shelf: Shelf) -> SearchView:
         if not d.month
     ]
     if library.undated:
-        years.append(Choice("undated", words("undated"), len(library.undated)))
+        years.append(Choice("undated", messages("undated"), len(library.undated)))
     filters = (
-        ("topic", words("topic"), _largest(topics)),
-        ("organization", words("organization"), _largest(organizations)),
-        ("year", words("year"), tuple(years)),
-        ("author", words("author"), _largest(authors)),
+        ("topic", messages("topic"), _largest(topics)),
+        ("organization", messages("organization"), _largest(organizations)),
+        ("year", messages("year"), tuple(years)),
+        ("author", messages("author"), _largest(authors)),
     )
     return SearchView(
         head=Head(
             library.site,
             routes.SEARCH,
-            words("search"),
-            words("search_site", site=library.site.title),
+            messages("search"),
+            messages("search_site", site=library.site.title),
             "search",
         ),
         filters=tuple(each for each in filters if each[2]),
-        count=words.count(len(library.papers), "papers"),
+        count=messages.count(len(library.papers), "papers"),
     )
 
 
@@ -239,9 +238,9 @@ def _largest(choices: list[Choice]) -> tuple[Choice, ...]:
     return tuple(sorted(known, key=lambda c: (-c.count, c.name.casefold(), c.value))[:_CHOICES])
 
 
-def text_view(shelf: Shelf, index: int) -> TextView:
+def text_view(context: SiteContext, index: int) -> TextView:
     """One of the archive's own pages."""
-    page, site = shelf.library.pages[index], shelf.library.site
+    page, site = context.library.pages[index], context.library.site
     return TextView(
         head=Head(site, routes.own_page(page.slug), page.title, page.body.plain[:160], page.slug),
         heading=page.title,
@@ -250,24 +249,26 @@ def text_view(shelf: Shelf, index: int) -> TextView:
     )
 
 
-def not_found_view(shelf: Shelf) -> PlainView:
+def not_found_view(context: SiteContext) -> PlainView:
     """What a server shows where there is no page."""
-    return PlainView(Head(shelf.library.site, routes.NOT_FOUND, shelf.words("not_found"), indexed=False))
+    return PlainView(
+        Head(context.library.site, routes.NOT_FOUND, context.messages("not_found"), indexed=False)
+    )
 
 
-def mine_view(shelf: Shelf) -> PlainView:
+def mine_view(context: SiteContext) -> PlainView:
     """The reader's own list, which a script makes from what the browser keeps."""
-    title = shelf.words("mine")
-    return PlainView(Head(shelf.library.site, routes.MINE, title, section="mine", indexed=False))
+    title = context.messages("mine")
+    return PlainView(Head(context.library.site, routes.MINE, title, section="mine", indexed=False))
 
 
-def offline_view(shelf: Shelf) -> PlainView:
+def offline_view(context: SiteContext) -> PlainView:
     """How to read the archive without a network."""
-    site, words = shelf.library.site, shelf.words
-    about = words("offline_description", site=site.title)
-    return PlainView(Head(site, routes.OFFLINE, words("read_offline"), about, "offline"))
+    site, messages = context.library.site, context.messages
+    about = messages("offline_description", site=site.title)
+    return PlainView(Head(site, routes.OFFLINE, messages("read_offline"), about, "offline"))
 
 
-def search_description_view(shelf: Shelf) -> PlainView:
+def search_description_view(context: SiteContext) -> PlainView:
     """How a browser searches the archive from its address field (OpenSearch)."""
-    return PlainView(Head(shelf.library.site, routes.OPENSEARCH, shelf.words("search"), indexed=False))
+    return PlainView(Head(context.library.site, routes.OPENSEARCH, context.messages("search"), indexed=False))

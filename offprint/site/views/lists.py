@@ -11,21 +11,22 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from offprint.records.model import Library, Paper, PartialDate
+from offprint.archive.model import Library, Paper
+from offprint.records.model import PartialDate
 from offprint.site import routes
+from offprint.site.context import SiteContext
 from offprint.site.views.paper import edit_address
 from offprint.site.views.shared import (
     NO_MARKUP,
     NO_STEPS,
     NO_TIMELINE,
     Card,
-    Counted,
     Facet,
     Head,
     Image,
-    Named,
+    LinkCount,
+    LinkTo,
     Pager,
-    Shelf,
     Steps,
     Timeline,
     count_organizations,
@@ -42,7 +43,7 @@ from offprint.site.views.shared import (
 class Section:
     """Papers under a heading, which may link to a page of its own; "" for a list without parts."""
 
-    heading: Named
+    heading: LinkTo
     cards: tuple[Card, ...]
 
 
@@ -55,7 +56,7 @@ class ListView:
     """
 
     head: Head
-    kicker: Named
+    kicker: LinkTo
     heading: str
     note: str
     count: str
@@ -68,7 +69,7 @@ class ListView:
     steps: Steps = NO_STEPS
     logo: Image | None = None
     about: Markup = NO_MARKUP
-    links: tuple[Named, ...] = ()
+    links: tuple[LinkTo, ...] = ()
     search: str = ""
     edit: str = ""
 
@@ -81,67 +82,69 @@ class IndexView:
     count: str
     days: tuple[Section, ...]
     steps: Steps
-    more: Named | None
+    more: LinkTo | None
     facets: tuple[Facet, ...]
 
 
-def index_view(shelf: Shelf) -> IndexView:
+def index_view(context: SiteContext) -> IndexView:
     """The newest daily list, then the days before, as many as a page holds.
 
     Where nothing is listed, the newest papers stand there without a day.
     """
-    library, words, size = shelf.library, shelf.words, shelf.library.site.page_size
+    library, messages, size = context.library, context.messages, context.library.site.page_size
     site = library.site
     days = list(library.daily)
     sections: list[Section] = []
     shown = 0
     for day in days:
         papers = library.daily[day][: size - shown]
-        sections.append(Section(Named(words.day(day), routes.day(day)), shelf.cards(papers)))
+        sections.append(Section(LinkTo(messages.day(day), routes.day(day)), context.cards(papers)))
         shown += len(papers)
         if shown >= size:
             break
     more = None
     if sections and len(library.daily[days[0]]) > size:
         path = routes.numbered(routes.day(days[0]), 2)
-        more = Named(words.count(len(library.daily[days[0]]) - size, "more_of_day"), path)
+        more = LinkTo(messages.count(len(library.daily[days[0]]) - size, "more_of_day"), path)
     elif len(sections) < len(days):
-        more = Named(words("earlier_days"), routes.day(days[len(sections)]))
+        more = LinkTo(messages("earlier_days"), routes.day(days[len(sections)]))
     if not days and library.papers:
-        sections = [Section(Named(words("newest_papers")), shelf.cards(library.papers[:size]))]
-    back = Named(words.day(days[1]), routes.day(days[1])) if len(days) > 1 else None
+        sections = [Section(LinkTo(messages("newest_papers")), context.cards(library.papers[:size]))]
+    back = LinkTo(messages.day(days[1]), routes.day(days[1])) if len(days) > 1 else None
     return IndexView(
         head=Head(site, routes.INDEX, site.title, site.description or site.tagline, "home", routes.FEED),
-        count=words.count(len(library.papers), "papers"),
+        count=messages.count(len(library.papers), "papers"),
         days=tuple(sections),
         steps=Steps(back, None),
         more=more,
-        facets=_nonempty(count_topics(library.papers, words), count_organizations(library.papers, words)),
+        facets=_nonempty(
+            count_topics(library.papers, messages), count_organizations(library.papers, messages)
+        ),
     )
 
 
-def day_view(shelf: Shelf, day: dt.date, around: Steps, number: int) -> ListView:
+def day_view(context: SiteContext, day: dt.date, around: Steps, number: int) -> ListView:
     """What was listed on one day; ``around`` are the days before and after."""
-    library, words = shelf.library, shelf.words
+    library, messages = context.library, context.messages
     papers = library.daily[day]
     year, week, _ = day.isocalendar()
     return _list(
-        shelf,
+        context,
         papers,
         number,
         head=Head(
             library.site,
             routes.day(day),
-            words.day(day),
+            messages.day(day),
             section="daily",
             feed=routes.DAY_FEED,
-            feed_title=words("day_by_day"),
+            feed_title=messages("day_by_day"),
         ),
-        kicker=Named(words("listed_on"), routes.DAILY),
+        kicker=LinkTo(messages("listed_on"), routes.DAILY),
         steps=around,
         whole=lambda: _Whole(
-            facets=(count_topics(papers, words), count_organizations(papers, words)),
-            links=(Named(words("week", week=week, year=year), routes.week(year, week)),),
+            facets=(count_topics(papers, messages), count_organizations(papers, messages)),
+            links=(LinkTo(messages("week", week=week, year=year), routes.week(year, week)),),
         ),
     )
 
@@ -156,21 +159,21 @@ def weeks_of(library: Library) -> dict[tuple[int, int], tuple[dt.date, ...]]:
 
 
 def week_view(
-    shelf: Shelf, week: tuple[int, int], days: tuple[dt.date, ...], around: Steps, mail: str
+    context: SiteContext, week: tuple[int, int], days: tuple[dt.date, ...], around: Steps, mail: str
 ) -> ListView:
     """The digest of a week: each day's papers, as many in all as a page holds, most votes first.
 
     ``mail`` is the path of the digest as an e-mail, where it has one.
     """
-    library, words, size = shelf.library, shelf.words, shelf.library.site.page_size
+    library, messages, size = context.library, context.messages, context.library.site.page_size
     sections, left = [], size
     for day in days:
         papers = library.daily[day]
-        name = Named(words.day(day), routes.day(day), words.count(len(papers), "papers"))
-        sections.append(Section(name, shelf.cards(papers[: max(left, 3)])))
+        name = LinkTo(messages.day(day), routes.day(day), messages.count(len(papers), "papers"))
+        sections.append(Section(name, context.cards(papers[: max(left, 3)])))
         left -= len(papers)
     listed = [paper for day in days for paper in library.daily[day]]
-    heading = words("week", week=week[1], year=week[0])
+    heading = messages("week", week=week[1], year=week[0])
     return ListView(
         head=Head(
             library.site,
@@ -178,22 +181,22 @@ def week_view(
             heading,
             section="daily",
             feed=routes.WEEK_FEED,
-            feed_title=words("week_by_week"),
+            feed_title=messages("week_by_week"),
         ),
-        kicker=Named(words("listed_in"), routes.DAILY),
+        kicker=LinkTo(messages("listed_in"), routes.DAILY),
         heading=heading,
         note="",
-        count=words.count(len(listed), "papers"),
+        count=messages.count(len(listed), "papers"),
         sections=tuple(sections),
-        facets=_nonempty(count_topics(listed, words), count_organizations(listed, words)),
+        facets=_nonempty(count_topics(listed, messages), count_organizations(listed, messages)),
         steps=around,
-        links=(Named(words("as_mail"), mail),) if mail else (),
+        links=(LinkTo(messages("as_mail"), mail),) if mail else (),
     )
 
 
-def topic_view(shelf: Shelf, index: int, number: int) -> ListView:
+def topic_view(context: SiteContext, index: int, number: int) -> ListView:
     """One topic: its description, its papers, its years, its organizations, its neighbours."""
-    library, words = shelf.library, shelf.words
+    library, messages = context.library, context.messages
     topic = library.topics[index]
     papers = library.by_topic.get(topic.slug, ())
     path = routes.topic(topic.slug)
@@ -201,17 +204,17 @@ def topic_view(shelf: Shelf, index: int, number: int) -> ListView:
     def whole() -> _Whole:
         names = {each.slug: each.name for each in library.topics}
         inner = tuple(
-            Counted(names[slug], routes.topic(slug), len(library.by_topic.get(slug, ())))
+            LinkCount(names[slug], routes.topic(slug), len(library.by_topic.get(slug, ())))
             for slug in topic.children
         )
-        links = [Named(words("feed_of_topic"), routes.feed_of(path))]
+        links = [LinkTo(messages("feed_of_topic"), routes.feed_of(path))]
         if topic.parent:
-            links.insert(0, Named(words("part_of", name=names[topic.parent]), routes.topic(topic.parent)))
+            links.insert(0, LinkTo(messages("part_of", name=names[topic.parent]), routes.topic(topic.parent)))
         return _Whole(
             facets=(
-                Facet(words("narrower"), inner),
-                count_organizations(papers, words),
-                _headed(count_topics(papers, words, topic.slug), words("together")),
+                Facet(messages("narrower"), inner),
+                count_organizations(papers, messages),
+                _headed(count_topics(papers, messages, topic.slug), messages("together")),
             ),
             timeline=timeline(papers, path),
             about=topic.description.html,
@@ -220,33 +223,33 @@ def topic_view(shelf: Shelf, index: int, number: int) -> ListView:
         )
 
     return _list(
-        shelf,
+        context,
         papers,
         number,
         head=Head(library.site, path, topic.name, topic.description.plain, "topics", routes.feed_of(path)),
-        kicker=Named(words("topic"), routes.TOPICS),
+        kicker=LinkTo(messages("topic"), routes.TOPICS),
         search=f"topic={topic.slug}",
         whole=whole,
     )
 
 
-def organization_view(shelf: Shelf, index: int, number: int) -> ListView:
+def organization_view(context: SiteContext, index: int, number: int) -> ListView:
     """One organization: what is known of it, its papers, years and topics."""
-    library, words = shelf.library, shelf.words
+    library, messages = context.library, context.messages
     organization = library.organizations[index]
     papers = library.by_organization[organization.slug]
     path = routes.organization(organization.slug)
 
     def whole() -> _Whole:
         links = [
-            Named(words("website"), organization.url),
-            Named("ROR", organization.ror),
-            Named(words("feed_of_organization"), routes.feed_of(path)),
+            LinkTo(messages("website"), organization.url),
+            LinkTo("ROR", organization.ror),
+            LinkTo(messages("feed_of_organization"), routes.feed_of(path)),
         ]
         return _Whole(
             facets=(
-                count_topics(papers, words),
-                _headed(count_organizations(papers, words, organization.slug), words("together")),
+                count_topics(papers, messages),
+                _headed(count_organizations(papers, messages, organization.slug), messages("together")),
             ),
             timeline=timeline(papers, path),
             about=organization.description.html,
@@ -255,7 +258,7 @@ def organization_view(shelf: Shelf, index: int, number: int) -> ListView:
         )
 
     return _list(
-        shelf,
+        context,
         papers,
         number,
         head=Head(
@@ -266,7 +269,7 @@ def organization_view(shelf: Shelf, index: int, number: int) -> ListView:
             "organizations",
             routes.feed_of(path),
         ),
-        kicker=Named(words("organization"), routes.ORGANIZATIONS),
+        kicker=LinkTo(messages("organization"), routes.ORGANIZATIONS),
         note=organization.handle,
         logo=shown(organization.logo) if organization.logo else None,
         search=f"organization={organization.slug}",
@@ -274,52 +277,52 @@ def organization_view(shelf: Shelf, index: int, number: int) -> ListView:
     )
 
 
-def author_view(shelf: Shelf, index: int, number: int) -> ListView:
+def author_view(context: SiteContext, index: int, number: int) -> ListView:
     """One author: papers, topics, organizations."""
-    library, words = shelf.library, shelf.words
+    library, messages = context.library, context.messages
     author = library.authors[index]
     papers = library.by_author[author.slug]
     path = routes.author(author.slug)
     links = (
-        Named("ORCID", f"https://orcid.org/{author.orcid}" if author.orcid else ""),
-        Named(words("feed_of_author"), routes.feed_of(path)),
+        LinkTo("ORCID", f"https://orcid.org/{author.orcid}" if author.orcid else ""),
+        LinkTo(messages("feed_of_author"), routes.feed_of(path)),
     )
     return _list(
-        shelf,
+        context,
         papers,
         number,
         head=Head(library.site, path, author.name, section="authors", feed=routes.feed_of(path)),
-        kicker=Named(words("author"), routes.AUTHORS),
+        kicker=LinkTo(messages("author"), routes.AUTHORS),
         search=f"author={author.slug}",
         whole=lambda: _Whole(
-            facets=(count_topics(papers, words), count_organizations(papers, words)),
+            facets=(count_topics(papers, messages), count_organizations(papers, messages)),
             timeline=timeline(papers, path),
             links=tuple(link for link in links if link.path),
         ),
     )
 
 
-def period_view(shelf: Shelf, date: PartialDate, around: Steps, number: int) -> ListView:
+def period_view(context: SiteContext, date: PartialDate, around: Steps, number: int) -> ListView:
     """A year, a month or a day of publication; ``around`` are the periods before and after."""
-    library, words = shelf.library, shelf.words
+    library, messages = context.library, context.messages
     papers = library.periods[date]
 
     def whole() -> _Whole:
-        inner = Facet(words("days" if date.month else "months_heading"), _inner_periods(shelf, date))
-        year = Named(str(date.year), routes.period(PartialDate(date.year)))
-        month = Named(words.date(PartialDate(*date[:2])), routes.period(PartialDate(*date[:2])))
+        inner = Facet(messages("days" if date.month else "months_heading"), _inner_periods(context, date))
+        year = LinkTo(str(date.year), routes.period(PartialDate(date.year)))
+        month = LinkTo(messages.date(PartialDate(*date[:2])), routes.period(PartialDate(*date[:2])))
         links = (year, month) if date.day else (year,) if date.month else ()
         if not date.month and any(each.date and each.date.day for each in papers):
-            links = (Named(words("day_by_day"), routes.calendar(date.year)),)
-        facets = (inner, count_topics(papers, words), count_organizations(papers, words))
+            links = (LinkTo(messages("day_by_day"), routes.calendar(date.year)),)
+        facets = (inner, count_topics(papers, messages), count_organizations(papers, messages))
         return _Whole(facets=facets, links=links)
 
     return _list(
-        shelf,
+        context,
         papers,
         number,
-        head=Head(library.site, routes.period(date), words.date(date), section="archive"),
-        kicker=Named(words("published_on" if date.day else "published_in"), routes.ARCHIVE),
+        head=Head(library.site, routes.period(date), messages.date(date), section="archive"),
+        kicker=LinkTo(messages("published_on" if date.day else "published_in"), routes.ARCHIVE),
         steps=around,
         leads=False,
         search=f"year={date.year}" if not date.month else "",
@@ -327,18 +330,18 @@ def period_view(shelf: Shelf, date: PartialDate, around: Steps, number: int) -> 
     )
 
 
-def undated_view(shelf: Shelf, number: int) -> ListView:
+def undated_view(context: SiteContext, number: int) -> ListView:
     """The papers whose date of publication is not known."""
-    library, words = shelf.library, shelf.words
+    library, messages = context.library, context.messages
     return _list(
-        shelf,
+        context,
         library.undated,
         number,
-        head=Head(library.site, routes.UNDATED, words("undated_papers"), section="archive"),
-        kicker=Named(words("archive"), routes.ARCHIVE),
+        head=Head(library.site, routes.UNDATED, messages("undated_papers"), section="archive"),
+        kicker=LinkTo(messages("archive"), routes.ARCHIVE),
         search="year=undated",
         whole=lambda: _Whole(
-            facets=(count_topics(library.undated, words), count_organizations(library.undated, words))
+            facets=(count_topics(library.undated, messages), count_organizations(library.undated, messages))
         ),
     )
 
@@ -348,9 +351,9 @@ def _headed(facet: Facet, heading: str) -> Facet:
     return facet._replace(heading=heading)
 
 
-def _inner_periods(shelf: Shelf, date: PartialDate) -> tuple[Counted, ...]:
+def _inner_periods(context: SiteContext, date: PartialDate) -> tuple[LinkCount, ...]:
     """The months of a year or the days of a month that have papers, in the calendar's order."""
-    library, words = shelf.library, shelf.words
+    library, messages = context.library, context.messages
     if date.day:
         return ()
     depth = 2 if date.month else 1
@@ -360,8 +363,8 @@ def _inner_periods(shelf: Shelf, date: PartialDate) -> tuple[Counted, ...]:
         if each.date and each.date[depth]
     }
     return tuple(
-        Counted(
-            str(inner.day) if inner.day else words.month(inner.month),
+        LinkCount(
+            str(inner.day) if inner.day else messages.month(inner.month),
             routes.period(inner),
             len(library.periods[inner]),
         )
@@ -375,12 +378,12 @@ class _Whole(NamedTuple):
     facets: tuple[Facet, ...]
     timeline: Timeline = NO_TIMELINE
     about: Markup = NO_MARKUP
-    links: tuple[Named, ...] = ()
+    links: tuple[LinkTo, ...] = ()
     edit: str = ""
 
 
 def _list(
-    shelf: Shelf,
+    context: SiteContext,
     papers: Sequence[Paper],
     number: int,
     *,
@@ -389,25 +392,25 @@ def _list(
     **more: object,
 ) -> ListView:
     """Page ``number`` of a list."""
-    words, size = shelf.words, shelf.library.site.page_size
-    count = words.count(len(papers), "papers")
+    messages, size = context.messages, context.library.site.page_size
+    count = messages.count(len(papers), "papers")
     total = pages_of(len(papers), size)
     first, heading = head.path, head.title
     told = whole() if number == 1 else _Whole(())
     if number > 1:
-        title = f"{heading}, {words('page', number=number)}"
+        title = f"{heading}, {messages('page', number=number)}"
         head = replace(head, path=routes.numbered(first, number), title=title, description="")
     if not head.description:
-        text = words("list_description", heading=heading, papers=count, site=head.site.title)
+        text = messages("list_description", heading=heading, papers=count, site=head.site.title)
         head = replace(head, description=text)
     return ListView(
         head=head,
         heading=heading,
         count=count,
-        sections=(Section(Named(""), shelf.cards(part(papers, number, size))),),
+        sections=(Section(LinkTo(""), context.cards(part(papers, number, size))),),
         facets=_nonempty(*told.facets),
         timeline=told.timeline,
-        pager=pager(first, number, total, words),
+        pager=pager(first, number, total, messages),
         rows=routes.rows_of(first) if total > 1 else "",
         about=told.about,
         links=told.links,

@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from offprint.records.model import Library, Paper
+from offprint.archive.model import Library, Paper
 from offprint.site import routes
+from offprint.site.context import SiteContext
 from offprint.site.views.feeds import FeedView, moment
 from offprint.site.views.lists import weeks_of
-from offprint.site.views.shared import LEAD, Head, Named, Shelf, shorten, who
+from offprint.site.views.shared import LEAD, Head, LinkTo, shorten, who
 
 DAYS = 20  # in the feed of days
 WEEKS = 10  # in the feed of weeks, and those that have an e-mail
@@ -31,7 +32,7 @@ class Item:
     by: str
     text: str
     votes: int | None
-    topics: tuple[Named, ...]
+    topics: tuple[LinkTo, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +60,21 @@ class MailView:
     digest: Digest
 
 
-def day_feed(shelf: Shelf) -> FeedView[Digest]:
+def day_feed(context: SiteContext) -> FeedView[Digest]:
     """The newest days, an entry each."""
-    site = shelf.library.site
+    site = context.library.site
     digests = [
-        _digest(shelf, shelf.words.day(day), site.url + routes.day(day), [("", day)])
-        for day in list(shelf.library.daily)[:DAYS]
+        _digest(context, context.messages.day(day), site.url + routes.day(day), [("", day)])
+        for day in list(context.library.daily)[:DAYS]
     ]
-    return _feed(shelf, routes.DAY_FEED, shelf.words("day_by_day"), digests)
+    return _feed(context, routes.DAY_FEED, context.messages("day_by_day"), digests)
 
 
-def week_feed(shelf: Shelf) -> FeedView[Digest]:
+def week_feed(context: SiteContext) -> FeedView[Digest]:
     """The newest weeks, an entry each."""
-    weeks = list(weeks_of(shelf.library).items())[:WEEKS]
-    digests = [_week_digest(shelf, week, days) for week, days in weeks]
-    return _feed(shelf, routes.WEEK_FEED, shelf.words("week_by_week"), digests)
+    weeks = list(weeks_of(context.library).items())[:WEEKS]
+    digests = [_week_digest(context, week, days) for week, days in weeks]
+    return _feed(context, routes.WEEK_FEED, context.messages("week_by_week"), digests)
 
 
 def mailed_weeks(library: Library) -> frozenset[tuple[int, int]]:
@@ -81,27 +82,27 @@ def mailed_weeks(library: Library) -> frozenset[tuple[int, int]]:
     return frozenset(list(weeks_of(library))[:WEEKS])
 
 
-def mail_view(shelf: Shelf, week: tuple[int, int], days: Sequence[dt.date]) -> MailView:
+def mail_view(context: SiteContext, week: tuple[int, int], days: Sequence[dt.date]) -> MailView:
     """One week's digest as an e-mail."""
-    digest = _week_digest(shelf, week, days)
-    return MailView(Head(shelf.library.site, routes.mail(*week), digest.title, indexed=False), digest)
+    digest = _week_digest(context, week, days)
+    return MailView(Head(context.library.site, routes.mail(*week), digest.title, indexed=False), digest)
 
 
-def _week_digest(shelf: Shelf, week: tuple[int, int], days: Sequence[dt.date]) -> Digest:
-    title = shelf.words("week", week=week[1], year=week[0])
-    named = [(shelf.words.day(day), day) for day in days]
-    return _digest(shelf, title, shelf.library.site.url + routes.week(*week), named)
+def _week_digest(context: SiteContext, week: tuple[int, int], days: Sequence[dt.date]) -> Digest:
+    title = context.messages("week", week=week[1], year=week[0])
+    named = [(context.messages.day(day), day) for day in days]
+    return _digest(context, title, context.library.site.url + routes.week(*week), named)
 
 
-def _digest(shelf: Shelf, title: str, url: str, days: Sequence[tuple[str, dt.date]]) -> Digest:
+def _digest(context: SiteContext, title: str, url: str, days: Sequence[tuple[str, dt.date]]) -> Digest:
     """The digest of ``days``, the newest first as everywhere, each with its heading."""
-    library = shelf.library
+    library = context.library
     sections, left = [], _MOST
     for heading, day in days:
         papers = library.daily[day][:left]
         left -= len(papers)
         if papers:
-            sections.append((heading, tuple(_item(paper, shelf) for paper in papers)))
+            sections.append((heading, tuple(_item(paper, context) for paper in papers)))
     listed = [paper for _, day in days for paper in library.daily[day]]
     return Digest(
         url=url,
@@ -115,9 +116,9 @@ def _digest(shelf: Shelf, title: str, url: str, days: Sequence[tuple[str, dt.dat
     )
 
 
-def _item(paper: Paper, shelf: Shelf) -> Item:
-    record, url = paper.record, shelf.library.site.url
-    by = [who(paper, shelf.words), ", ".join(each.name for each in paper.organizations)]
+def _item(paper: Paper, context: SiteContext) -> Item:
+    record, url = paper.record, context.library.site.url
+    by = [who(paper, context.messages), ", ".join(each.name for each in paper.organizations)]
     mark = "" if record.status == "published" else f"[{record.status.upper()}] "
     return Item(
         title=mark + record.title.plain,
@@ -125,7 +126,7 @@ def _item(paper: Paper, shelf: Shelf) -> Item:
         by=" · ".join(part for part in by if part),
         text=shorten(record.summary.plain, _TEXT) or shorten(record.abstract.plain, LEAD),
         votes=record.upvotes,
-        topics=tuple(Named(topic.name, url + routes.topic(topic.slug)) for topic in paper.topics),
+        topics=tuple(LinkTo(topic.name, url + routes.topic(topic.slug)) for topic in paper.topics),
     )
 
 
@@ -134,8 +135,8 @@ def _categories(papers: Iterable[Paper]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found, key=lambda each: (-found[each], each))[:_CATEGORIES])
 
 
-def _feed(shelf: Shelf, path: str, title: str, digests: Sequence[Digest]) -> FeedView[Digest]:
-    site = shelf.library.site
+def _feed(context: SiteContext, path: str, title: str, digests: Sequence[Digest]) -> FeedView[Digest]:
+    site = context.library.site
     return FeedView(
         id=site.url + path,
         title=f"{title} · {site.title}",

@@ -6,16 +6,17 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from offprint.records.model import Library, Link, Paper, Site
+from offprint.archive.model import Library, Paper
+from offprint.records.model import Link, SiteConfig
 from offprint.site import citations, routes
-from offprint.site.messages import Wording
+from offprint.site.context import SiteContext
+from offprint.site.messages import Messages
 from offprint.site.views.shared import (
     CARD_SIZE,
     Date,
     Head,
     Image,
-    Named,
-    Shelf,
+    LinkTo,
     Steps,
     date_of,
     organizations_of,
@@ -33,7 +34,7 @@ class AuthorView:
     name: str
     path: str
     orcid: str
-    organizations: tuple[Named, ...]
+    organizations: tuple[LinkTo, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,10 @@ class PaperView:
     authors: tuple[AuthorView, ...]
     who: str
     unnamed: int
-    organizations: tuple[Named, ...]
-    topics: tuple[Named, ...]
+    organizations: tuple[LinkTo, ...]
+    topics: tuple[LinkTo, ...]
     date: Date | None
-    listed: Named | None
+    listed: LinkTo | None
     venue: str
     arxiv: str
     doi: str
@@ -66,16 +67,16 @@ class PaperView:
     meta: tuple[tuple[str, str], ...]
     json_ld: Markup
     steps: Steps
-    related: tuple[Named, ...]
+    related: tuple[LinkTo, ...]
     edit: str
     added: str
     changed: str
     history: str
 
 
-def paper_view(shelf: Shelf, index: int) -> PaperView:
+def paper_view(context: SiteContext, index: int) -> PaperView:
     """The view of the paper that stands at ``index`` among all papers, newest first."""
-    library, words = shelf.library, shelf.words
+    library, messages = context.library, context.messages
     paper, site = library.papers[index], library.site
     record = paper.record
     text = record.summary.plain or record.abstract.plain
@@ -85,25 +86,25 @@ def paper_view(shelf: Shelf, index: int) -> PaperView:
             site,
             routes.paper(paper.slug),
             record.title.plain,
-            shorten(text, 160) or words("in_archive", title=record.title.plain, site=site.title),
+            shorten(text, 160) or messages("in_archive", title=record.title.plain, site=site.title),
             "papers",
-            image=_social_image(shelf, paper),
+            image=_social_image(context, paper),
         ),
         slug=paper.slug,
         title=record.title.html,
         summary=record.summary.html,
         abstract=record.abstract.html,
         authors=_authors(paper, library),
-        who=who(paper, shelf.words),
+        who=who(paper, context.messages),
         unnamed=paper.author_count - len(paper.authors),
         organizations=organizations_of(paper),
         topics=topics_of(paper),
-        date=date_of(paper.date, words),
-        listed=Named(words.day(paper.listed), routes.day(paper.listed)) if paper.listed else None,
+        date=date_of(paper.date, messages),
+        listed=LinkTo(messages.day(paper.listed), routes.day(paper.listed)) if paper.listed else None,
         venue=record.venue,
         arxiv=record.arxiv.text if record.arxiv else "",
         doi=record.doi.text if record.doi else "",
-        links=tuple(Link(words(f"link_{kind}"), url) for kind, url in record.links),
+        links=tuple(Link(messages(f"link_{kind}"), url) for kind, url in record.links),
         image=image_of(paper),
         upvotes=record.upvotes,
         comments=record.comments,
@@ -116,12 +117,12 @@ def paper_view(shelf: Shelf, index: int) -> PaperView:
         json_ld=Markup(citations.json_ld(paper, site)),  # noqa: S704
         steps=_steps(library, index),
         related=tuple(
-            Named(r.paper.record.title.html, routes.paper(r.paper.slug), ", ".join(r.reasons))
+            LinkTo(r.paper.record.title.html, routes.paper(r.paper.slug), ", ".join(r.reasons))
             for r in library.related[paper.slug]
         ),
         edit=edit_address(site, record.position.path),
-        added=words("added_on", date=_day(changes.added, words)) if changes else "",
-        changed=words("changed_on", date=_day(changes.changed, words))
+        added=messages("added_on", date=_day(changes.added, messages)) if changes else "",
+        changed=messages("changed_on", date=_day(changes.changed, messages))
         if changes and changes.changed != changes.added
         else "",
         history=history_address(site, record.position.path) if changes else "",
@@ -133,26 +134,26 @@ def image_of(paper: Paper) -> Image | None:
     return shown(paper.picture, paper.record.image_alt) if paper.picture else None
 
 
-def _social_image(shelf: Shelf, paper: Paper) -> Image | None:
+def _social_image(context: SiteContext, paper: Paper) -> Image | None:
     """What a link to the paper shows: its card, else the record's own picture."""
     card = routes.card(paper.slug)
-    if card in shelf.social:
+    if card in context.social_cards:
         return Image(card, *CARD_SIZE, paper.record.title.plain)
     return image_of(paper)
 
 
-def edit_address(site: Site, path: str) -> str:
+def edit_address(site: SiteConfig, path: str) -> str:
     """Where a file of the archive is edited on its forge, or nothing where there is none."""
     return f"{site.repository}/edit/{quote(site.branch)}/{quote(path)}" if site.repository else ""
 
 
-def history_address(site: Site, path: str) -> str:
+def history_address(site: SiteConfig, path: str) -> str:
     """Where a file's changes are told on its forge, or nothing where there is none."""
     return f"{site.repository}/commits/{quote(site.branch)}/{quote(path)}" if site.repository else ""
 
 
-def _day(iso: str, words: Wording) -> str:
-    return words.day(dt.date.fromisoformat(iso))
+def _day(iso: str, messages: Messages) -> str:
+    return messages.day(dt.date.fromisoformat(iso))
 
 
 def _authors(paper: Paper, library: Library) -> tuple[AuthorView, ...]:
@@ -162,17 +163,17 @@ def _authors(paper: Paper, library: Library) -> tuple[AuthorView, ...]:
             each.name,
             routes.author(each.author.slug) if len(library.by_author[each.author.slug]) >= least else "",
             each.author.orcid,
-            tuple(Named(o.name, routes.organization(o.slug)) for o in each.organizations),
+            tuple(LinkTo(o.name, routes.organization(o.slug)) for o in each.organizations),
         )
         for each in paper.authors
     )
 
 
 def _steps(library: Library, index: int) -> Steps:
-    def link(to: int) -> Named | None:
+    def link(to: int) -> LinkTo | None:
         if not 0 <= to < len(library.papers):
             return None
         paper = library.papers[to]
-        return Named(paper.record.title.html, routes.paper(paper.slug))
+        return LinkTo(paper.record.title.html, routes.paper(paper.slug))
 
     return Steps(link(index + 1), link(index - 1))

@@ -6,17 +6,17 @@ start at the site's root; a template puts ``~/`` before them.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from markupsafe import Markup
 
+from offprint.archive.model import Organization, Paper, Topic
 from offprint.archive.trends import years_of
-from offprint.records.model import Library, Link, Organization, Paper, PartialDate, Picture, Site, Topic
+from offprint.records.model import Link, PartialDate, Picture, SiteConfig
 from offprint.site import routes
-from offprint.site.messages import Wording
-from offprint.storage.cache import Cache
+from offprint.site.messages import Messages
 
 CARD_SIZE = 1200, 630  # pixels of a social card: what Open Graph asks for
 LEAD = 260  # characters of a paper's text that a card shows
@@ -27,7 +27,7 @@ _YEARS_SHOWN = 25
 _T = TypeVar("_T")
 
 
-class Named(NamedTuple):
+class LinkTo(NamedTuple):
     """A name that links to a page of the archive, or to none where ``path`` is empty."""
 
     name: str
@@ -35,7 +35,7 @@ class Named(NamedTuple):
     note: str = ""
 
 
-class Counted(NamedTuple):
+class LinkCount(NamedTuple):
     """A name, where it leads, and how many papers there are."""
 
     name: str
@@ -47,7 +47,7 @@ class Facet(NamedTuple):
     """A heading and what is counted under it; ``more`` leads to the whole of it."""
 
     heading: str
-    counts: tuple[Counted, ...]
+    counts: tuple[LinkCount, ...]
 
 
 class Bar(NamedTuple):
@@ -69,8 +69,8 @@ class Timeline(NamedTuple):
 class Steps(NamedTuple):
     """The neighbours of a page in some order; None at an end."""
 
-    back: Named | None = None
-    forward: Named | None = None
+    back: LinkTo | None = None
+    forward: LinkTo | None = None
 
 
 NO_STEPS = Steps()
@@ -96,7 +96,7 @@ def shown(picture: Picture, alt: str = "") -> Image:
 class Head:
     """What every page has: where it is, what it is called, which part of the archive it belongs to."""
 
-    site: Site
+    site: SiteConfig
     path: str
     title: str
     description: str = ""
@@ -122,7 +122,7 @@ class Head:
         return self.top or self.section == "papers"
 
 
-def site_card(site: Site) -> Image:
+def site_card(site: SiteConfig) -> Image:
     """The social card of pages that have none of their own."""
     return Image(routes.CARD, *CARD_SIZE, site.title)
 
@@ -145,9 +145,9 @@ class Card:
     title: Markup
     lead: str
     who: str
-    organizations: tuple[Named, ...]
+    organizations: tuple[LinkTo, ...]
     date: Date | None
-    topics: tuple[Named, ...]
+    topics: tuple[LinkTo, ...]
     links: tuple[Link, ...]
     upvotes: int | None
     comments: int | None
@@ -160,35 +160,11 @@ class Pager(NamedTuple):
 
     number: int
     total: int
-    pages: tuple[Named, ...]
+    pages: tuple[LinkTo, ...]
     steps: Steps
 
 
-@dataclass(slots=True)
-class Shelf:
-    """The library, the interface's words, the paths of social cards, and the cards of lists made so far.
-
-    ``kept`` is where large files' parts are kept for the next build.
-    """
-
-    library: Library
-    words: Wording
-    kept: Cache
-    social: frozenset[str] = frozenset()
-    _cards: dict[str, Card] = field(default_factory=dict)
-
-    def cards(self, papers: Iterable[Paper]) -> tuple[Card, ...]:
-        """The papers' cards, in the same order."""
-        return tuple(self._card(paper) for paper in papers)
-
-    def _card(self, paper: Paper) -> Card:
-        card = self._cards.get(paper.slug)
-        if card is None:
-            card = self._cards[paper.slug] = make_card(paper, self.library.newest_day, self.words)
-        return card
-
-
-def make_card(paper: Paper, newest_day: dt.date | None, words: Wording) -> Card:
+def make_card(paper: Paper, newest_day: dt.date | None, messages: Messages) -> Card:
     """A paper's card; it is new where it stands in the newest daily list."""
     record = paper.record
     return Card(
@@ -196,9 +172,9 @@ def make_card(paper: Paper, newest_day: dt.date | None, words: Wording) -> Card:
         path=routes.paper(paper.slug),
         title=record.title.html,
         lead=shorten(record.summary.plain or record.abstract.plain, LEAD),
-        who=who(paper, words),
+        who=who(paper, messages),
         organizations=organizations_of(paper),
-        date=date_of(paper.date, words),
+        date=date_of(paper.date, messages),
         topics=topics_of(paper),
         links=record.links,
         upvotes=record.upvotes,
@@ -215,14 +191,14 @@ def shorten(text: str, length: int) -> str:
     return text[:length].rsplit(" ", 1)[0].rstrip(",;:.– ") + "\u00a0…"
 
 
-def who(paper: Paper, words: Wording) -> str:
+def who(paper: Paper, messages: Messages) -> str:
     """The authors in a line: ``A, B, C and 4 more``, or ``31 authors`` where no name is known."""
     shown, count = named_of(paper), paper.author_count
     if not shown:
-        return words.count(count, "authors_count") if count else ""
+        return messages.count(count, "authors_count") if count else ""
     line = ", ".join(shown)
     rest = count - len(shown)
-    return words("and_more", names=line, count=rest) if rest else line
+    return messages("and_more", names=line, count=rest) if rest else line
 
 
 def named_of(paper: Paper) -> list[str]:
@@ -231,19 +207,19 @@ def named_of(paper: Paper) -> list[str]:
     return names if len(names) <= _NAMES_SHOWN else names[: _NAMES_SHOWN - 1]
 
 
-def organizations_of(paper: Paper) -> tuple[Named, ...]:
+def organizations_of(paper: Paper) -> tuple[LinkTo, ...]:
     """Links to a paper's organizations, their handles as notes."""
-    return tuple(Named(o.name, routes.organization(o.slug), o.handle) for o in paper.organizations)
+    return tuple(LinkTo(o.name, routes.organization(o.slug), o.handle) for o in paper.organizations)
 
 
-def topics_of(paper: Paper) -> tuple[Named, ...]:
+def topics_of(paper: Paper) -> tuple[LinkTo, ...]:
     """Links to a paper's topics."""
-    return tuple(Named(topic.name, routes.topic(topic.slug)) for topic in paper.topics)
+    return tuple(LinkTo(topic.name, routes.topic(topic.slug)) for topic in paper.topics)
 
 
-def date_of(date: PartialDate | None, words: Wording) -> Date | None:
+def date_of(date: PartialDate | None, messages: Messages) -> Date | None:
     """A date to show, with its period's page."""
-    return Date(date.iso, words.date(date), routes.period(date)) if date else None
+    return Date(date.iso, messages.date(date), routes.period(date)) if date else None
 
 
 def pages_of(count: int, size: int) -> int:
@@ -256,54 +232,57 @@ def part(items: Sequence[_T], number: int, size: int) -> Sequence[_T]:
     return items[(number - 1) * size : number * size]
 
 
-def pager(path: str, number: int, total: int, words: Wording) -> Pager | None:
+def pager(path: str, number: int, total: int, messages: Messages) -> Pager | None:
     """The pages around ``number`` and the two ends; None where there is one page."""
     if total == 1:
         return None
     near = sorted({1, total, *range(max(1, number - 2), min(total, number + 2) + 1)})
-    pages: list[Named] = []
+    pages: list[LinkTo] = []
     for before, each in zip([0, *near], near, strict=False):
         if each > before + 1:
-            pages.append(Named("…"))
-        pages.append(Named(str(each), "" if each == number else routes.numbered(path, each)))
+            pages.append(LinkTo("…"))
+        pages.append(LinkTo(str(each), "" if each == number else routes.numbered(path, each)))
 
-    def step(to: int, name: str) -> Named | None:
-        return Named(name, routes.numbered(path, to)) if 1 <= to <= total else None
+    def step(to: int, name: str) -> LinkTo | None:
+        return LinkTo(name, routes.numbered(path, to)) if 1 <= to <= total else None
 
     return Pager(
-        number, total, tuple(pages), Steps(step(number - 1, words("newer")), step(number + 1, words("older")))
+        number,
+        total,
+        tuple(pages),
+        Steps(step(number - 1, messages("newer")), step(number + 1, messages("older"))),
     )
 
 
-def steps(items: Sequence[_T], index: int, link: Callable[[_T], Named]) -> Steps:
+def steps(items: Sequence[_T], index: int, link: Callable[[_T], LinkTo]) -> Steps:
     """The neighbours of an item in a list that goes from newest to oldest: back is the older one."""
     older = link(items[index + 1]) if index + 1 < len(items) else None
     newer = link(items[index - 1]) if index else None
     return Steps(older, newer)
 
 
-def count_topics(papers: Sequence[Paper], words: Wording, without: str = "") -> Facet:
+def count_topics(papers: Sequence[Paper], messages: Messages, without: str = "") -> Facet:
     """The topics of some papers, the most frequent first; of so few that a look tells, none."""
     if len(papers) < _COUNTED_FROM:
         return Facet("", ())
     found = [each for paper in papers for each in paper.topics if each.slug != without]
-    return Facet(words("topics"), _counted(found, routes.topic))
+    return Facet(messages("topics"), _counted(found, routes.topic))
 
 
-def count_organizations(papers: Sequence[Paper], words: Wording, without: str = "") -> Facet:
+def count_organizations(papers: Sequence[Paper], messages: Messages, without: str = "") -> Facet:
     """The organizations of some papers, likewise."""
     if len(papers) < _COUNTED_FROM:
         return Facet("", ())
     found = [each for paper in papers for each in paper.organizations if each.slug != without]
-    return Facet(words("organizations"), _counted(found, routes.organization))
+    return Facet(messages("organizations"), _counted(found, routes.organization))
 
 
-def _counted(found: Sequence[Topic | Organization], path_of: Callable[[str], str]) -> tuple[Counted, ...]:
+def _counted(found: Sequence[Topic | Organization], path_of: Callable[[str], str]) -> tuple[LinkCount, ...]:
     """The most frequent of some terms, each with its page and how often it stands there."""
     names = {each.slug: each.name for each in found}
     counts = Counter(each.slug for each in found)
     largest = sorted(counts.items(), key=lambda each: (-each[1], names[each[0]].casefold(), each[0]))
-    return tuple(Counted(names[slug], path_of(slug), number) for slug, number in largest[:_COUNTS_SHOWN])
+    return tuple(LinkCount(names[slug], path_of(slug), number) for slug, number in largest[:_COUNTS_SHOWN])
 
 
 def timeline(papers: Sequence[Paper], path: str) -> Timeline:

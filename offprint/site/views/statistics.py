@@ -12,11 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from offprint.archive.model import Library, Organization, Paper, Topic
 from offprint.archive.trends import Rising, rising_topics, years_of
-from offprint.records.model import Library, Organization, Paper, PartialDate, Topic
+from offprint.records.model import PartialDate
 from offprint.site import citations, routes
+from offprint.site.context import SiteContext
 from offprint.site.views.calendars import level
-from offprint.site.views.shared import Head, Named, Shelf
+from offprint.site.views.shared import Head, LinkTo
 
 _YEARS_SHOWN = 10
 _TOPICS_SHOWN = 20
@@ -27,7 +29,7 @@ _ORGANIZATIONS_SHOWN = 10
 class YearRow:
     """A year of publication; ``share`` is its papers in percent of the fullest year's."""
 
-    year: Named
+    year: LinkTo
     papers: int
     share: int
     authors: int
@@ -48,7 +50,7 @@ class Cell:
 class Trend:
     """A topic or organization over the years shown, and its papers in all years."""
 
-    name: Named
+    name: LinkTo
     cells: tuple[Cell, ...]
     papers: int
 
@@ -59,9 +61,9 @@ class TrendTable:
 
     heading: str
     anchor: str
-    years: tuple[Named, ...]
+    years: tuple[LinkTo, ...]
     trends: tuple[Trend, ...]
-    more: Named
+    more: LinkTo
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,32 +80,34 @@ class StatisticsView:
     bibtex: str
 
 
-def statistics_view(shelf: Shelf) -> StatisticsView:
+def statistics_view(context: SiteContext) -> StatisticsView:
     """The archive in numbers."""
-    library, words = shelf.library, shelf.words
+    library, messages = context.library, context.messages
     site, newest = library.site, library.newest_day
-    title = words("statistics")
-    as_of = words.day(newest) if newest else ""
+    title = messages("statistics")
+    as_of = messages.day(newest) if newest else ""
     url = site.url + routes.STATISTICS
     return StatisticsView(
         head=Head(
-            site, routes.STATISTICS, title, words("statistics_description", site=site.title), "archive"
+            site, routes.STATISTICS, title, messages("statistics_description", site=site.title), "archive"
         ),
         as_of=as_of,
         totals=tuple(
-            (words(f"total_{key}"), words.number(value)) for key, value in _totals(library).items() if value
+            (messages(f"total_{key}"), messages.number(value))
+            for key, value in _totals(library).items()
+            if value
         ),
         years=_years(library),
-        tables=tuple(table for table in _tables(shelf) if table.trends),
+        tables=tuple(table for table in _tables(context) if table.trends),
         rising=rising_topics(library),
         citation=". ".join(part for part in (site.title, title, as_of, url) if part),
         bibtex=citations.page_bibtex(site, title, routes.STATISTICS, newest),
     )
 
 
-def statistics_json(shelf: Shelf) -> str:
+def statistics_json(context: SiteContext) -> str:
     """All numbers: ``totals``, ``years``, ``months``, ``topics``, ``organizations``, ``rising``."""
-    library = shelf.library
+    library = context.library
     made = {
         "archive": library.site.title,
         "url": library.site.url + routes.STATISTICS,
@@ -118,9 +122,9 @@ def statistics_json(shelf: Shelf) -> str:
     return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
 
 
-def statistics_csv(shelf: Shelf) -> str:
+def statistics_csv(context: SiteContext) -> str:
     """Papers by year, of the whole archive and of each topic and organization, a number a row."""
-    library = shelf.library
+    library = context.library
     text = io.StringIO()
     rows = csv.writer(text)
     rows.writerow(("kind", "slug", "name", "year", "papers"))
@@ -163,7 +167,7 @@ def _years(library: Library) -> tuple[YearRow, ...]:
         papers = library.periods[PartialDate(year)]
         rows.append(
             YearRow(
-                year=Named(str(year), routes.period(PartialDate(year))),
+                year=LinkTo(str(year), routes.period(PartialDate(year))),
                 papers=count,
                 share=max(1, round(100 * count / most)),
                 authors=len(_authors(papers)),
@@ -182,20 +186,20 @@ def _with_code(papers: Sequence[Paper]) -> int:
     return sum(1 for paper in papers if any(link.kind == "code" for link in paper.record.links))
 
 
-def _tables(shelf: Shelf) -> tuple[TrendTable, TrendTable]:
-    library, words = shelf.library, shelf.words
+def _tables(context: SiteContext) -> tuple[TrendTable, TrendTable]:
+    library, messages = context.library, context.messages
     years = list(years_of(library.papers))[:_YEARS_SHOWN]
     return (
         _table(
-            words("topics_over_years"),
-            Named(words("all_topics"), routes.TOPICS),
+            messages("topics_over_years"),
+            LinkTo(messages("all_topics"), routes.TOPICS),
             _largest(library.topics, library.by_topic, _TOPICS_SHOWN),
             years,
             routes.topic,
         ),
         _table(
-            words("organizations_over_years"),
-            Named(words("all_organizations"), routes.ORGANIZATIONS),
+            messages("organizations_over_years"),
+            LinkTo(messages("all_organizations"), routes.ORGANIZATIONS),
             _largest(library.organizations, library.by_organization, _ORGANIZATIONS_SHOWN),
             years,
             routes.organization,
@@ -218,7 +222,7 @@ def _largest(
 
 def _table(
     heading: str,
-    index: Named,
+    index: LinkTo,
     terms: Sequence[tuple[_Term, Counter[int], int]],
     years: Sequence[int],
     path_of: Callable[[str], str],
@@ -227,7 +231,7 @@ def _table(
     most = max((counts[year] for _, counts, _ in terms for year in shown), default=0)
     trends = tuple(
         Trend(
-            Named(term.name, path_of(term.slug)),
+            LinkTo(term.name, path_of(term.slug)),
             tuple(
                 Cell(f"{path_of(term.slug)}?year={year:04}", counts[year], level(counts[year], most))
                 for year in shown
@@ -236,7 +240,7 @@ def _table(
         )
         for term, counts, papers in terms
     )
-    columns = tuple(Named(str(year), routes.period(PartialDate(year))) for year in shown)
+    columns = tuple(LinkTo(str(year), routes.period(PartialDate(year))) for year in shown)
     return TrendTable(heading, index.path.removesuffix(".html"), columns, trends, index)
 
 
