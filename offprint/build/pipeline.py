@@ -138,6 +138,7 @@ def _make(
         staging.copy(targets.files[path], path)
     for path in missing & targets.cards.keys():
         staging.write(path, targets.cards[path].data())
+    stop_on_errors(targets.make_renderer().faults())
     pages = [page for page in targets.pages if page.path in missing]
     done = 0
     for more in render_pages(targets.make_renderer, pages, staging, jobs):

@@ -71,5 +71,8 @@ class Preview:
         renderer, unbuilt = self._unbuilt
         if renderer is None or path not in unbuilt:
             return None
-        text = renderer.text(unbuilt[path])
+        try:
+            text = renderer.text(unbuilt[path])
+        except ContentError:
+            return None  # a build says what is the matter
         return text.encode() if isinstance(text, str) else text

@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from offprint.diagnostics import Diagnostic
 from offprint.site import routes
 from offprint.site.context import SiteContext
 from offprint.site.messages import OWN
@@ -22,9 +23,9 @@ class Renderer:
     """Renders the pages of one library with the templates of one folder."""
 
     def __init__(self, context: SiteContext, templates: Path, cache: Cache) -> None:
-        self._context = context
+        self._context, self._own = context, templates / OWN
         self._fragments: dict[tuple[str, ...], Markup] = {}
-        self._templates = Templates([templates / OWN, templates], context.messages, cache)
+        self._templates = Templates([self._own, templates], context.messages, cache)
         self._templates.globals |= {
             "card": self._card,
             "entry": self._entry,
@@ -33,6 +34,10 @@ class Renderer:
             "own_style": context.own_style,
             "site_card": site_card(context.library.site) if routes.CARD in context.social_cards else None,
         }
+
+    def faults(self) -> list[Diagnostic]:
+        """Return what is wrong with the archive's own templates, each by itself."""
+        return self._templates.faults(self._own)
 
     def text(self, page: Page) -> str | bytes:
         """The page's whole text; bytes where it is put together from such."""

@@ -6,22 +6,40 @@ attribute and a call is a call. What is escaped is the same: all but what says i
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2 import (
+    BaseLoader,
+    BytecodeCache,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateSyntaxError,
+    nodes,
+)
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
+from offprint.diagnostics import ContentError, Diagnostic, nearest
 from offprint.site.messages import Messages
+from offprint.site.template_faults import diagnose
 from offprint.storage.cache import Cache
 from offprint.storage.fingerprint import fingerprint
 
 ROOT = "\ue000"  # stands for the way up to the root until a page is whole; content cannot hold it
 
 _KIND = "templates"  # of values in the cache
+_SUFFIXES = (".html", ".xml", ".opml")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TEXT = re.compile(r"\[\[([a-z_.0-9]+)\]\]")
 
 
@@ -44,8 +62,23 @@ class _Shorthand(Extension):
     messages: Messages
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        for match in _TEXT.finditer(source):
+            if match[1] not in self.messages.texts:
+                message = f"the interface has no text {match[1]!r}; {nearest(match[1], self.messages.texts)}"
+                line = source.count("\n", 0, match.start()) + 1
+                raise TemplateSyntaxError(message, line, name, filename)
         source = source.replace('"~/', f'"{ROOT}')
         return _TEXT.sub(lambda match: str(escape(self.messages(match[1]))), source)
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Refuse strings that no file can hold: an escape such as ``\\ud800`` is half of a character."""
+        for token in stream:
+            if isinstance(token.value, str) and any(
+                "\ud800" <= character <= "\udfff" for character in token.value
+            ):
+                message = "this is half of a character (a surrogate), which no file can hold"
+                raise TemplateSyntaxError(message, token.lineno, stream.name, stream.filename)
+            yield token
 
 
 class _Compiler(CodeGenerator):
@@ -80,13 +113,17 @@ class _Compiler(CodeGenerator):
 
 
 class Templates(Environment):
-    """The templates of some folders, the first that has one winning; what all of them see is ``globals``."""
+    """The templates of some folders, the first that has one winning; what all of them see is ``globals``.
+
+    ``offprint:NAME`` is the template of the last folder whatever the others have, so that a template can
+    extend the one that it replaces. Every error in a template is raised as a ContentError with its place.
+    """
 
     code_generator_class = _Compiler
 
     def __init__(self, folders: list[Path], messages: Messages, cache: Cache) -> None:
         super().__init__(
-            loader=FileSystemLoader(folders),
+            loader=_loader(folders),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -98,6 +135,7 @@ class Templates(Environment):
         # Jinja makes extensions itself and gives them nothing but the environment.
         vars(self.extensions[_Shorthand.identifier])["messages"] = messages
         self._held: dict[Any, Template] = {}
+        self._folders = folders
 
     def get_template(self, name: Any, *_: Any) -> Template:
         """The template of a name, which is looked for once."""
@@ -108,12 +146,37 @@ class Templates(Environment):
 
     def fill(self, name: str, **seen: Any) -> str:
         """A template filled in: ``Template.render()`` without its copies of all that templates see."""
-        template = self.get_template(name)
-        context = template.new_context({**self.globals, **seen}, shared=True)
         try:
+            template = self.get_template(name)
+            context = template.new_context({**self.globals, **seen}, shared=True)
             return "".join(template.root_render_func(context))
+        except ContentError:
+            raise
         except Exception:
-            self.handle_exception()
+            raise ContentError([self._diagnose_current()]) from None
+
+    def faults(self, folder: Path) -> list[Diagnostic]:
+        """Return what is wrong with each template of a folder by itself, before any is filled in."""
+        found: list[Diagnostic] = []
+        for file in sorted(folder.rglob("*")):
+            name = file.relative_to(folder).as_posix()
+            if file.is_file() and file.suffix in _SUFFIXES and not name.startswith("."):
+                try:
+                    self.get_template(name)
+                except (TemplateError, UnicodeDecodeError) as error:
+                    found.append(diagnose(error, self._folders))
+        return found
+
+    def _diagnose_current(self) -> Diagnostic:
+        try:
+            self.handle_exception()  # raises it again, with templates' own lines in its traceback
+        except Exception as error:
+            return diagnose(error, self._folders)
+
+
+def _loader(folders: list[Path]) -> BaseLoader:
+    ours = PrefixLoader({"offprint": FileSystemLoader(folders[-1])}, delimiter=":")
+    return ChoiceLoader([ours, FileSystemLoader(folders)])
 
 
 class _Compiled(BytecodeCache):

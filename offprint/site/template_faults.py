@@ -1,0 +1,87 @@
+"""Whatever goes wrong in a template → a diagnostic with its file, line and the way out.
+
+Templates are a curator's own files: a mistake in one is a fault of content like any other, never a traceback.
+"""
+
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
+
+from offprint.diagnostics import Diagnostic, Position, nearest
+
+
+def diagnose(error: Exception, folders: Sequence[Path]) -> Diagnostic:
+    """Return what an error in a template says; ``folders`` are those that templates are looked for in.
+
+    The error is of Jinja's making, or was raised by what a template asked for; its traceback is read.
+    """
+    message, advice = _explain(error)
+    if isinstance(error, TemplateSyntaxError):
+        return Diagnostic(_position(error.filename, error.lineno, error, folders), message, advice)
+    if isinstance(error, UnicodeDecodeError):
+        return Diagnostic(Position(_shown(_undecodable(error, folders), folders), 1, 1), message, advice)
+    file, line = _innermost(error, folders)
+    return Diagnostic(_position(file, line, error, folders), message, advice)
+
+
+def _explain(error: Exception) -> tuple[str, str]:
+    """Return the message and the advice for an error."""
+    advice = ""
+    match error:
+        case TemplateSyntaxError():
+            message = str(error.message)
+        case TemplateNotFound():
+            message = f"there is no template {error.name!r}"
+            advice = "name one of this folder, or one of ours as 'offprint:NAME'"
+        case RecursionError():
+            message = "the template includes, imports or extends itself"
+            advice = "to extend the template of this name that comes with Offprint, write 'offprint:NAME'"
+        case UndefinedError():
+            message = str(error.message)
+            advice = "templates see 'view', 'words' and the names that base.html uses"
+        case AttributeError(name=str() as name):
+            message = f"{type(error.obj).__name__} has no {name!r}"
+            advice = nearest(name, [each for each in dir(error.obj) if not each.startswith("_")])
+        case UnicodeDecodeError():
+            message, advice = "this is not UTF-8 text", "save the file as UTF-8"
+        case _:
+            message = f"{type(error).__name__}: {error}"
+    return message, advice
+
+
+def _innermost(error: Exception, folders: Sequence[Path]) -> tuple[str | None, int]:
+    """Return the file and line of the last frame of a traceback that is in a template."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [(frame.filename, frame.lineno or 1) for frame in frames if _below(frame.filename, folders)]
+    return places[-1] if places else (None, 1)
+
+
+def _below(file: str, folders: Sequence[Path]) -> bool:
+    return any(Path(file).is_relative_to(folder) for folder in folders)
+
+
+def _shown(file: str | Path | None, folders: Sequence[Path]) -> str:
+    """Return a file's path as messages have it: from the name of the folder that holds all templates."""
+    for folder in reversed(folders):  # an archive's own folder is inside that of all templates
+        if file and Path(file).is_relative_to(folder):
+            return f"{folder.name}/{Path(file).relative_to(folder).as_posix()}"
+    return folders[-1].name
+
+
+def _position(file: str | None, line: int, error: Exception, folders: Sequence[Path]) -> Position:
+    """Return the place: where the line has the name that the error is about, else where its text begins."""
+    try:
+        text = Path(file or "").read_text("utf-8").splitlines()[line - 1]
+    except (OSError, UnicodeDecodeError, IndexError):
+        text = ""
+    name = getattr(error, "name", None)
+    column = text.find(name) if isinstance(name, str) and name in text else len(text) - len(text.lstrip())
+    return Position(_shown(file, folders), line, column + 1)
+
+
+def _undecodable(error: UnicodeDecodeError, folders: Sequence[Path]) -> Path | None:
+    """Return the template whose bytes could not be decoded: the first that has them."""
+    files = (file for folder in folders for file in sorted(folder.rglob("*")) if file.is_file())
+    return next((file for file in files if file.read_bytes() == error.object), None)
