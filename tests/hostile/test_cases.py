@@ -269,11 +269,11 @@ def test_all_at_once_are_all_told(outcomes: dict[str, Outcome]) -> None:
 def test_what_may_not_be_read_is_an_ordinary_error() -> None:
     """Tried as somebody who is not root, whom no permission stops; pytest's own folders are closed to him."""
     script = (
-        "import os, sys, json, pathlib, offprint.content\n"
+        "import os, sys, json, pathlib, offprint.records.reader\n"
         "offprint.records.reader.load_content(pathlib.Path(sys.argv[1]))  # imports what only root may read\n"
         "for closed in sys.argv[2:]: os.chmod(closed, 0)\n"
         "if not os.getuid(): os.setgroups([]); os.setuid(65534)\n"
-        "_, faults = offprint.content.load_content(pathlib.Path(sys.argv[1]))\n"
+        "_, faults = offprint.records.reader.load_content(pathlib.Path(sys.argv[1]))\n"
         "print(json.dumps([[*fault.position, fault.message] for fault in faults]))\n"
     )
     with tempfile.TemporaryDirectory() as folder:
