@@ -102,13 +102,12 @@ def _build(given: argparse.Namespace, options: Options, screen: "_Screen") -> in
         built = build(options, progress)
     seconds = time.perf_counter() - started
     screen.diagnostics(built.warnings, options)
-    for path, reason in built.reasons:
+    for path, reason in built.explanations:
         screen.say(f"{path}: {reason}")
     what = f"{_plural(built.papers, 'paper')}, {_plural(built.pages, 'page')}"
-    if built.made < built.pages:
-        what += f", {built.made:,} of them made anew" if built.made else ", none of which has changed"
-    made = f"{what}, in {seconds:.1f} s"
-    screen.say(f"{made}: {_shown(options.output)}/index.html")
+    if built.rendered < built.pages:
+        what += f", {built.rendered:,} of them made anew" if built.rendered else ", none of which has changed"
+    screen.say(f"{what}, in {seconds:.1f} s: {_shown(options.output)}/index.html")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""A whole small site, written in the test that speaks of it."""
+"""Small sites for tests: each test writes the content that it is about, and builds or reads it."""
 
 import textwrap
 from dataclasses import replace
@@ -21,7 +21,10 @@ repository: https://github.com/example/archive
 
 
 def write_content(folder: Path, files: dict[str, str]) -> Path:
-    """Write files below ``folder/content``, indentation taken off; site.yaml is added where none is given."""
+    """Write files, by path, below ``folder/content``, dedented; return that folder.
+
+    A ``site.yaml`` is added where there is none among them.
+    """
     root = folder / "content"
     for path, text in {"site.yaml": SITE, **files}.items():
         target = root / path
@@ -31,16 +34,16 @@ def write_content(folder: Path, files: dict[str, str]) -> Path:
 
 
 def read_library(folder: Path, files: dict[str, str]) -> tuple[Library, list[Diagnostic]]:
-    """The library of a content folder, and everything found wrong with it."""
+    """Write files as content; return the library resolved from them, and every fault, sorted by place."""
     content, malformed = load_content(write_content(folder, files))
     library, unresolved = resolve(content)
-    near, _ = find_related(subjects_of(library.papers))
-    library = replace(library, related=RelatedPapers(library.papers, lambda: near))
+    related, _ = find_related(subjects_of(library.papers))
+    library = replace(library, related=RelatedPapers(library.papers, lambda: related))
     return library, sorted(malformed + unresolved)
 
 
 def options(folder: Path, *, search: bool = False, jobs: int = 1) -> Options:
-    """Options that build ``folder/content`` into ``folder/_site`` with the project's own look."""
+    """Return options to build ``folder/content`` into ``folder/_site`` with the project's templates."""
     return Options(
         content=folder / "content",
         output=folder / "_site",
@@ -53,16 +56,16 @@ def options(folder: Path, *, search: bool = False, jobs: int = 1) -> Options:
 
 
 def build_site(folder: Path, files: dict[str, str], *, search: bool = False, jobs: int = 1) -> Built:
-    """Build a site from files; its pages are then below ``folder/_site``."""
+    """Write files as content and build the site into ``folder/_site``; return the result of the build."""
     write_content(folder, files)
     return build(options(folder, search=search, jobs=jobs), lambda *_: None)
 
 
 def page(folder: Path, path: str) -> str:
-    """The text of a built page."""
+    """Return the text of a built page."""
     return (folder / "_site" / path).read_text(encoding="utf-8")
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Every file of a folder, by its path below it."""
+    """Return the bytes of every file below a folder, by path."""
     return {str(f.relative_to(folder)): f.read_bytes() for f in sorted(folder.rglob("*")) if f.is_file()}

@@ -1,4 +1,4 @@
-"""A build after a build: only what has changed is made, and whatever happened to the site is put right."""
+"""A build after a build: only what has changed is made, and whatever happened to the site is repaired."""
 
 import os
 from dataclasses import replace
@@ -29,47 +29,50 @@ FILES = TOPICS | {
 }
 
 
-def again(folder: Path, files: dict[str, str] | None = None, *, search: bool = False) -> Built:
+def rebuild(folder: Path, files: dict[str, str] | None = None, *, search: bool = False) -> Built:
+    """Build FILES with these changes, by path, and have each rendered page explained."""
     write_content(folder, FILES | (files or {}))
-    given = replace(options(folder, search=search), explain=True)
-    return build(given, lambda *_: None)
+    return build(replace(options(folder, search=search), explain=True), lambda *_: None)
 
 
-def reasons(folder: Path, files: dict[str, str]) -> dict[str, str]:
-    return dict(again(folder, files).reasons)
+def explanations(folder: Path, files: dict[str, str]) -> dict[str, str]:
+    """Return why each page was rendered, by path, in a build of FILES with these changes."""
+    return dict(rebuild(folder, files).explanations)
 
 
-def test_where_nothing_has_changed_nothing_is_made_and_warnings_are_told_again(tmp_path: Path) -> None:
+def test_where_nothing_has_changed_nothing_is_made_and_warnings_are_repeated(tmp_path: Path) -> None:
     doubtful = {"papers/d.md": paper("$\\nosuch{x}$")}
-    first = again(tmp_path, doubtful)
+    first = rebuild(tmp_path, doubtful)
     before = {path: (tmp_path / "_site" / path).stat().st_ino for path in tree(tmp_path / "_site")}
-    second = again(tmp_path, doubtful)
-    assert (first.made, second.made) == (first.pages, 0)
+    second = rebuild(tmp_path, doubtful)
+    assert (first.rendered, second.rendered) == (first.pages, 0)
     assert second.warnings == first.warnings
     assert len(second.warnings) == 1
     assert {path: (tmp_path / "_site" / path).stat().st_ino for path in before} == before
 
 
 def test_an_edited_text_has_the_pages_made_again_that_show_it_and_no_others(tmp_path: Path) -> None:
-    again(tmp_path)
-    found = reasons(tmp_path, {"papers/a.md": paper("Ants", text="Other words.")})
-    assert {"papers/a.html", "topics/video.html", "2026/01.html", "feed.xml", "data/papers.bib"} <= set(found)
-    assert not {"papers/c.html", "topics/sound.html", "2026/03.html", "about.html", "search.html"} & set(
-        found
+    rebuild(tmp_path)
+    explained = explanations(tmp_path, {"papers/a.md": paper("Ants", text="Other words.")})
+    assert {"papers/a.html", "topics/video.html", "2026/01.html", "feed.xml", "data/papers.bib"} <= set(
+        explained
     )
-    assert found["papers/a.html"] == "changed or new: a"
+    assert not {"papers/c.html", "topics/sound.html", "2026/03.html", "about.html", "search.html"} & set(
+        explained
+    )
+    assert explained["papers/a.html"] == "changed or new: a"
     assert "Other words." in page(tmp_path, "papers/a.html")
 
 
 def test_each_page_made_again_has_its_reason(tmp_path: Path) -> None:
-    again(tmp_path)
-    found = reasons(tmp_path, {"papers/d.md": paper("Ducks", month=2)})
-    assert found["papers/d.html"] == "it is new"
-    assert found["topics/video.html"] == "changed or new: d"
-    assert "neighbours" in found["papers/a.html"], "the next paper is another now"
-    assert "papers/c.html" not in found
-    found = reasons(tmp_path, {"site.yaml": "title: Another\nurl: https://example.org/\n"})
-    assert set(found.values()) == {"changed: the configuration"}
+    rebuild(tmp_path)
+    explained = explanations(tmp_path, {"papers/d.md": paper("Ducks", month=2)})
+    assert explained["papers/d.html"] == "it is new"
+    assert explained["topics/video.html"] == "changed or new: d"
+    assert "neighbours" in explained["papers/a.html"], "the next paper is another now"
+    assert "papers/c.html" not in explained
+    explained = explanations(tmp_path, {"site.yaml": "title: Another\nurl: https://example.org/\n"})
+    assert set(explained.values()) == {"changed: the configuration"}
 
 
 LISTED = """\
@@ -83,81 +86,81 @@ LISTED = """\
 
 
 def test_a_text_of_more_lines_has_nothing_resolved_again(tmp_path: Path) -> None:
-    again(tmp_path, {"papers/list.yaml": LISTED.format("Ada Lovelace")})
+    rebuild(tmp_path, {"papers/list.yaml": LISTED.format("Ada Lovelace")})
     longer = LISTED.replace("One line.", "Two\n    lines.").format("Ada Lovelace")
     with patch("offprint.build.plan.resolve", side_effect=AssertionError):
-        found = reasons(tmp_path, {"papers/list.yaml": longer})
-    assert "papers/p.html" in found
-    assert "papers/q.html" not in found
+        explained = explanations(tmp_path, {"papers/list.yaml": longer})
+    assert "papers/p.html" in explained
+    assert "papers/q.html" not in explained
     assert "Two lines." in page(tmp_path, "papers/p.html")
 
 
 def test_a_warning_names_the_line_where_its_cause_now_stands(tmp_path: Path) -> None:
     doubtful = LISTED.format("Ada Lovelace, Ada Lovelace")
-    (first,) = again(tmp_path, {"papers/list.yaml": doubtful}).warnings
-    (second,) = again(tmp_path, {"papers/list.yaml": doubtful.replace("One", "Two\n    and one")}).warnings
+    (first,) = rebuild(tmp_path, {"papers/list.yaml": doubtful}).warnings
+    (second,) = rebuild(tmp_path, {"papers/list.yaml": doubtful.replace("One", "Two\n    and one")}).warnings
     assert (first.position.line, second.position.line) == (6, 7)
 
 
 def test_what_others_have_changed_in_the_site_is_put_right(tmp_path: Path) -> None:
-    again(tmp_path)
+    rebuild(tmp_path)
     site = tmp_path / "_site"
     whole = tree(site)
     (site / "papers/a.html").write_text("not ours")
     (site / "papers/b.html").unlink()
     (site / "papers/new.html").write_text("not ours")
     os.utime(site / "topics.html", (0, 0))
-    again(tmp_path)
+    rebuild(tmp_path)
     assert tree(site) == whole
     (site / "papers/c.html").write_text("not ours")
-    again(tmp_path, {"papers/a.md": paper("Apes")})
+    rebuild(tmp_path, {"papers/a.md": paper("Apes")})
     assert b"not ours" not in b"".join(tree(site).values())
     assert "Crabs" in page(tmp_path, "papers/c.html")
 
 
-def test_a_site_is_never_written_through_a_link_that_the_spare_shares(tmp_path: Path) -> None:
-    again(tmp_path)
-    spare = tmp_path / ".cache/standby"
-    assert tree(spare) == tree(tmp_path / "_site")
-    before = tree(spare)
-    again(tmp_path, {"papers/a.md": paper("Apes")})
-    assert tree(spare) == before, "the site that was there is the next spare"
+def test_a_site_is_never_written_through_a_link_that_the_standby_tree_shares(tmp_path: Path) -> None:
+    rebuild(tmp_path)
+    standby = tmp_path / ".cache/standby"
+    assert tree(standby) == tree(tmp_path / "_site")
+    before = tree(standby)
+    rebuild(tmp_path, {"papers/a.md": paper("Apes")})
+    assert tree(standby) == before, "the site that was there is the next standby tree"
 
 
-def test_only_the_parts_of_the_index_whose_papers_changed_are_read_again(tmp_path: Path) -> None:
+def test_only_the_shards_of_the_index_whose_papers_changed_are_read_again(tmp_path: Path) -> None:
     with patch("offprint.storage.fingerprint._MOST", 1):
-        again(tmp_path, search=True)
-        kept = {file.name: file.stat().st_ino for file in (tmp_path / ".cache/values/shards").iterdir()}
-        again(tmp_path, {"papers/a.md": paper("Apes")}, search=True)
-        now = {file.name: file.stat().st_ino for file in (tmp_path / ".cache/values/shards").iterdir()}
-    assert len(kept) == len(FILES) - len(TOPICS)
-    assert len(now.items() - kept.items()) == 1
+        rebuild(tmp_path, search=True)
+        before = {file.name: file.stat().st_ino for file in (tmp_path / ".cache/values/shards").iterdir()}
+        rebuild(tmp_path, {"papers/a.md": paper("Apes")}, search=True)
+        after = {file.name: file.stat().st_ino for file in (tmp_path / ".cache/values/shards").iterdir()}
+    assert len(before) == len(FILES) - len(TOPICS)
+    assert len(after.items() - before.items()) == 1
 
 
 def test_an_index_made_again_in_part_is_that_of_a_clean_build(tmp_path: Path) -> None:
     edited = {"papers/a.md": paper("Apes", text="Of bees."), "papers/d.md": paper("Ducks", month=2)}
     with patch("offprint.storage.fingerprint._MOST", 2):
-        again(tmp_path / "again", search=True)
+        rebuild(tmp_path / "again", search=True)
         before = tree(tmp_path / "again/_site/pagefind")
-        again(tmp_path / "again", edited, search=True)
-        again(tmp_path / "clean", edited, search=True)
-    made = tree(tmp_path / "again/_site/pagefind")
-    assert before != made == tree(tmp_path / "clean/_site/pagefind")
+        rebuild(tmp_path / "again", edited, search=True)
+        rebuild(tmp_path / "clean", edited, search=True)
+    rebuilt = tree(tmp_path / "again/_site/pagefind")
+    assert before != rebuilt == tree(tmp_path / "clean/_site/pagefind")
 
 
 def test_a_cache_that_cannot_be_read_is_no_cache(tmp_path: Path) -> None:
-    again(tmp_path)
+    rebuild(tmp_path)
     whole = tree(tmp_path / "_site")
     for file in (tmp_path / ".cache").rglob("*"):
         if file.is_file() and "standby" not in file.parts:
             file.write_bytes(file.read_bytes()[:-7])
-    assert again(tmp_path).made > 0
+    assert rebuild(tmp_path).rendered > 0
     assert tree(tmp_path / "_site") == whole
 
 
 def test_on_a_disk_without_room_for_a_cache_builds_go_on(tmp_path: Path) -> None:
     with patch.object(Path, "write_bytes", side_effect=OSError("no space")):
-        assert again(tmp_path).made > 0
+        assert rebuild(tmp_path).rendered > 0
     assert "Ants" in page(tmp_path, "papers/a.html")
 
 
@@ -195,7 +198,7 @@ def test_a_template_of_ones_own_makes_its_pages_anew(tmp_path: Path) -> None:
     assert 'data-own="yes"' in page(tmp_path, "topics/video.html")
 
 
-def test_the_spare_is_not_used_where_it_lies_on_another_disk(tmp_path: Path) -> None:
+def test_the_standby_tree_is_not_used_where_it_lies_on_another_disk(tmp_path: Path) -> None:
     other = Path("/dev/shm") / f"offprint-{os.getpid()}"
     if not other.parent.is_dir() or other.parent.stat().st_dev == tmp_path.stat().st_dev:
         other = tmp_path / "cache"
@@ -210,11 +213,11 @@ def test_the_spare_is_not_used_where_it_lies_on_another_disk(tmp_path: Path) -> 
 
 
 def test_a_file_that_could_not_be_read_is_looked_at_anew_when_it_is_empty(tmp_path: Path) -> None:
-    again(tmp_path)
+    rebuild(tmp_path)
     file = tmp_path / "content/papers/d.md"
     file.write_bytes(b" " * (4 * 2**20 + 1))
     for message in ("more than 4 MiB", "does not begin with front matter"):
         with pytest.raises(ContentError) as caught:
-            again(tmp_path)
+            rebuild(tmp_path)
         assert message in caught.value.diagnostics[0].message
         file.write_bytes(b"")

@@ -20,7 +20,7 @@ def begun(folder: Path) -> Preview:
     build_site(folder, FILES)
     preview = Preview(options(folder))
     assert preview.renew()
-    preview.settle(preview.seen)
+    preview.settle(preview.current)
     return preview
 
 
@@ -38,10 +38,10 @@ def test_every_page_is_shown_as_the_next_build_makes_it(
     tmp_path: Path, files: dict[str, str], path: str
 ) -> None:
     preview = begun(tmp_path)
-    assert {preview.content(each) for each in preview.seen.pages} == {None}
+    assert {preview.content(each) for each in preview.current.pages} == {None}
     write_content(tmp_path, files)
     assert preview.renew()
-    shown = {each: preview.content(each) for each in preview.seen.pages}
+    shown = {each: preview.content(each) for each in preview.current.pages}
     assert shown[path] is not None
     before = tree(tmp_path / "_site")
     build(options(tmp_path), lambda *_: None)
@@ -55,13 +55,13 @@ def test_pages_are_shown_from_the_site_again_once_it_has_them(tmp_path: Path) ->
     preview = begun(tmp_path)
     write_content(tmp_path, {"papers/a.md": "---\ntitle: Wasps\n---\n"})
     preview.renew()
-    first = preview.seen
+    first = preview.current
     write_content(tmp_path, {"papers/b.md": "---\ntitle: Hornets\n---\n"})
     preview.renew()
     preview.settle(first)
     assert b"Hornets" in (preview.content("papers/b.html") or b"")
-    preview.settle(preview.seen)
-    assert {preview.content(each) for each in preview.seen.pages} == {None}
+    preview.settle(preview.current)
+    assert {preview.content(each) for each in preview.current.pages} == {None}
 
 
 def test_what_a_build_would_refuse_is_not_shown(tmp_path: Path) -> None:

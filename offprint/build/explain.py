@@ -1,6 +1,6 @@
-"""Why a page is made again: what has changed since the site that is there was made.
+"""Why a page is rendered again: what has changed since the published site was built.
 
-Only tells; which pages are made is decided by their fingerprints (``publish.py``).
+This only words the reason. Which pages are rendered is decided by their fingerprints (``publish.py``).
 """
 
 from collections.abc import Mapping
@@ -13,20 +13,25 @@ _NAMED = 3  # papers named as a reason
 
 
 def explain(
-    page: Page, papers: Mapping[str, Fingerprint], world: Mapping[str, Fingerprint], before: Manifest | None
+    page: Page,
+    papers: Mapping[str, Fingerprint],
+    global_inputs: Mapping[str, Fingerprint],
+    published: Manifest | None,
 ) -> str:
-    """What has changed for a page, in words.
+    """Return one line that says what has changed for a page.
 
-    ``papers`` and ``world`` are the fingerprints of all papers by slug and of what all pages are made from by
-    its name; ``before`` is the site that is there.
+    ``papers`` are the fingerprints of all papers by slug, ``global_inputs`` those of what every page is made
+    from by a name that a person knows, such as "the templates". ``published`` describes the site to compare
+    with.
     """
-    if before is None:
+    if published is None:
         return "nothing is known of a site that this code has made"
-    if changed := [name for name, made in world.items() if before.world.get(name) != made]:
+    before = published.global_inputs
+    if changed := [name for name, value in global_inputs.items() if before.get(name) != value]:
         return f"changed: {', '.join(changed)}"
-    if page.path not in before.made:
+    if page.path not in published.made_from:
         return "it is new"
-    slugs = [paper.slug for paper in page.shows if before.papers.get(paper.slug) != papers[paper.slug]]
+    slugs = [paper.slug for paper in page.shows if published.papers.get(paper.slug) != papers[paper.slug]]
     if slugs:
         more = f" and {len(slugs) - _NAMED} more" if len(slugs) > _NAMED else ""
         return f"changed or new: {', '.join(slugs[:_NAMED])}{more}"

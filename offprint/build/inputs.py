@@ -1,6 +1,6 @@
-"""What a build reads, by its bytes alone: enough to see, before parsing, that nothing has changed.
+"""One fingerprint of everything that a build reads: enough to see, before parsing, that nothing has changed.
 
-Names, sizes and times prove nothing: a file may be rewritten with the size and the time that it had.
+Only bytes count. A file may be rewritten with the same size and the same time.
 """
 
 import os
@@ -16,9 +16,10 @@ from offprint.storage.folders import regular_files
 
 
 def hash_files(root: Path) -> dict[str, Fingerprint]:
-    """Return the fingerprint of the bytes of each file below ``root``, by path from the folder's own name on.
+    """Return the content hash of every file below ``root``, by its path from the folder's own name on.
 
-    Names that begin with a dot are left out; a file that cannot be read has a fingerprint, too.
+    Names that begin with a dot are left out. A file that cannot be read has a fingerprint, too, and so has a
+    folder, whose path ends with a slash.
     """
     hashes, base = {}, root.parent
     for folder, inner, names in os.walk(root):
@@ -33,7 +34,10 @@ def hash_files(root: Path) -> dict[str, Fingerprint]:
 
 
 def hash_inputs(options: Options, content_hashes: Mapping[str, Fingerprint]) -> Fingerprint:
-    """Return one fingerprint of all that a build reads, ``content_hashes`` being those of the content."""
+    """Return one fingerprint of all that a build reads: code, content, templates, static files, git's head.
+
+    ``content_hashes`` are the result of ``hash_files()`` for the content folder.
+    """
     folders = (options.templates, options.static)
     hashes = [[(path, hash_file(file)) for path, file in regular_files(each, "").items()] for each in folders]
     parts = (code_fingerprint(), sorted(content_hashes.items()), hashes, head(options.content))

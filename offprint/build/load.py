@@ -1,4 +1,4 @@
-"""Content and messages as commands need them: read, resolved, and free of errors."""
+"""Content and messages as most commands need them: read, resolved, and free of errors."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def load_messages(templates: Path, language: str) -> Messages:
 
 
 def load_library(options: Options) -> tuple[Content, Library]:
-    """Return the content and what it means; raises ContentError where anything in it is an error."""
+    """Return the records and the library resolved from them; raises ContentError if any has an error."""
     content, malformed = load_content(options.content, options.jobs, Cache(options.cache))
     library, unresolved = resolve(content)
     stop_on_errors(malformed, unresolved)

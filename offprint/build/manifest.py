@@ -1,7 +1,7 @@
-"""What is known of a built tree: what each file is made from, and whether it is as it was written.
+"""The manifest of a built site: what each file was made from, and whether the files are intact.
 
-A tree says in its mark which one it is; what is known of it is in the cache under that name. Nothing here
-writes into a tree.
+A built site names its manifest in a stamp file; the manifest itself is in the cache under that name. Nothing
+here writes into a site.
 """
 
 import contextlib
@@ -17,9 +17,9 @@ from pathlib import Path
 from offprint.storage.cache import Cache
 from offprint.storage.fingerprint import SIZE, Fingerprint
 
-STAMP_FILE = ".offprint"  # what tells a site of ours from a folder that must not be replaced
+STAMP_FILE = ".offprint"  # tells a site that a build made from a folder that must not be replaced
 _KIND = "manifests"  # of states in the cache
-_MARKED = re.compile(r"This folder was built by Offprint and is replaced by its next build\.\n([0-9a-f]+)\n")
+_STAMP = re.compile(r"This folder was built by Offprint and is replaced by its next build\.\n([0-9a-f]+)\n")
 
 
 Sizes = dict[str, int]  # bytes of files by path
@@ -27,87 +27,91 @@ Sizes = dict[str, int]  # bytes of files by path
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A whole built tree: what its files and its folders made as one are made from, by path.
+    """A complete built site: the fingerprint of each file, and of each folder that is made as one, by path.
 
-    A folder's path ends with a slash, ``folders`` has the files in each; ``sizes`` are those of all files.
-    ``papers`` and ``world`` are the fingerprints that its pages were made from, for telling why one is made
-    anew. The ``name`` is equal for equal input.
+    A folder's path ends with a slash; ``folders`` lists the files in each, and ``sizes`` has the size of
+    every file in bytes. ``papers`` and ``global_inputs`` are the fingerprints that pages were made from, to
+    explain later why one is rendered again. ``finished`` is when the stamp was written, in nanoseconds since
+    1970. The ``name`` is equal for equal input.
     """
 
     name: str
-    made: Mapping[str, Fingerprint]
+    made_from: Mapping[str, Fingerprint]
     folders: Mapping[str, tuple[str, ...]]
     sizes: Sizes
     papers: Mapping[str, Fingerprint] = field(default_factory=dict)
-    world: Mapping[str, Fingerprint] = field(default_factory=dict)
+    global_inputs: Mapping[str, Fingerprint] = field(default_factory=dict)
     finished: int = 0
 
-    def same(self, wanted: Mapping[str, Fingerprint]) -> list[str]:
-        """The files and folders that are made from what is wanted."""
-        return [path for path, made_from in wanted.items() if self.made.get(path) == made_from]
+    def unchanged(self, targets: Mapping[str, Fingerprint]) -> list[str]:
+        """Return the paths of the targets that this site was made with, from the same fingerprint."""
+        return [path for path, value in targets.items() if self.made_from.get(path) == value]
 
     @property
-    def mark(self) -> str:
-        """What stands in the tree's mark."""
+    def stamp(self) -> str:
+        """The text of the site's stamp file."""
         return f"This folder was built by Offprint and is replaced by its next build.\n{self.name}\n"
 
 
-def load(cache: Cache, root: Path) -> Manifest | None:
-    """What is known of the tree at ``root``; None where that is nothing, or it was not finished."""
+def load_manifest(cache: Cache, root: Path) -> Manifest | None:
+    """Return the manifest of the site at ``root``; None if it has no stamp or the cache does not know it."""
     try:
-        marked = _MARKED.fullmatch((root / STAMP_FILE).read_text("utf-8", "replace"))
+        stamp = _STAMP.fullmatch((root / STAMP_FILE).read_text("utf-8", "replace"))
     except OSError:
         return None
-    tree = cache.state(_KIND, marked[1]) if marked else None
-    return tree if isinstance(tree, Manifest) else None
+    manifest = cache.state(_KIND, stamp[1]) if stamp else None
+    return manifest if isinstance(manifest, Manifest) else None
 
 
-def save(cache: Cache, tree: Manifest) -> None:
-    """Store what is known of a tree."""
-    cache.save_state(_KIND, tree, tree.name)
+def save_manifest(cache: Cache, manifest: Manifest) -> None:
+    """Store a manifest in the cache under its own name."""
+    cache.save_state(_KIND, manifest, manifest.name)
 
 
-def name_of(made: Mapping[str, Fingerprint]) -> str:
-    """The name of a tree that is made from this."""
-    paths = "\0".join(made).encode("utf-8", "surrogatepass")
-    return blake2b(paths + b"".join(made.values()), digest_size=SIZE).hexdigest()
+def manifest_name(made_from: Mapping[str, Fingerprint]) -> str:
+    """Return the name of the manifest with these paths and fingerprints: their hash, in hexadecimal."""
+    paths = "\0".join(made_from).encode("utf-8", "surrogatepass")
+    return blake2b(paths + b"".join(made_from.values()), digest_size=SIZE).hexdigest()
 
 
-def walk(root: Path, finished: float = math.inf) -> Sizes:
-    """All files below ``root`` but the mark; -1 for no regular file, or one written after ``finished``."""
-    found: Sizes = {}
-    todo = [("", str(root))]
-    while todo:
-        inside, folder = todo.pop()
+def list_sizes(root: Path, finished: float = math.inf) -> Sizes:
+    """Return the size of every file below ``root`` but the stamp file, by path.
+
+    The size is -1 for what is no regular file, or was written after ``finished`` (nanoseconds since 1970).
+    """
+    sizes: Sizes = {}
+    folders = [("", str(root))]
+    while folders:
+        inside, folder = folders.pop()
         with os.scandir(folder) as entries:
             for entry in entries:
                 path = f"{inside}{entry.name}"
                 if entry.is_dir(follow_symlinks=False):
-                    todo.append((f"{path}/", entry.path))
+                    folders.append((f"{path}/", entry.path))
                 elif path != STAMP_FILE:
-                    found[path] = _size(entry.stat(follow_symlinks=False), finished)
-    return found
+                    sizes[path] = _size(entry.stat(follow_symlinks=False), finished)
+    return sizes
 
 
-def look(root: Path, paths: Iterable[str], finished: float = math.inf) -> Sizes:
-    """These files of a tree as ``walk`` has them, without those that are missing."""
-    found = {}
+def sizes_of(root: Path, paths: Iterable[str], finished: float = math.inf) -> Sizes:
+    """Return the sizes of these files below ``root`` as ``list_sizes()`` does, without those missing."""
+    sizes = {}
     for path in paths:
         with contextlib.suppress(OSError):
-            found[path] = _size(os.lstat(f"{root}/{path}"), finished)
-    return found
+            sizes[path] = _size(os.lstat(f"{root}/{path}"), finished)
+    return sizes
 
 
 def _size(info: os.stat_result, finished: float) -> int:
     return info.st_size if stat.S_ISREG(info.st_mode) and info.st_mtime_ns <= finished else -1
 
 
-def changes(tree: Manifest, root: Path) -> dict[str, int | None]:
-    """The files at ``root`` that are not as the tree was when it was finished; None for those missing."""
-    found = walk(root, tree.finished)
-    return {path: found.get(path) for path, _ in found.items() ^ tree.sizes.items()}
+def changed_files(manifest: Manifest, root: Path) -> dict[str, int | None]:
+    """Return the size of each file at ``root`` that is not as the build left it; None for those missing."""
+    sizes = list_sizes(root, manifest.finished)
+    return {path: sizes.get(path) for path, _ in sizes.items() ^ manifest.sizes.items()}
 
 
-def whole(tree: Manifest, root: Path) -> bool:
-    """Whether a tree is as it was when it was finished, with no file more or less."""
-    return walk(root, tree.finished) == tree.sizes
+def is_intact(manifest: Manifest, root: Path) -> bool:
+    """Tell whether the site at ``root`` is as the build left it, with no file more or less."""
+    return list_sizes(root, manifest.finished) == manifest.sizes

@@ -1,4 +1,4 @@
-"""Where a build finds things and how it works; what it reports."""
+"""The options of a build, and the result that it returns."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,12 +6,13 @@ from pathlib import Path
 
 from offprint.diagnostics import Diagnostic
 
-Progress = Callable[[str, int, int], None]  # what is being done, how much of it, of how much (0: unknown)
+# Called with a stage such as "Rendering", how much of it is done, and of how much (0: unknown).
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Where things are and how to build: what every command may need."""
+    """The folders to read and write, the number of processes, and what to leave out; for every command."""
 
     content: Path
     output: Path
@@ -25,10 +26,13 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build made: how many papers and pages there are, how many of those it made, and why if asked."""
+    """The result of a build: how many papers and pages the site has, and how many pages were rendered.
+
+    ``explanations`` are pairs of a rendered page's path and the reason, where the options ask for them.
+    """
 
     papers: int
     pages: int
-    made: int
+    rendered: int
     warnings: tuple[Diagnostic, ...]
-    reasons: tuple[tuple[str, str], ...] = ()
+    explanations: tuple[tuple[str, str], ...] = ()

@@ -1,4 +1,7 @@
-"""A build that has something to do: all that the site is to have, made where the last one lacks it."""
+"""A whole build: read the content, list the targets, make those that are missing or stale, publish.
+
+A build with nothing to do ends before this module is loaded: see ``commands/build.py``.
+"""
 
 import functools
 from collections.abc import Callable, Mapping
@@ -39,7 +42,10 @@ if TYPE_CHECKING:
 
 
 class _Targets(NamedTuple):
-    """What the site is to have: pages, copied files and social cards, and what all pages follow from."""
+    """Everything that the site is to have: pages, copied files (by path in the site) and social cards.
+
+    ``global_inputs`` are the fingerprints of what every page is made from.
+    """
 
     context: SiteContext
     pages: list[Page]
@@ -49,7 +55,7 @@ class _Targets(NamedTuple):
     make_renderer: Callable[[], Renderer]
 
     def fingerprints(self) -> dict[str, Fingerprint]:
-        """Return the fingerprint of what each page, file and card is made from, by path."""
+        """Return the fingerprint that each page, file and card is made from, by path."""
         common = fingerprint(*sorted(self.global_inputs.items()))
         social_cards = self.context.social_cards
         return {
@@ -62,19 +68,20 @@ class _Targets(NamedTuple):
 def make_site(
     options: Options, progress: Progress, content_hashes: Mapping[str, Fingerprint]
 ) -> tuple[Built, Manifest]:
-    """Build and publish the site; ``content_hashes`` are the fingerprints of the content's files.
+    """Build and publish the site; return the result and the manifest of the site.
 
-    Raises ContentError, PublishError, SearchError, and the old site stays.
+    ``content_hashes`` are the fingerprints of the content's files, by path. Raises ContentError, PublishError
+    or SearchError; then the old site stays.
     """
     cache = Cache(options.cache)
     cache.begin()
-    with RelatedStep() as comparison, Staging(options.output, cache, options.jobs) as staging:
-        context, pages, warnings = read_site(options, content_hashes, cache, comparison)
+    with RelatedStep() as related, Staging(options.output, cache, options.jobs) as staging:
+        context, pages, warnings = read_site(options, content_hashes, cache, related)
         warnings += _unsearchable(options, context.library.site)
         with SearchStep(context, cache, staging, options, progress) as indexing:
             cards = _draw_cards(context, options, cache, progress)
             context = replace(context, social_cards=frozenset(cards))
-            pages = with_related(pages, comparison.near())
+            pages = with_related(pages, related.result())
             files = _files(options, context.library)
             make_renderer = functools.partial(Renderer, context, options.templates, cache)
             inputs = _global_inputs(options, context)
@@ -82,32 +89,33 @@ def make_site(
             rendered = _make(targets, options.jobs, staging, indexing, progress)
             papers = context.fingerprints.shown
             explained = rendered if options.explain else []
-            reasons = tuple((page.path, explain(page, papers, inputs, staging.live)) for page in explained)
-            tree = staging.publish(papers, inputs)
+            published = staging.published
+            explanations = tuple((page.path, explain(page, papers, inputs, published)) for page in explained)
+            manifest = staging.publish(papers, inputs)
     cache.sweep()
-    return Built(len(context.library.papers), len(pages), len(rendered), warnings, reasons), tree
+    return Built(len(context.library.papers), len(pages), len(rendered), warnings, explanations), manifest
 
 
 def read_site(
     options: Options,
     content_hashes: Mapping[str, Fingerprint],
     cache: Cache,
-    comparison: RelatedStep | LastRelated,
+    related: RelatedStep | LastRelated,
     *,
-    told: bool = True,
+    exact_lines: bool = True,
 ) -> tuple[SiteContext, list[Page], tuple[Diagnostic, ...]]:
-    """Return what pages are made from, the pages and the warnings; raises ContentError for any error.
+    """Return the context of all views, the list of pages and the warnings; raises ContentError for any error.
 
-    ``content_hashes`` are the fingerprints of the content's files. ``comparison`` compares papers meanwhile;
-    the pages are not yet ``with_related()``. Unless the warnings are ``told``, they may name lines as they
-    were before.
+    ``content_hashes`` are the fingerprints of the content's files, by path. ``related`` is started here and
+    not waited for, so the pages' fingerprints are not yet complete: see ``with_related()``. Without
+    ``exact_lines`` the warnings may name lines of an earlier build, which is quicker.
     """
     content, malformed = load_content(options.content, options.jobs, cache, content_hashes)
     history, cut_off = read_history(options.content, cache)
     messages = load_messages(options.templates, content.site.language)
-    compare = functools.partial(comparison.compare, cache, options.jobs)
-    plan = plan_site(PlanInputs(content, history, messages), cache, compare, told=told)
-    library = replace(plan.library, related=RelatedPapers(plan.library.papers, comparison.near))
+    start_related = functools.partial(related.start, cache, options.jobs)
+    plan = plan_site(PlanInputs(content, history, messages), cache, start_related, exact_lines=exact_lines)
+    library = replace(plan.library, related=RelatedPapers(plan.library.papers, related.result))
     warnings = stop_on_errors(malformed, plan.faults, cut_off)
     own_style = (options.static / OWN / OWN_STYLE).exists()
     context = SiteContext(library, messages, plan.fingerprints, own_style, memo=cache.get)
@@ -117,6 +125,7 @@ def read_site(
 def _draw_cards(
     context: SiteContext, options: Options, cache: Cache, progress: Progress
 ) -> Mapping[str, "SocialCard"]:
+    """Return the social cards by their paths in the site; none where the configuration has them off."""
     if not context.library.site.cards:
         return {}
     from offprint.site.social_cards import make_cards  # noqa: PLC0415 - loads Pillow, which few builds need
@@ -132,8 +141,8 @@ def _make(
     indexing: SearchStep,
     progress: Progress,
 ) -> list[Page]:
-    """Make what the staged site lacks; return the pages that it lacked."""
-    missing = frozenset(staging.plan(targets.fingerprints() | indexing.unit, always_made=[WORKER]))
+    """Make every target that the staged site lacks; return the pages among them."""
+    missing = frozenset(staging.plan(targets.fingerprints() | indexing.target, always_made=[WORKER]))
     for path in missing & targets.files.keys():
         staging.copy(targets.files[path], path)
     for path in missing & targets.cards.keys():
@@ -141,17 +150,18 @@ def _make(
     stop_on_errors(targets.make_renderer().faults())
     pages = [page for page in targets.pages if page.path in missing]
     done = 0
-    for more in render_pages(targets.make_renderer, pages, staging, jobs):
-        done += more
+    for written in render_pages(targets.make_renderer, pages, staging, jobs):
+        done += written
         progress("Rendering", done, len(pages))
-    if not missing.isdisjoint(indexing.unit):
+    if not missing.isdisjoint(indexing.target):
         progress("Indexing", 0, 0)
-        indexing.put()
+        indexing.stage()
     write_worker(staging.root)
     return pages
 
 
 def _unsearchable(options: Options, site: SiteConfig) -> tuple[Diagnostic, ...]:
+    """Return a warning where the installed Pagefind cannot split the language's texts into words."""
     if not options.search or finds_words(site.language):
         return ()
     place = Position(f"{options.content.name}/site.yaml", 1, 1)
@@ -161,9 +171,9 @@ def _unsearchable(options: Options, site: SiteConfig) -> tuple[Diagnostic, ...]:
 
 
 def _files(options: Options, library: Library) -> dict[str, Path]:
-    """The files that are copied as they are, the curator's own over ours: output path → file."""
-    shown = (*(paper.picture for paper in library.papers), *(each.logo for each in library.organizations))
-    names = {picture.name for picture in shown if picture}
+    """Return the files to copy as they are, by path in the site; a curator's own file replaces ours."""
+    pictures = (*(paper.picture for paper in library.papers), *(each.logo for each in library.organizations))
+    names = {picture.name for picture in pictures if picture}
     return {
         **regular_files(options.static, "static", without=OWN),
         **regular_files(options.static / OWN, "static"),
@@ -172,7 +182,7 @@ def _files(options: Options, library: Library) -> dict[str, Path]:
 
 
 def _global_inputs(options: Options, context: SiteContext) -> dict[str, Fingerprint]:
-    """Return the fingerprints of what every page is made from, by what a person calls it."""
+    """Return the fingerprints of what every page is made from, by names that ``--explain`` prints."""
     templates = regular_files(options.templates, "")
     has_card = routes.CARD in context.social_cards
     return {

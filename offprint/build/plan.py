@@ -1,8 +1,8 @@
-"""The library and its pages, kept from one build to the next while papers change in nothing but their texts.
+"""The plan of a site: the library and its list of pages, cached while papers change in nothing but texts.
 
-To resolve 10,000 papers and to list 40,000 pages takes seconds, and no text bears on either. So both are
-kept under the fingerprint of all else (``Content.outline``), and a build after an edited text sees to what
-that text bears on: its record, and the fingerprints of the pages that tell of it.
+To resolve 10,000 papers and to list 40,000 pages takes seconds, and neither depends on any text. So both are
+cached under a fingerprint of all the rest (``Content.facts_hash``). After an edited text, the cached plan
+gets the new record, and new fingerprints for the pages that show it.
 """
 
 import copyreg
@@ -30,7 +30,10 @@ _KIND = "plan"  # of state in the cache
 
 @dataclass(slots=True)
 class SitePlan:
-    """What follows from content whatever the texts of papers are, but for papers to read next."""
+    """All that is derived from records except their texts and related papers.
+
+    That is the library, the faults found while it was resolved, the fingerprints and the list of pages.
+    """
 
     library: Library
     faults: tuple[Diagnostic, ...]
@@ -39,75 +42,79 @@ class SitePlan:
 
 
 @dataclass(slots=True)
-class _Kept:
-    """What is kept: what it is of, the subjects but for their records, and the outline.
+class _CachedPlan:
+    """A plan in the cache: pickled without its records, under the fingerprint of its inputs.
 
-    ``places`` are the lines that its faults were found on; without faults, any.
-
-    A process that lives on has the outline unpacked, too, once it was asked for.
+    ``lines_hash`` guards the positions in its warnings; None where there are no warnings. ``subjects`` has
+    the slug of each paper to compare, and the fields of its ``Subject`` but the record. The ``plan`` is
+    unpickled when it is first asked for; a process that lives on keeps it.
     """
 
-    about: Fingerprint
-    places: Fingerprint | None
+    inputs: Fingerprint
+    lines_hash: Fingerprint | None
     subjects: Sequence[tuple[str, tuple[Any, ...]]]
-    packed: bytes
-    unpacked: SitePlan | None = None
+    pickled: bytes
+    plan: SitePlan | None = None
 
-    def outline(self, records: Mapping[str, PaperRecord]) -> SitePlan:
-        """The outline, of the records as they are now."""
-        if self.unpacked is None:
-            self.unpacked = pickle.loads(self.packed)  # noqa: S301 - see cache.py
-        return _renewed(self.unpacked, records)
+    def with_records(self, records: Mapping[str, PaperRecord]) -> SitePlan:
+        """Return the plan with these records, by slug, in place of those that it was made from."""
+        if self.plan is None:
+            self.plan = pickle.loads(self.pickled)  # noqa: S301 - see cache.py
+        return _update(self.plan, records)
 
 
 class PlanInputs(NamedTuple):
-    """What an outline is made from."""
+    """All that a plan is made from; ``history`` has the days on which each record changed, by its path."""
 
     content: Content
     history: Mapping[str, Changes]
-    words: Messages
+    messages: Messages
 
 
 def plan_site(
-    basis: PlanInputs, cache: Cache, compare: Callable[[Sequence[Subject]], None], *, told: bool = True
+    inputs: PlanInputs,
+    cache: Cache,
+    start_related: Callable[[Sequence[Subject]], None],
+    *,
+    exact_lines: bool = True,
 ) -> SitePlan:
-    """The content resolved and its pages listed, or found in the cache.
+    """Resolve the content and list its pages, or take both from the cache.
 
-    ``compare`` is told what to compare of the papers as soon as that is known. Only where the faults are
-    ``told`` must the lines be right that they name.
+    ``start_related`` is called with the papers to compare as soon as they are known. Without ``exact_lines``
+    a cached plan is used even if its faults name lines of an earlier build.
     """
-    content, history, words = basis
-    about = fingerprint(content.outline, sorted(history.items()), sorted(words.texts.items()))
-    kept = cache.state(_KIND)
+    content, history, messages = inputs
+    key = fingerprint(content.outline, sorted(history.items()), sorted(messages.texts.items()))
+    cached = cache.state(_KIND)
     if (
-        isinstance(kept, _Kept)
-        and kept.about == about
-        and (not told or kept.places in (None, content.places))
+        isinstance(cached, _CachedPlan)
+        and cached.inputs == key
+        and (not exact_lines or cached.lines_hash in (None, content.places))
     ):
         records = {record.slug: record for record in content.papers}
-        compare([Subject(records[slug], *rest) for slug, rest in kept.subjects])
-        return kept.outline(records)
+        start_related([Subject(records[slug], *rest) for slug, rest in cached.subjects])
+        return cached.with_records(records)
     library, unresolved = resolve(content)
     subjects = subjects_of(library.papers)
-    compare(subjects)
+    start_related(subjects)
     library = replace(library, history=history)
     fingerprints = Fingerprints(library)
-    pages = list_pages(library, words, fingerprints)
-    made = SitePlan(library, (*unresolved, *collisions(library, pages)), fingerprints, pages)
-    places = content.places if made.faults else None
-    about_papers = [(each.record.slug, each[1:]) for each in subjects]
-    cache.save_state(_KIND, _Kept(about, places, about_papers, _packed(made)))
-    return made
+    pages = list_pages(library, messages, fingerprints)
+    plan = SitePlan(library, (*unresolved, *collisions(library, pages)), fingerprints, pages)
+    lines_hash = content.places if plan.faults else None
+    without_records = [(each.record.slug, each[1:]) for each in subjects]
+    cache.save_state(_KIND, _CachedPlan(key, lines_hash, without_records, _pickle(plan)))
+    return plan
 
 
 class _Pickler(pickle.Pickler):
-    """Writes a word for each record, which the cache has elsewhere."""
+    """A pickler that writes a stand-in for each record, since the cache has the records elsewhere."""
 
     dispatch_table = copyreg.dispatch_table.copy()
 
 
 class _StandIn(NamedTuple):
-    """What is kept of a record."""
+    """What a pickled plan has in place of a record."""
 
     slug: str
     digest: bytes
@@ -117,30 +124,30 @@ def _stand_in(record: PaperRecord) -> tuple[type[_StandIn], tuple[str, bytes]]:
     return _StandIn, (record.slug, record.digest)
 
 
-def _made_again(paper: Paper) -> tuple[type[Paper], tuple[Any, ...]]:
-    """A paper by its values, which is twice as quick as by its state."""
+def _reduce_paper(paper: Paper) -> tuple[type[Paper], tuple[Any, ...]]:
+    """Return how to pickle a paper: by its values, which is twice as quick as by its state."""
     return Paper, _values(paper)
 
 
 _values = attrgetter(*(each.name for each in fields(Paper)))
-_Pickler.dispatch_table |= {Packed: _stand_in, Paper: _made_again}
+_Pickler.dispatch_table |= {Packed: _stand_in, Paper: _reduce_paper}
 
 
-def _packed(outline: SitePlan) -> bytes:
-    made = io.BytesIO()
-    _Pickler(made, pickle.HIGHEST_PROTOCOL).dump(outline)
-    return made.getvalue()
+def _pickle(plan: SitePlan) -> bytes:
+    buffer = io.BytesIO()
+    _Pickler(buffer, pickle.HIGHEST_PROTOCOL).dump(plan)
+    return buffer.getvalue()
 
 
-def _renewed(outline: SitePlan, records: Mapping[str, PaperRecord]) -> SitePlan:
-    """An outline with the records as they are now."""
+def _update(plan: SitePlan, records: Mapping[str, PaperRecord]) -> SitePlan:
+    """Give a plan's papers these records, by slug; return the same plan, its fingerprints up to date."""
     changed: list[Paper] = []
-    for paper in outline.library.papers:
+    for paper in plan.library.papers:
         before: PaperRecord | _StandIn = paper.record
         record = records[before.slug]
-        object.__setattr__(paper, "record", record)  # one paper for all who have it, as it is now
+        object.__setattr__(paper, "record", record)  # in place: many lists of the library share the paper
         if record.digest != before.digest:
             changed.append(paper)
-    outline.fingerprints.renew(changed)
-    outline.pages = renewed(outline.pages, changed, outline.fingerprints)
-    return outline
+    plan.fingerprints.renew(changed)
+    plan.pages = renewed(plan.pages, changed, plan.fingerprints)
+    return plan

@@ -1,8 +1,8 @@
-"""Pages as the content is now, for ``serve``: made when they are asked for, until a build has them.
+"""Pages as the content is now, for ``serve``: rendered on request, until a build has published them.
 
-What a build reads anew each time is held in memory here, so an edit is seen in the time that it takes to look
-for what changed and to make the one page that is open. The papers to read next are those of the last build,
-and social cards are left out: both come with the next one.
+Everything that a build loads from disk stays in memory here, so after an edit it takes only as long as
+finding what has changed, and rendering the one page that is open. Related papers are those of the last build
+and there are no social cards; the next build brings both up to date.
 """
 
 from dataclasses import replace
@@ -19,55 +19,61 @@ from offprint.storage.cache import Cache
 from offprint.storage.fingerprint import Fingerprint, fingerprint
 
 
-class Seen(NamedTuple):
-    """What pages followed from when content was read: all of them, and each by its path."""
+class Snapshot(NamedTuple):
+    """The fingerprints of all pages at one reading of the content.
 
-    everywhere: Fingerprint
+    ``global_inputs`` is of what every page is made from; ``pages`` are of each page's papers and of all else
+    that it shows, by its path.
+    """
+
+    global_inputs: Fingerprint
     pages: dict[str, tuple[Fingerprint, Fingerprint]]
 
 
-_NOTHING = Seen(b"", {})
+_NOTHING = Snapshot(b"", {})
 
 
 class Preview:
-    """The pages that are not yet built as the content now is.
+    """The pages that the published site does not have as the content now is.
 
-    ``seen`` is what they follow from.
+    ``current`` is the snapshot of all pages as they were read last.
     """
 
     def __init__(self, options: Options) -> None:
-        # What other processes read would not be in this one's memory.
+        # One process, since what others read would not be in this one's memory.
         self._options = replace(options, jobs=1)
         self._cache = Cache(options.cache, remember=True)
-        self._near = LastRelated(Cache(options.cache))
-        self._built, self.seen = _NOTHING, _NOTHING
+        self._related = LastRelated(Cache(options.cache))
+        self._built, self.current = _NOTHING, _NOTHING
         self._unbuilt: tuple[Renderer | None, dict[str, Page]] = (None, {})
 
     def renew(self) -> bool:
-        """Read what has changed; where there is a fault, leave all as it is and give False."""
+        """Read what has changed; return False, and keep the pages as they are, where content has an error."""
         try:
-            known = hash_files(self._options.content)
-            context, pages, _ = read_site(self._options, known, self._cache, self._near, told=False)
+            hashes = hash_files(self._options.content)
+            context, pages, _ = read_site(
+                self._options, hashes, self._cache, self._related, exact_lines=False
+            )
         except (ContentError, CommandError, OSError):
             return False  # a build says what is the matter
-        everywhere = fingerprint(
+        global_inputs = fingerprint(
             context.library.site, sorted(context.messages.texts.items()), context.own_style
         )
-        self.seen = Seen(everywhere, {page.path: (page.shown, page.rest) for page in pages})
-        built = self._built.pages if self._built.everywhere == everywhere else {}
-        now = self.seen.pages
-        unbuilt = {page.path: page for page in pages if built.get(page.path) != now[page.path]}
+        self.current = Snapshot(global_inputs, {page.path: (page.shown, page.rest) for page in pages})
+        built = self._built.pages if self._built.global_inputs == global_inputs else {}
+        current = self.current.pages
+        unbuilt = {page.path: page for page in pages if built.get(page.path) != current[page.path]}
         self._unbuilt = (Renderer(context, self._options.templates, self._cache), unbuilt)
         return True
 
-    def settle(self, seen: Seen) -> None:
-        """Note that the site has been built from content that was as seen, or newer."""
-        self._built, self._near = seen, LastRelated(Cache(self._options.cache))
-        if self.seen is seen:
+    def settle(self, built: Snapshot) -> None:
+        """Record that a build has published the site from the content of this snapshot, or newer content."""
+        self._built, self._related = built, LastRelated(Cache(self._options.cache))
+        if self.current is built:
             self._unbuilt = (None, {})
 
     def content(self, path: str) -> bytes | None:
-        """The bytes of a page; None where the built site has it."""
+        """Return the bytes of a page; None where the published site has it up to date."""
         renderer, unbuilt = self._unbuilt
         if renderer is None or path not in unbuilt:
             return None

@@ -1,12 +1,12 @@
-"""A staged tree: written beside the output, exchanged for it in one step, or discarded.
+"""The staged site: made beside the output, exchanged for it in one step, or discarded.
 
 Two renames (the old site away, the new one in) leave no site where the build is killed between them. Linux
 and macOS can exchange two folders in one step; where neither can, publishing over an existing site is
 refused rather than risked. What a killed build leaves behind is removed by the next one.
 
-The old site need not be thrown away: kept in the cache as a spare, it is brought up to date by the next
-build, which so writes only what has changed. The files that the two trees share are links to one and the
-same, so nothing here opens a file for writing that is there already.
+The old site is not thrown away: kept in the cache as the standby tree, it is brought up to date by the next
+build, which so writes only what has changed. Files that the two trees share are hard links to one and the
+same file, so nothing here opens an existing file for writing.
 """
 
 import contextlib
@@ -19,53 +19,63 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from offprint.build import manifest
-from offprint.build.manifest import STAMP_FILE, Manifest
+from offprint.build.manifest import (
+    STAMP_FILE,
+    Manifest,
+    Sizes,
+    changed_files,
+    list_sizes,
+    load_manifest,
+    manifest_name,
+    save_manifest,
+    sizes_of,
+)
 from offprint.storage.cache import Cache
 from offprint.storage.files import write_new
 from offprint.storage.fingerprint import Fingerprint
 from offprint.storage.folders import PublishError, exchange, lock, remove
 from offprint.storage.workers import background, identity
 
-_STANDBY = "standby"
+_STANDBY = "standby"  # a folder of the cache
 _PARALLEL_FROM = 4000  # files; below, a process to look through them costs more than it saves
 
 
 class Staging:
-    """A context in which a new site is made; leaving it without ``publish()`` discards the new one.
+    """A context in which a new site is made at ``root``; leaving it without ``publish()`` discards that.
 
-    Without a ``cache`` the new site begins empty. With one it begins as the spare: a second tree that the
-    build before has left there, and that another process looks through from now on where it is large and
-    there are several ``jobs``. ``plan()`` keeps of it what still holds, takes from the present site what came
-    since (as links to the same files), and tells what is left to make.
+    Without a ``cache`` the new site begins empty. With one it begins as the standby tree that the last build
+    left in the cache. With several ``jobs`` and many files, a background process checks meanwhile which of
+    them have been changed. ``plan()`` then keeps what is still valid, links what the published site has, and
+    returns what is left to make. ``published`` is the manifest of the site at ``output``, if it is known.
     """
 
     def __init__(self, output: Path, cache: Cache | None = None, jobs: int = 1) -> None:
         self.output = output.absolute()
         self.root = self.output.parent / f".{self.output.name}.staging"
+        self.published: Manifest | None = None
         self._cache, self._jobs = cache, jobs
-        self._held = contextlib.ExitStack()
-        self._wanted: dict[str, Fingerprint] = {}
-        self._sizes: manifest.Sizes = {}
+        self._resources = contextlib.ExitStack()  # locks, and the background process
+        self._standby: Manifest | None = None
+        self._changed: Future[dict[str, int | None]] | None = None
+        # Of the new site: what it is to have, what of it is there, and what is still to be made.
+        self._targets: dict[str, Fingerprint] = {}
+        self._sizes: Sizes = {}
         self._folders: dict[str, tuple[str, ...]] = {}
         self._missing: list[str] = []
-        self._left: set[str] = set()
-        self._spare: Manifest | None = None
-        self._changes: Future[dict[str, int | None]] | None = None
-        self.live: Manifest | None = None
+        self._reusable: set[str] = set()
 
     def __enter__(self) -> "Staging":
         _check_output(self.output)
         self.output.parent.mkdir(parents=True, exist_ok=True)
-        self._held.callback(os.close, lock(self.output.parent))
+        self._resources.callback(os.close, lock(self.output.parent))
         try:
             remove(self.root)
             if self._cache:
-                self._look_around(self._cache)
-            if self._spare:
-                several = self._jobs if len(self._spare.sizes) >= _PARALLEL_FROM else 1
-                look = self._held.enter_context(background(several, identity, self._spare))
-                self._changes = look(manifest.changes, self.root)
+                self._load_manifests(self._cache)
+            if self._standby:
+                several = self._jobs if len(self._standby.sizes) >= _PARALLEL_FROM else 1
+                submit = self._resources.enter_context(background(several, identity, self._standby))
+                self._changed = submit(changed_files, self.root)
             else:
                 remove(self.root)
                 self.root.mkdir(parents=True)
@@ -81,89 +91,104 @@ class Staging:
             if not (self._cache and (self.root / STAMP_FILE).exists()):
                 remove(self.root)
         finally:
-            self._held.close()
+            self._resources.close()
 
-    def _look_around(self, cache: Cache) -> None:
-        """Find the spare and what is known of the present site; a cache on another disk can hold neither."""
+    def _load_manifests(self, cache: Cache) -> None:
+        """Load the manifests of the standby tree and of the published site.
+
+        Where the cache is on another disk, work without it: no file there can be a link to one of the site.
+        """
         cache.folder.mkdir(parents=True, exist_ok=True)
         if cache.folder.stat().st_dev != self.output.parent.stat().st_dev:
             self._cache = None
             return
         if not cache.folder.samefile(self.output.parent):
-            self._held.callback(os.close, lock(cache.folder))
+            self._resources.callback(os.close, lock(cache.folder))
         self.root = cache.folder / _STANDBY
-        self._spare = manifest.load(cache, self.root)
-        self.live = manifest.load(cache, self.output)
+        self._standby = load_manifest(cache, self.root)
+        self.published = load_manifest(cache, self.output)
 
-    def plan(self, made_from: Mapping[str, Fingerprint], always_made: Iterable[str] = ()) -> list[str]:
-        """Tell what the site consists of; gives what of it is still to be made.
+    def plan(self, targets: Mapping[str, Fingerprint], always_made: Iterable[str] = ()) -> list[str]:
+        """Set what the site consists of; return the paths of the targets that are still to be made.
 
-        ``made_from`` has files, and folders that are made as one (a slash at the end), by path, each with the
-        fingerprint of what it is made from; ``always_made`` are files that are made each time. The folders of
-        what is to be made are there afterwards.
+        ``targets`` are files, and folders that are made as one (with a slash at the end), by path, each with
+        the fingerprint of what it is made from; ``always_made`` are files that every build makes. Afterwards
+        the folders of everything that is to be made exist.
         """
-        changes = self._changes.result() if self._changes else {}
-        # From here on this is no whole tree, whatever ends this build.
+        changed = self._changed.result() if self._changed else {}
+        # From here on this is no complete site, whatever ends this build.
         (self.root / STAMP_FILE).unlink(missing_ok=True)
-        self._wanted = {**made_from, **dict.fromkeys(always_made, b"")}
-        kept = self._take(self._spare, made_from, changes.keys())
-        missing = {path: made for path, made in made_from.items() if path not in kept}
-        self._left = self._of_folders(missing) - changes.keys()
-        gone = {path for path, size in changes.items() if size is None}
-        there = changes.keys() | (self._spare.sizes.keys() if self._spare else set())
-        for path in there - gone - self._sizes.keys() - self._left:
-            self._drop(path)
+        self._targets = {**targets, **dict.fromkeys(always_made, b"")}
+        kept_paths = self._adopt(self._standby, targets, changed.keys())
+        missing = {path: value for path, value in targets.items() if path not in kept_paths}
+        self._reusable = self._files_of_rebuilt_folders(missing) - changed.keys()
+        removed = {path for path, size in changed.items() if size is None}
+        existing = changed.keys() | (self._standby.sizes.keys() if self._standby else set())
+        for path in existing - removed - self._sizes.keys() - self._reusable:
+            self._delete(path)
         self.make_folders((*missing, *always_made))
-        linked = self._link(missing)
+        linked = self._link_published(missing)
         self._missing = [path for path in missing if path not in linked]
         return self._missing
 
-    def _of_folders(self, missing: Mapping[str, Fingerprint]) -> set[str]:
-        """The files of the spare in folders that are to be made anew: see ``again()``."""
-        made = self.live.made if self.live else {}
-        anew = tuple(path for path in missing if path.endswith("/") and made.get(path) != missing[path])
-        if not anew or not self._spare:
+    def _files_of_rebuilt_folders(self, missing: Mapping[str, Fingerprint]) -> set[str]:
+        """Return the standby tree's files in folders that are made again, for ``reuse_hashed()``."""
+        made_from = self.published.made_from if self.published else {}
+        rebuilt = tuple(
+            path for path in missing if path.endswith("/") and made_from.get(path) != missing[path]
+        )
+        if not rebuilt or not self._standby:
             return set()
-        return {path for path in self._spare.sizes if path.startswith(anew)}
+        return {path for path in self._standby.sizes if path.startswith(rebuilt)}
 
-    def _link(self, wanted: Mapping[str, Fingerprint]) -> set[str]:
-        """Take what the present site has of the wanted, as links to the same files; gives that."""
-        if not self.live:
+    def _link_published(self, targets: Mapping[str, Fingerprint]) -> set[str]:
+        """Link every target that the published site has unchanged; return the paths of those targets."""
+        site = self.published
+        if not site:
             return set()
-        files = [file for path in self.live.same(wanted) for file in self.live.folders.get(path, (path,))]
+        files = [file for path in site.unchanged(targets) for file in site.folders.get(path, (path,))]
         before = set(self._sizes)
-        linked = self._take(self.live, wanted, set(files) - self._intact(files))
+        linked = self._adopt(site, targets, set(files) - self._intact(files))
         new = self._sizes.keys() - before
         self.make_folders(new)
         self._link_files(new)
         return linked
 
     def _intact(self, files: Iterable[str]) -> set[str]:
-        """Those of these files that the present site has, as they were left."""
-        if not self.live:
+        """Return those of these files that the published site has, as its build left them."""
+        if not self.published:
             return set()
-        known = self.live.sizes
-        found = manifest.look(self.output, (file for file in files if file in known), self.live.finished)
-        return {file for file, size in found.items() if size == known[file]}
+        known = self.published.sizes
+        sizes = sizes_of(self.output, (file for file in files if file in known), self.published.finished)
+        return {file for file, size in sizes.items() if size == known[file]}
 
     def _link_files(self, files: Iterable[str]) -> None:
-        """Have files of the present site in the staged one, too, in folders that are there."""
+        """Link files of the published site into the staged one, where their folders already exist."""
         for file in files:
             os.link(f"{self.output}/{file}", f"{self.root}/{file}")
 
-    def _take(self, tree: Manifest | None, wanted: Mapping[str, Fingerprint], broken: Set[str]) -> set[str]:
-        """Note as part of the new site what a tree has of the wanted, where it is intact; gives that."""
-        if not tree:
-            return set()
-        taken = {path for path in tree.same(wanted) if broken.isdisjoint(tree.folders.get(path, (path,)))}
-        folders = {path: files for path, files in tree.folders.items() if path in taken}
-        self._folders |= folders
-        files = [*(taken - folders.keys()), *itertools.chain(*folders.values())]
-        self._sizes |= {file: tree.sizes[file] for file in files}
-        return taken
+    def _adopt(
+        self, manifest: Manifest | None, targets: Mapping[str, Fingerprint], changed: Set[str]
+    ) -> set[str]:
+        """Count targets that a site of this manifest has as part of the new site; return their paths.
 
-    def _drop(self, path: str) -> None:
-        """Delete a file of the spare, and the folders that then are empty."""
+        Those are the targets with an equal fingerprint and none of the ``changed`` files. No file is touched.
+        """
+        if not manifest:
+            return set()
+        adopted = {
+            path
+            for path in manifest.unchanged(targets)
+            if changed.isdisjoint(manifest.folders.get(path, (path,)))
+        }
+        folders = {path: files for path, files in manifest.folders.items() if path in adopted}
+        self._folders |= folders
+        files = [*(adopted - folders.keys()), *itertools.chain(*folders.values())]
+        self._sizes |= {file: manifest.sizes[file] for file in files}
+        return adopted
+
+    def _delete(self, path: str) -> None:
+        """Delete a file of the standby tree, and each folder that is then empty."""
         (self.root / path).unlink()
         folder = path.rpartition("/")[0]
         with contextlib.suppress(OSError):  # most folders are not empty
@@ -172,86 +197,93 @@ class Staging:
                 folder = folder.rpartition("/")[0]
 
     def make_folders(self, paths: Iterable[str]) -> None:
-        """Make the folders of all paths that will be written, once each."""
+        """Make the folders that these files lie in, once each."""
         for folder in sorted({path.rpartition("/")[0] for path in paths}):
             (self.root / folder).mkdir(parents=True, exist_ok=True)
 
     def write(self, path: str, text: str | bytes) -> None:
-        """Write one file; its folder is there, and the file is not: it may be one with the present site's."""
+        """Write one new file, whose folder exists.
+
+        Raises FileExistsError where the file exists: it might be a link to one of the published site.
+        """
         write_new(f"{self.root}/{path}", text.encode() if isinstance(text, str) else text)
 
-    def had(self, folder: str) -> frozenset[str]:
-        """The files that earlier sites have in a folder, as far as is known."""
-        earlier = (tree for tree in (self.live, self._spare) if tree)
-        return frozenset(path for tree in earlier for path in tree.folders.get(folder, ()))
+    def known_files(self, folder: str) -> frozenset[str]:
+        """Return the paths of all files that the published site and the standby tree have in a folder."""
+        earlier = (manifest for manifest in (self.published, self._standby) if manifest)
+        return frozenset(path for manifest in earlier for path in manifest.folders.get(folder, ()))
 
-    def again(self, folder: str, paths: Collection[str]) -> set[str]:
-        """Have of a folder that is made anew what earlier sites had in it of these files; gives those.
+    def reuse_hashed(self, folder: str, paths: Collection[str]) -> set[str]:
+        """Reuse the files of a rebuilt folder whose names are content hashes. Return the paths reused.
 
-        The files' names tell their content. All else that was in the folder goes.
+        ``paths`` are all such files that the folder is to have; every other file of it is deleted.
         """
-        left = {path for path in self._left if path.startswith(folder)}
-        for path in left - set(paths):
-            self._drop(path)
+        reusable = {path for path in self._reusable if path.startswith(folder)}
+        for path in reusable - set(paths):
+            self._delete(path)
         self.make_folders(paths)
-        taken = left & set(paths)
-        linked = self._intact(set(paths) - taken)
+        kept_paths = reusable & set(paths)
+        linked = self._intact(set(paths) - kept_paths)
         self._link_files(linked)
-        return taken | linked
+        return kept_paths | linked
 
     def copy(self, source: Path, path: str) -> None:
         """Copy one file to its path in the site."""
         shutil.copyfile(source, self.root / path)
 
     def publish(
-        self, papers: Mapping[str, Fingerprint] | None = None, world: Mapping[str, Fingerprint] | None = None
+        self,
+        papers: Mapping[str, Fingerprint] | None = None,
+        global_inputs: Mapping[str, Fingerprint] | None = None,
     ) -> Manifest:
-        """Put the staged site in the output's place, in one step; gives what is known of it.
+        """Put the staged site in the output's place, in one step; return its manifest.
 
-        ``papers`` and ``world`` are kept with what is known of it. The site that was there before is the next
-        spare; where nothing is known of that, the spare is made of links to the new site's files.
+        ``papers`` and ``global_inputs`` become part of the manifest. The site that was published before is
+        the next standby tree; where it has no known manifest, the standby tree is made of links to the new
+        site's files.
         """
-        tree = self._finished(papers or {}, world or {})
+        manifest = self._finish(papers or {}, global_inputs or {})
         if self._cache:
-            manifest.save(self._cache, tree)
+            save_manifest(self._cache, manifest)
         if self.output.exists():
             exchange(self.root, self.output)
         else:
             self.root.rename(self.output)
-        if self._cache and not self.live:
-            self._make_spare(tree)
-        return tree
+        if self._cache and not self.published:
+            self._make_standby(manifest)
+        return manifest
 
-    def _finished(self, papers: Mapping[str, Fingerprint], world: Mapping[str, Fingerprint]) -> Manifest:
-        """The staged tree with its mark, whole: what was kept, and what was made."""
+    def _finish(
+        self, papers: Mapping[str, Fingerprint], global_inputs: Mapping[str, Fingerprint]
+    ) -> Manifest:
+        """Write the stamp file of the staged site, which is now complete; return the site's manifest."""
         for folder in (path for path in self._missing if path.endswith("/")):
-            inside = {f"{folder}{name}": size for name, size in manifest.walk(self.root / folder).items()}
-            self._folders[folder] = tuple(inside)
-            self._sizes |= inside
-        self._sizes |= manifest.look(
-            self.root, self._wanted.keys() - self._sizes.keys() - self._folders.keys()
-        )
-        made = {
-            path: made_from
-            for path, made_from in self._wanted.items()
+            sizes = {f"{folder}{name}": size for name, size in list_sizes(self.root / folder).items()}
+            self._folders[folder] = tuple(sizes)
+            self._sizes |= sizes
+        self._sizes |= sizes_of(self.root, self._targets.keys() - self._sizes.keys() - self._folders.keys())
+        made_from = {
+            path: value
+            for path, value in self._targets.items()
             if path in self._sizes or path in self._folders
         }
-        tree = Manifest(manifest.name_of(made), made, self._folders, self._sizes, papers, world)
-        (self.root / STAMP_FILE).write_text(tree.mark, "utf-8")
-        return replace(tree, finished=(self.root / STAMP_FILE).stat().st_mtime_ns)
+        name = manifest_name(made_from)
+        manifest = Manifest(name, made_from, self._folders, self._sizes, papers, global_inputs)
+        (self.root / STAMP_FILE).write_text(manifest.stamp, "utf-8")
+        return replace(manifest, finished=(self.root / STAMP_FILE).stat().st_mtime_ns)
 
-    def _make_spare(self, tree: Manifest) -> None:
-        """Link all files of the new site, its mark last."""
+    def _make_standby(self, manifest: Manifest) -> None:
+        """Link all files of the published site into a new standby tree, the stamp file last."""
         remove(self.root)
         self.root.mkdir(parents=True)
-        paths = [*tree.sizes, STAMP_FILE]
+        paths = [*manifest.sizes, STAMP_FILE]
         self.make_folders(paths)
         for path in paths:
             os.link(f"{self.output}/{path}", f"{self.root}/{path}")
 
 
 def _check_output(output: Path) -> None:
-    """Refuse to replace what no build of ours has made."""
+    """Raise PublishError where the output is anything but a site of ours or an empty folder."""
     if not output.exists() and not output.is_symlink():
         return
     if output.is_symlink() or not output.is_dir():

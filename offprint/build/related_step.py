@@ -1,4 +1,7 @@
-"""Related papers, found in a process beside the build and kept for the next one."""
+"""The related papers of a build, found in a background process from a state that is cached between builds.
+
+How papers are compared is for ``archive/related.py``.
+"""
 
 import contextlib
 from collections import defaultdict
@@ -14,51 +17,52 @@ _PARALLEL_FROM = 2000  # papers; below, a process beside this one costs more tha
 
 
 class RelatedStep(contextlib.ExitStack):
-    """Finds the papers to read next, in a process beside this one where there are many.
+    """Related papers, found in a background process where there are many papers.
 
-    ``near()`` waits for what is found; leaving the context, for what is then kept for the next build.
+    ``result()`` blocks until they are found; leaving the context blocks until the state for the next build
+    is saved.
     """
 
-    def near(self) -> Mapping[str, RelatedIds]:
-        """What is nearest to each paper by slug."""
-        found: dict[str, RelatedIds] = self._found.result()
-        return found
-
-    def compare(self, cache: Cache, jobs: int, papers: Sequence[Subject]) -> None:
-        """Begin."""
+    def start(self, cache: Cache, jobs: int, papers: Sequence[Subject]) -> None:
+        """Begin to compare the papers; to be called once, before ``result()``."""
         several = jobs if len(papers) >= _PARALLEL_FROM else 1
-        ask = self.enter_context(background(several, _Comparer, papers, cache))
-        self._found = ask(_Comparer.find, jobs)
-        ask(_Comparer.keep)
+        submit = self.enter_context(background(several, _Finder, papers, cache))
+        self._related = submit(_Finder.find, jobs)
+        submit(_Finder.save)
+
+    def result(self) -> Mapping[str, RelatedIds]:
+        """Return the related papers of each paper by slug."""
+        related: dict[str, RelatedIds] = self._related.result()
+        return related
 
 
 class LastRelated:
-    """Has the papers to read next as the last build found them, none for papers that it did not know."""
+    """The related papers of the last build, as a ``RelatedStep``; none for papers that it did not know."""
 
     def __init__(self, cache: Cache) -> None:
-        kept = RelatedState.of(DeltaTable(cache, _RELATED).load())
-        self._near: dict[str, RelatedIds] = defaultdict(lambda: RelatedIds("[]", b""))
-        self._near |= {slug: near for slug, (near, _) in kept.near.items()}
+        state = RelatedState.of(DeltaTable(cache, _RELATED).load())
+        self._related: dict[str, RelatedIds] = defaultdict(lambda: RelatedIds("[]", b""))
+        self._related |= {slug: related for slug, (related, _) in state.near.items()}
 
-    def near(self) -> Mapping[str, RelatedIds]:
-        """What was nearest to each paper by slug."""
-        return self._near
+    def start(self, cache: Cache, jobs: int, papers: Sequence[Subject]) -> None:
+        """Do nothing: there is nothing to compare."""
 
-    def compare(self, cache: Cache, jobs: int, papers: Sequence[Subject]) -> None:
-        """Leave it at that."""
+    def result(self) -> Mapping[str, RelatedIds]:
+        """Return the related papers of each paper by slug."""
+        return self._related
 
 
-class _Comparer:
-    """Finds what is nearest to each paper, then keeps what makes that quick the next time."""
+class _Finder:
+    """What the background process holds: the papers, and the state that it saves for the next build."""
 
     def __init__(self, papers: Sequence[Subject], cache: Cache) -> None:
-        self._papers, self._layers, self._kept = papers, DeltaTable(cache, _RELATED), RelatedState()
+        self._papers, self._table, self._state = papers, DeltaTable(cache, _RELATED), RelatedState()
 
     def find(self, jobs: int) -> dict[str, RelatedIds]:
-        """What is nearest to each paper by slug."""
-        found, self._kept = find_related(self._papers, RelatedState.of(self._layers.load()), jobs)
-        return found
+        """Return the related papers of each paper by slug."""
+        related, self._state = find_related(self._papers, RelatedState.of(self._table.load()), jobs)
+        return related
 
-    def keep(self) -> None:
-        """Save what was found."""
-        self._layers.save(self._kept.tables())
+    def save(self) -> None:
+        """Save the state that makes the next build quick."""
+        self._table.save(self._state.tables())

@@ -1,7 +1,7 @@
 """Pages → files of the staged site, in as many processes as there are jobs.
 
-A worker begins with the context and the list of pages, which are not copied to it, and is told only which
-slice of the list to render; it writes its pages into the staged tree itself.
+A worker is forked with the context and the list of pages in its memory, so it is sent no more than the slice
+of the list to render; it writes its pages into the staged site itself.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ _PARALLEL_FROM = 400  # pages; below, starting processes costs more than they sa
 def render_pages(
     make_renderer: Callable[[], Renderer], pages: list[Page], staging: Staging, jobs: int
 ) -> Iterator[int]:
-    """Render pages into the staged tree; yield, from time to time, how many more are written."""
+    """Render pages into the staged site; yield, from time to time, how many more have been written."""
     if jobs < 2 or len(pages) < _PARALLEL_FROM:
         renderer = make_renderer()
         for page in pages:
@@ -34,13 +34,13 @@ def render_pages(
 
 
 class _Writer:
-    """What a worker process writes pages with."""
+    """What a worker process holds: a renderer of its own, all pages, and the staged site."""
 
     def __init__(self, make_renderer: Callable[[], Renderer], pages: list[Page], staging: Staging) -> None:
         self._renderer, self._pages, self._staging = make_renderer(), pages, staging
 
     def write(self, start: int, end: int) -> int:
-        """Write a slice of the pages; return how many they are."""
+        """Write the pages from index ``start`` to before ``end``; return how many they are."""
         pages = self._pages[start:end]
         for page in pages:
             self._staging.write(page.path, self._renderer.text(page))

@@ -1,4 +1,4 @@
-"""The search index of a build: made in a process beside it, from early on, and put into the staged site."""
+"""The search index of a build: begun early in a background process, then written into the staged site."""
 
 import contextlib
 import functools
@@ -22,9 +22,10 @@ FOLDER = f"{index.FOLDER}/"
 
 
 class SearchStep(contextlib.ExitStack):
-    """Makes the index that a site is to have, where the present site has another.
+    """The index of a site, made in the background unless the published site already has it.
 
-    ``unit`` is that index as the site's ``plan()`` takes it: nothing where there is to be none.
+    ``target`` is the index as ``Staging.plan()`` takes it: its folder and its fingerprint, or nothing where
+    the site has no search. Leaving the context ends the background process.
     """
 
     def __init__(
@@ -32,58 +33,65 @@ class SearchStep(contextlib.ExitStack):
     ) -> None:
         super().__init__()
         self._context, self._cache, self._staging, self._options = context, cache, staging, options
-        self._parts = _shards(context) if options.search else {}
-        self._made: Future[dict[str, bool]] | None = None
-        self.unit: dict[str, Fingerprint] = {}
-        if self._parts:
-            present = staging.live.made.get(FOLDER) if staging.live else None
-            self.unit[FOLDER] = fingerprint(*self._parts)
-            if self.unit[FOLDER] != present:
+        self._shards = _shards(context) if options.search else {}
+        self._files: Future[dict[str, bool]] | None = None
+        self.target: dict[str, Fingerprint] = {}
+        if self._shards:
+            published = staging.published.made_from.get(FOLDER) if staging.published else None
+            self.target[FOLDER] = fingerprint(*self._shards)
+            if self.target[FOLDER] != published:
                 progress("Indexing", 0, 0)
-                self._made = self._begin()
+                self._files = self._start()
 
-    def _begin(self) -> Future[dict[str, bool]]:
+    def _start(self) -> Future[dict[str, bool]]:
         language, jobs = self._context.library.site.language, self._options.jobs
-        make = functools.partial(index.make_index, self._parts, language, self._cache, jobs)
-        self._ask = self.enter_context(background(jobs, _Indexer, make, self._staging.had(FOLDER), jobs))
-        return self._ask(_Indexer.make)
+        make_index = functools.partial(index.make_index, self._shards, language, self._cache, jobs)
+        known_files = self._staging.known_files(FOLDER)
+        self._submit = self.enter_context(background(jobs, _Indexer, make_index, known_files, jobs))
+        return self._submit(_Indexer.make)
 
-    def put(self) -> None:
-        """Write the index into the staged site, of which earlier sites may have had some of the files."""
-        # Where that was not begun, the present site had the index, and has lost some of it.
-        lasting = (self._made or self._begin()).result()
-        taken = self._staging.again(FOLDER, [path for path, lasts in lasting.items() if lasts])
-        self._ask(_Indexer.write, self._staging.root, lasting.keys() - taken).result()
+    def stage(self) -> None:
+        """Write the index into the staged site, reusing files that an earlier site has."""
+        # Where none was started, the published site has this index, but has lost some of its files.
+        files = (self._files or self._start()).result()
+        hashed = [path for path, content_addressed in files.items() if content_addressed]
+        reused = self._staging.reuse_hashed(FOLDER, hashed)
+        self._submit(_Indexer.write, self._staging.root, files.keys() - reused).result()
 
 
 class _Indexer:
-    """Makes the files of an index, then writes those that are asked for."""
+    """What the background process holds: the files of the index, as they are made and until they are written.
 
-    def __init__(self, index: Callable[[], Iterator[File]], had: Collection[str], jobs: int) -> None:
-        self._index, self._had, self._jobs = index, had, jobs
+    ``known_files`` are paths that an earlier site has, and whose bytes are therefore not made in advance.
+    """
+
+    def __init__(
+        self, make_index: Callable[[], Iterator[File]], known_files: Collection[str], jobs: int
+    ) -> None:
+        self._make_index, self._known_files, self._jobs = make_index, known_files, jobs
         self._files: dict[str, File] = {}
         self._data: dict[str, Future[bytes]] = {}
 
     def make(self) -> dict[str, bool]:
-        """All files by their paths in the site, and whether their names tell their content."""
+        """Make the index; return its files' paths in the site, and whether each name is a content hash."""
         self._threads = ThreadPoolExecutor(self._jobs)  # compressing leaves Python to others
-        for file in self._index():
+        for file in self._make_index():
             path = f"{FOLDER}{file.path}"
             self._files[path] = file
-            if path not in self._had and not file.compressed:
+            if path not in self._known_files and not file.compressed:
                 self._data[path] = self._threads.submit(file.data)
         return {path: file.lasting for path, file in self._files.items()}
 
     def write(self, root: Path, paths: Collection[str]) -> None:
-        """Write some of the files into a site, in which their folders are there."""
+        """Write these files of the index into the site at ``root``, where their folders already exist."""
         for path in paths:
-            made = self._data.get(path)
-            write_new(f"{root}/{path}", made.result() if made else self._files[path].data())
+            data = self._data.get(path)
+            write_new(f"{root}/{path}", data.result() if data else self._files[path].data())
         self._threads.shutdown()
 
 
 def _shards(context: SiteContext) -> dict[Fingerprint, index.Pages]:
-    """Return what Pagefind is to read of each shard of the index, by what it follows from."""
+    """Return a function for each shard that yields its pages for Pagefind, by the shard's fingerprint."""
     messages = fingerprint(context.library.site.language, sorted(context.messages.texts.items()))
     return {
         fingerprint(messages, context.fingerprints.papers(shard)): functools.partial(

@@ -1,10 +1,13 @@
-"""``build``: content → a whole site, published in one step or not at all."""
+"""``build``: content → a whole site, published in one step or not at all.
+
+This module only decides whether there is anything to do; how a site is made is for ``build/pipeline.py``.
+"""
 
 from dataclasses import replace
 from typing import NamedTuple
 
-from offprint.build import manifest
 from offprint.build.inputs import hash_files, hash_inputs
+from offprint.build.manifest import is_intact, load_manifest
 from offprint.build.options import Built, Options, Progress
 from offprint.storage.cache import Cache
 from offprint.storage.fingerprint import Fingerprint
@@ -12,30 +15,35 @@ from offprint.storage.fingerprint import Fingerprint
 _KIND = "last-build"  # of state in the cache
 
 
-class _Last(NamedTuple):
-    """What the last build was of, the tree that it made, and what it reported."""
+class _LastBuild(NamedTuple):
+    """The last build: the fingerprint of its inputs, the name of its site's manifest, and its result."""
 
     inputs: Fingerprint
-    tree: str
+    manifest: str
     built: Built
 
 
 def build(options: Options, progress: Progress) -> Built:
-    """Build the site; raises ContentError, PublishError, SearchError, and the old site stays."""
+    """Build the site; return how many papers and pages it has and what was rendered.
+
+    Raises ContentError, PublishError or SearchError; then the old site stays.
+    """
     progress("Reading", 0, 0)
     cache, content_hashes = Cache(options.cache), hash_files(options.content)
     inputs = hash_inputs(options, content_hashes)
-    if done := _nothing_to_do(options, cache, inputs):
-        return done
+    if built := _up_to_date(options, cache, inputs):
+        return built
     from offprint.build.pipeline import make_site  # noqa: PLC0415 - where nothing is to do, nothing need be loaded
 
-    built, tree = make_site(options, progress, content_hashes)
-    cache.save_state(_KIND, _Last(inputs, tree.name, replace(built, made=0, reasons=())))
+    built, manifest = make_site(options, progress, content_hashes)
+    cache.save_state(_KIND, _LastBuild(inputs, manifest.name, replace(built, rendered=0, explanations=())))
     return built
 
 
-def _nothing_to_do(options: Options, cache: Cache, inputs: Fingerprint) -> Built | None:
-    """Return what was built before, where that was of the same and the site is still as it was left."""
-    last, tree = cache.state(_KIND), manifest.load(cache, options.output)
-    same = isinstance(last, _Last) and last.inputs == inputs and tree and tree.name == last.tree
-    return last.built if same and tree and manifest.whole(tree, options.output) else None
+def _up_to_date(options: Options, cache: Cache, inputs: Fingerprint) -> Built | None:
+    """Return the result of the last build if it had the same inputs and its site is intact, else None."""
+    last, manifest = cache.state(_KIND), load_manifest(cache, options.output)
+    same = isinstance(last, _LastBuild) and last.inputs == inputs
+    if not same or not manifest or manifest.name != last.manifest:
+        return None
+    return last.built if is_intact(manifest, options.output) else None

@@ -22,7 +22,7 @@ from watchfiles import watch
 from watchfiles.main import FileChange
 
 from offprint.build.options import Options
-from offprint.build.preview import Preview, Seen
+from offprint.build.preview import Preview, Snapshot
 from offprint.site.service_worker import WORKER
 from offprint.storage.workers import background
 
@@ -49,7 +49,7 @@ def serve(options: Options, port: int, rebuild: Callable[[], int], say: Callable
             edited |= bool(next(changes))
         preview, changed = Preview(options), threading.Condition()
         if preview.renew() and not first.result():
-            preview.settle(preview.seen)
+            preview.settle(preview.current)
         gc.freeze()  # the command line has switched collecting off, and this process lives on
         gc.enable()
         handler = functools.partial(_Handler, changed, preview, directory=str(options.output))
@@ -73,7 +73,7 @@ class _Build(NamedTuple):
     """A build: its exit code, once there is one, what it has at least, and whether to tell of its end."""
 
     code: Future[int]
-    seen: Seen
+    content: Snapshot
     tell: bool
 
 
@@ -97,12 +97,12 @@ def _follow(
                 unseen = True
         if going and going.code.done():
             if not going.code.result():
-                preview.settle(going.seen)
+                preview.settle(going.content)
             if going.tell:
                 _tell(changed)
             going = None
         if unbuilt and not going:
-            going = _Build(build(), preview.seen, unseen)
+            going = _Build(build(), preview.current, unseen)
             unbuilt = unseen = False
 
 

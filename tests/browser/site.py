@@ -1,7 +1,7 @@
-"""Built sites as browsers and validators see them: their pages by kind, and a server on this machine.
+"""Built sites as browsers and validators see them: their pages by kind, and a local server.
 
-Nothing here replaces a part of Offprint: a site is the folder that a web server would be given, together with
-the library that it was made from, to compare with.
+Nothing here replaces a part of Offprint. A site is the folder that a web host would serve, together with the
+library that it was made from, to compare with.
 """
 
 import functools
@@ -26,7 +26,7 @@ from tests import sites
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A built site: its folder, what it was made from, and its pages."""
+    """A built site: its folder, the library and messages that it was made from, and its pages."""
 
     root: Path
     library: Library
@@ -40,19 +40,19 @@ class Site:
 
     @property
     def mails(self) -> list[str]:
-        """Those of them that are to be sent by e-mail: plain HTML, without the site around it."""
+        """The paths of pages that are to be sent by e-mail: plain HTML, without the site around it."""
         return [page.path for page in self.pages if page.template == "mail.html"]
 
     def kinds(self) -> list[str]:
-        """A page of every kind that this site has, the largest of its kind; those to be mailed are none.
+        """Return the paths of the largest page of each kind, mails aside.
 
-        A kind is what makes the page and how deep it lies: so a year, a month and a day are three kinds,
-        and the later pages of a list are another than its first.
+        Pages are of one kind if the same view makes them at the same depth of folders: so a year, a month and
+        a day are three kinds, and the later pages of a list are of another kind than its first.
         """
         return self._largest(lambda page: (page.make.__name__, page.path.count("/")))
 
     def templates(self) -> list[str]:
-        """A page from every template that pages are made with, the largest from each."""
+        """Return the paths of the largest page of each template, mails aside."""
         return self._largest(lambda page: page.template)
 
     def _largest(self, kind_of: Callable[[Page], object]) -> list[str]:
@@ -69,28 +69,28 @@ class Site:
 
 
 def build_site(folder: Path, files: dict[str, str]) -> Site:
-    """Build content files (``papers/one.md``) with a search index; tests/sites.py writes them."""
+    """Build a site with a search index from content files, by path (``papers/one.md``)."""
     sites.write_content(folder, files)
     return build_options(sites.options(folder, search=True))
 
 
 def build_repository(output: Path) -> Site:
-    """Build the repository's own content."""
+    """Build the repository's own content into ``output``, with a search index."""
     options = sites.options(output.parent, search=True)
     return build_options(replace(options, content=sites.PROJECT / "content", output=output))
 
 
 def build_options(options: Options) -> Site:
-    """Build what options say."""
+    """Build a site with these options."""
     build(options, lambda *_: None)
-    with RelatedStep() as comparison:
-        context, pages, _ = read_site(options, {}, Cache(options.cache), comparison)
+    with RelatedStep() as related:
+        context, pages, _ = read_site(options, {}, Cache(options.cache), related)
     return Site(options.output, context.library, context.messages, tuple(pages))
 
 
 @contextmanager
 def serve(root: Path, below: str = "/") -> Iterator[str]:
-    """Serve a folder on this machine below a path, as a static host does; gives the address of its root."""
+    """Serve a folder under a path of 127.0.0.1, as a static host does; yield the address of its root."""
     handler = functools.partial(_Handler, below, directory=str(root))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -103,7 +103,7 @@ def serve(root: Path, below: str = "/") -> Iterator[str]:
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Files below a path; 404.html with its status for whatever is not there."""
+    """Files of a folder under a path; 404.html with status 404 for anything else."""
 
     def __init__(self, below: str, *args: Any, **more: Any) -> None:
         self._below = below
@@ -126,4 +126,4 @@ class _Handler(SimpleHTTPRequestHandler):
             self.wfile.write(page.read_bytes())
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Say nothing: what is asked for is for the browser's side to tell."""
+        """Print nothing: the browser's side of a test checks what was requested."""

@@ -1,14 +1,15 @@
-"""Builds that are killed at each of their file-system events, told of by Python's audit hooks.
+"""Kill a build at each of its file-system events, which Python's audit hooks report.
 
     python -m tests.hostile.killed FOLDER
 
 FOLDER holds ``old/content`` and ``new/content``. For every n, the site of the old content is published, a
 build of the new content is killed just before its n-th event (``SIGKILL``: nothing of it runs any more), and
-the next build runs. Prints a line of JSON for each n: the event, how the build ended, which site was there
-then, how the next build ended, which site was there after it, and what else lay beside it.
+the next build runs. Prints a line of JSON for each n: the event, the killed build's exit status, which site
+was published then ("old" or "new"), the next build's exit status, which site was published after it, and the
+names of whatever else lay beside the site.
 
-One process has read both contents and rendered both sites' pages; it forks for each build, which then only
-does what is tried here: what publish.py does.
+One process reads both contents and renders the pages of both sites. It forks for each build, which then does
+only what is tested here: what ``build/publish.py`` does.
 """
 
 import dataclasses
@@ -33,69 +34,70 @@ _EVENTS = ("open", "os.", "shutil.", "fcntl.", "ctypes.dlopen", "ctypes.dlsym")
 
 
 def kill_at_each_event(folder: Path, say: Callable[[str], object]) -> None:
-    """Kill a build at every event, from the first to the last; see above."""
+    """Kill a build at every event, from the first to the last; call ``say`` with each line of JSON."""
     static = folder / "static"
     static.mkdir()
     (static / "style.css").write_text("p { color: black }")
     site = folder / "site"
     site.mkdir()
     _remember_pages()
-    whole: dict[str, dict[str, bytes]] = {}
+    sites: dict[str, dict[str, bytes]] = {}
     for name in ("old", "new"):
         _build(_options(folder, name))
-        whole[name] = tree(site / "_site")
+        sites[name] = tree(site / "_site")
         if name == "old":
             shutil.copytree(site, folder / "before")
     event = ""
     for number in range(1, 10_000):
         shutil.rmtree(site)
         shutil.copytree(folder / "before", site)
-        told, tell = os.pipe()
-        status = _forked(functools.partial(_killed_build, _options(folder, "new"), number, tell))
-        os.close(tell)
-        with os.fdopen(told, "rb") as pipe:
+        reader, writer = os.pipe()
+        status = _fork(functools.partial(_killed_build, _options(folder, "new"), number, writer))
+        os.close(writer)
+        with os.fdopen(reader, "rb") as pipe:
             event = pipe.read().decode()
-        after = _which(site, whole)
-        again = _forked(lambda: _build(_options(folder, "new")))
-        beside = sorted(each.name for each in site.iterdir() if each.name not in ("_site", ".cache"))
-        say(json.dumps([event, status, after, again, _which(site, whole), beside]))
+        after = _published(site, sites)
+        next_status = _fork(lambda: _build(_options(folder, "new")))
+        others = sorted(each.name for each in site.iterdir() if each.name not in ("_site", ".cache"))
+        say(json.dumps([event, status, after, next_status, _published(site, sites), others]))
         if status == 0:
             return
 
 
 def _options(folder: Path, name: str) -> Options:
-    """Options that build ``folder/name/content`` into ``folder/site/_site``, with the cache beside it."""
-    made, site = options(folder / name), folder / "site"
-    return dataclasses.replace(made, output=site / "_site", cache=site / ".cache", static=folder / "static")
+    """Return options to build ``folder/name/content`` into ``folder/site/_site``, with a cache."""
+    common, site = options(folder / name), folder / "site"
+    return dataclasses.replace(common, output=site / "_site", cache=site / ".cache", static=folder / "static")
 
 
 def _remember_pages() -> None:
-    """Make the same content's press and pages once in this process and its forks."""
-    presses: dict[Path, Any] = {}
+    """Have each content read, and each page rendered, only once in this process and its forks."""
+    sites: dict[Path, Any] = {}
     texts: dict[tuple[int, str], str | bytes] = {}
-    read_really, text_really = read_site, Renderer.text
+    original_text = Renderer.text
 
-    def remembered(options: Options, known: Any, cache: Any, comparison: Any) -> Any:
-        if options.content not in presses:
-            presses[options.content] = read_really(options, known, cache, comparison), comparison.near
-        found, comparison.near = presses[options.content]
-        return found
+    def read_once(options: Options, hashes: Any, cache: Any, related: Any) -> Any:
+        if options.content not in sites:
+            sites[options.content] = read_site(options, hashes, cache, related), related.result
+        site, related.result = sites[options.content]
+        return site
 
-    def remembered_text(self: Renderer, page: Any) -> str | bytes:
+    def render_once(self: Renderer, page: Any) -> str | bytes:
         key = (id(self._context.library), page.path)
         if key not in texts:
-            texts[key] = text_really(self, page)
+            texts[key] = original_text(self, page)
         return texts[key]
 
-    vars(pipeline)["read_site"] = remembered
-    Renderer.text = remembered_text  # type: ignore[method-assign]
+    vars(pipeline)["read_site"] = read_once
+    Renderer.text = render_once  # type: ignore[method-assign]
 
 
 def _build(options: Options) -> None:
     build_command.build(options, lambda *_: None)
 
 
-def _killed_build(options: Options, number: int, tell: int) -> None:
+def _killed_build(options: Options, number: int, writer: int) -> None:
+    """Build until just before the event of this number; write that event to the pipe and be killed."""
     left = number
 
     def count(event: str, arguments: Iterable[object]) -> None:
@@ -103,15 +105,15 @@ def _killed_build(options: Options, number: int, tell: int) -> None:
         if event.startswith(_EVENTS):
             left -= 1
             if not left:
-                os.write(tell, f"{event} {arguments!r}".encode())
+                os.write(writer, f"{event} {arguments!r}".encode())
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(count)
     _build(options)
 
 
-def _forked(run: Callable[[], None]) -> int:
-    """Run in a process of its own; its exit code, negative where a signal ended it."""
+def _fork(run: Callable[[], None]) -> int:
+    """Run in a process of its own; return its exit code, negative where a signal ended it."""
     child = os.fork()
     if not child:
         try:
@@ -123,10 +125,11 @@ def _forked(run: Callable[[], None]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def _which(site: Path, whole: dict[str, dict[str, bytes]]) -> str:
-    """The name of the site that is published, every byte of it, or what is the matter."""
-    found = tree(site / "_site")
-    return next((name for name, files in whole.items() if files == found), f"{len(found)} files of neither")
+def _published(site: Path, sites: dict[str, dict[str, bytes]]) -> str:
+    """Return the name of the site that is published, equal in every byte, or say that it is neither."""
+    published = tree(site / "_site")
+    same = (name for name, files in sites.items() if files == published)
+    return next(same, f"{len(published)} files of neither")
 
 
 if __name__ == "__main__":
