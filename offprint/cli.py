@@ -1,9 +1,9 @@
 """The command line: arguments, printing, exit codes. Nothing else in the package prints.
 
-What a command needs is loaded when it is run: a build with nothing to do ends before most would be.
+A command's modules are imported only when it is run, so that a build with nothing to do ends quickly.
 
-Exit codes: 0 done, 1 a fault in content or in publishing (nothing was published), 2 arguments that make no
-sense, 130 interrupted.
+Exit codes: 0 success, 1 a fault in content or in publishing (nothing was published), 2 wrong arguments, 130
+interrupted.
 """
 
 import argparse
@@ -32,34 +32,34 @@ _UNPUBLISHED, _UNPACKED, _UNWRITTEN = "nothing was published", "nothing was pack
 
 
 def main(arguments: Sequence[str], project: Path) -> int:
-    """Run one command; ``project`` is the folder with content, templates and static. Gives the exit code."""
+    """Run one command and return its exit code; ``project`` is the folder with templates and static files."""
     # A build makes millions of small frozen objects and no cycles: collecting takes a fifth of its time.
     gc.disable()
-    words = list(arguments)
-    if not words or (words[0] not in COMMANDS and words[0] not in ("-h", "--help")):
-        words.insert(0, "build")
-    given = _parser(project).parse_args(words)
+    line = list(arguments)
+    if not line or (line[0] not in COMMANDS and line[0] not in ("-h", "--help")):
+        line.insert(0, "build")
+    parsed = _parser(project).parse_args(line)
     options = Options(
-        content=given.content.absolute(),
-        output=given.output.absolute(),
+        content=parsed.content.absolute(),
+        output=parsed.output.absolute(),
         templates=project / "templates",
         static=project / "static",
         cache=project / ".cache",
-        jobs=given.jobs,
-        search=given.search,
-        explain=getattr(given, "explain", False),
+        jobs=parsed.jobs,
+        search=parsed.search,
+        explain=getattr(parsed, "explain", False),
     )
     if isinstance(sys.stdout, io.TextIOWrapper):  # an odd name of a folder must not end a build that is done
         sys.stdout.reconfigure(errors="backslashreplace")
-    screen = _Screen(given.quiet)
+    screen = _Screen(parsed.quiet)
     try:
-        return _run(given, options, screen)
+        return _run(parsed, options, screen)
     except KeyboardInterrupt:
         screen.error("interrupted; the site is the old one or the new one, whole")
         return 130
 
 
-def _run(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+def _run(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> int:
     runs = {
         "build": _build,
         "check": _check,
@@ -69,20 +69,20 @@ def _run(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
         "import": _import,
         "schema": _schema,
     }
-    outcome = {"new": _UNWRITTEN, "import": _UNWRITTEN, "pack": _UNPACKED}.get(given.command, _UNPUBLISHED)
-    return _guarded(runs[given.command], given, options, screen, outcome)
+    outcome = {"new": _UNWRITTEN, "import": _UNWRITTEN, "pack": _UNPACKED}.get(parsed.command, _UNPUBLISHED)
+    return _guarded(runs[parsed.command], parsed, options, screen, outcome)
 
 
 def _guarded(
     run: Callable[[argparse.Namespace, Options, "_Screen"], int],
-    given: argparse.Namespace,
+    parsed: argparse.Namespace,
     options: Options,
     screen: "_Screen",
     outcome: str,
 ) -> int:
-    """Run, and turn each kind of failure into a message that ends with what then holds."""
+    """Run a command; return its exit code, or print its failure, ended by ``outcome``, and return 1."""
     try:
-        return run(given, options, screen)
+        return run(parsed, options, screen)
     except ContentError as error:
         screen.diagnostics(error.diagnostics, options)
         screen.error(f"{_tally(error.diagnostics)}; {outcome}")
@@ -96,7 +96,7 @@ def _guarded(
     return 1
 
 
-def _build(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+def _build(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> int:
     started = time.perf_counter()
     with screen.progress() as progress:
         built = build(options, progress)
@@ -111,102 +111,102 @@ def _build(given: argparse.Namespace, options: Options, screen: "_Screen") -> in
     return 0
 
 
-def _serve(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+def _serve(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> int:
     from offprint.commands.serve import serve
 
-    serve(options, given.port, functools.partial(_rebuild, given, options, screen), screen.say)
+    serve(options, parsed.port, functools.partial(_rebuild, parsed, options, screen), screen.say)
     return 0
 
 
-def _rebuild(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
-    """Build in a process that lives on."""
-    code = _guarded(_build, given, options, screen, _UNPUBLISHED)
+def _rebuild(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+    """Build in a process that lives on; return the exit code, faults printed."""
+    code = _guarded(_build, parsed, options, screen, _UNPUBLISHED)
     gc.collect()
     return code
 
 
-def _check(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+def _check(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> int:
     from offprint.commands.check import examine
 
     with screen.progress() as progress:
-        checked = examine(options, given.files, fix=given.fix, links=given.links, progress=progress)
-    found = checked.diagnostics
-    for path, each in checked.mended:
+        checked = examine(options, parsed.files, fix=parsed.fix, links=parsed.links, progress=progress)
+    diagnostics = checked.diagnostics
+    for path, each in checked.fixes:
         screen.note(f"{path}:{each.line}: mended: {each.what}")
-    if given.format != "text":
+    if parsed.format != "text":
         from offprint.contribute import reports
 
-        screen.raw(reports.github(found) if given.format == "github" else reports.as_json(found))
-        return 1 if count(found, "error") else 0
-    screen.diagnostics(found, options)
-    if count(found, "error"):
-        screen.error(f"{_tally(found)}; {_UNPUBLISHED}")
+        screen.raw(reports.github(diagnostics) if parsed.format == "github" else reports.as_json(diagnostics))
+        return 1 if count(diagnostics, "error") else 0
+    screen.diagnostics(diagnostics, options)
+    if count(diagnostics, "error"):
+        screen.error(f"{_tally(diagnostics)}; {_UNPUBLISHED}")
         return 1
-    tally = f"; {_tally(found)}" if found else ""
-    what = _plural(len(given.files), "file") if given.files else _plural(checked.papers, "paper")
-    screen.say(f"{what} without errors{tally}")
+    tally = f"; {_tally(diagnostics)}" if diagnostics else ""
+    checked_count = _plural(len(parsed.files), "file") if parsed.files else _plural(checked.papers, "paper")
+    screen.say(f"{checked_count} without errors{tally}")
     return 0
 
 
-def _new(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
-    from offprint.commands.new import Wanted, new, understood
+def _new(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+    from offprint.commands.new import PaperQuery, new, parse_query
 
-    wanted = understood(given.arxiv or given.doi or given.title or "")
+    query = parse_query(parsed.arxiv or parsed.doi or parsed.title or "")
     ask = None
-    if wanted == Wanted():
+    if query == PaperQuery():
         if not sys.stdin.isatty():
             screen.error("say which paper: --arxiv ID, --doi DOI or its title")
             return 2
         ask = screen.ask
-    written = new(options, wanted, dt.date.today(), ask)
-    screen.say(f"{written.path} was written; see it with: python build.py serve")
-    for note in written.notes:
+    record = new(options, query, dt.date.today(), ask)
+    screen.say(f"{record.path} was written; see it with: python build.py serve")
+    for note in record.notes:
         screen.note(note)
     return 0
 
 
-def _import(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+def _import(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> int:
     from offprint.commands.importing import import_file
 
     with screen.progress() as progress:
-        done = import_file(options, given.file, given.listed or "", progress)
-    for each in done.notes:
-        screen.note(format_text(each, None))
-    for line in done.skipped:
+        imported = import_file(options, parsed.file, parsed.listed or "", progress)
+    for note in imported.notes:
+        screen.note(format_text(note, None))
+    for line in imported.skipped:
         screen.note(f"skipped: {line}")
-    if done.left:
-        most = sorted(done.left.items(), key=lambda each: (-each[1], each[0]))
-        screen.note("not taken over, since a record has no place for it: " + ", ".join(
-            f"{what} ({number})" for what, number in most[:40]
-        ) + (", …" if len(most) > 40 else ""))  # fmt: skip
-    skipped = f", {len(done.skipped):,} skipped" if done.skipped else ""
-    screen.say(f"{_plural(len(done.written), 'record')} written{skipped}")
+    if imported.unmapped:
+        fields = sorted(imported.unmapped.items(), key=lambda each: (-each[1], each[0]))
+        shown = ", ".join(f"{field} ({entries})" for field, entries in fields[:40])
+        more = ", …" if len(fields) > 40 else ""
+        screen.note(f"not taken over, since a record has no place for it: {shown}{more}")
+    skipped = f", {len(imported.skipped):,} skipped" if imported.skipped else ""
+    screen.say(f"{_plural(len(imported.written), 'record')} written{skipped}")
     return 0
 
 
-def _schema(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+def _schema(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> int:
     from offprint.build.load import load_library, load_messages
     from offprint.site.schema import schema_text
 
     _, library = load_library(options)
-    screen.raw(schema_text(library, load_messages(options.templates, library.site.language), given.kind))
+    screen.raw(schema_text(library, load_messages(options.templates, library.site.language), parsed.kind))
     return 0
 
 
-def _pack(given: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+def _pack(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> int:
     from offprint.commands.pack import pack
 
     started = time.perf_counter()
     with screen.progress() as progress:
-        packed = pack(options, given.target, progress)
+        edition = pack(options, parsed.target, progress)
     seconds = time.perf_counter() - started
-    made = f"{_plural(packed.files, 'file')}, {packed.bytes / 1_000_000:.1f} MB in {seconds:.1f} s"
-    screen.say(f"{made}: {_shown(packed.path)}")
+    size = f"{_plural(edition.files, 'file')}, {edition.bytes / 1_000_000:.1f} MB in {seconds:.1f} s"
+    screen.say(f"{size}: {_shown(edition.path)}")
     return 0
 
 
 def _tally(diagnostics: Sequence[Diagnostic]) -> str:
-    """``2 errors and 1 warning``."""
+    """Return the counts by severity, such as ``2 errors and 1 warning``."""
     counts = ((word, count(diagnostics, word)) for word in SEVERITIES)
     return " and ".join(_plural(number, word) for word, number in counts if number)
 
@@ -216,11 +216,12 @@ def _plural(count: int, word: str) -> str:
 
 
 def _shown(path: Path) -> str:
-    """A path as short as it can be written from here."""
+    """Return a path as short as it can be written from the current folder."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _parser(project: Path) -> argparse.ArgumentParser:
+    """Return the parser of all commands, whose defaults are folders of ``project``."""
     parser = argparse.ArgumentParser(
         prog="build.py",
         description="Turn a folder of paper records into a dated, searchable archive.",
@@ -236,51 +237,57 @@ def _parser(project: Path) -> argparse.ArgumentParser:
     )
     common.add_argument("--no-search", dest="search", action="store_false", help="leave out the search index")
     _add_general(common)
-    packing = commands.add_parser("pack", help="make the offline edition of the built site: one zip")
-    packing.add_argument(
+    _add_pack(
+        commands.add_parser("pack", help="make the offline edition of the built site: one zip"), project
+    )
+    build = commands.add_parser("build", parents=[common], help="build the site (the default)")
+    build.add_argument("--explain", action="store_true", help="say for each page why it is made again")
+    _add_check(commands.add_parser("check", parents=[common], help="find every fault in the content"))
+    _add_new(commands.add_parser("new", parents=[common], help="write a new record"))
+    imports = commands.add_parser("import", parents=[common], help="write a record for each paper of a file")
+    imports.add_argument("file", type=Path, metavar="FILE", help="BibTeX, CSL-JSON, RIS or daily papers")
+    imports.add_argument(
+        "--listed", type=_day, metavar="DATE", help="when the archive lists them (their own date)"
+    )
+    schema = commands.add_parser(
+        "schema", parents=[common], help="print the JSON Schema of a kind of record, for editors"
+    )
+    kinds = ("paper", "topic", "organization")
+    schema.add_argument(
+        "kind", nargs="?", choices=kinds, default="paper", help="what the record is of (a paper)"
+    )
+    serve = commands.add_parser("serve", parents=[common], help="build, show, and rebuild on change")
+    serve.add_argument("--port", type=int, default=8000, help="where to serve on 127.0.0.1 (8000)")
+    return parser
+
+
+def _add_pack(parser: argparse.ArgumentParser, project: Path) -> None:
+    parser.add_argument(
         "--site", dest="output", type=Path, default=project / "_site", metavar="DIR", help="the built site"
     )
-    packing.add_argument(
+    parser.add_argument(
         "--output",
         dest="target",
         type=Path,
         metavar="PATH",
         help="the folder or .zip file to write (beside the site); in the site itself, the site offers it",
     )
-    packing.set_defaults(content=project / "content", search=True)
-    _add_general(packing)
-    building = commands.add_parser("build", parents=[common], help="build the site (the default)")
-    building.add_argument("--explain", action="store_true", help="say for each page why it is made again")
-    checking = commands.add_parser("check", parents=[common], help="find every fault in the content")
-    checking.add_argument("files", nargs="*", type=Path, metavar="FILE", help="say only what concerns these")
-    checking.add_argument("--format", choices=("text", "github", "json"), default="text", help="who reads it")
-    checking.add_argument("--fix", action="store_true", help="first mend what can be mended safely")
-    checking.add_argument("--links", action="store_true", help="ask every link, and arXiv what was withdrawn")
-    making = commands.add_parser("new", parents=[common], help="write a new record")
-    source = making.add_mutually_exclusive_group()
+    parser.set_defaults(content=project / "content", search=True)
+    _add_general(parser)
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="say only what concerns these")
+    parser.add_argument("--format", choices=("text", "github", "json"), default="text", help="who reads it")
+    parser.add_argument("--fix", action="store_true", help="first mend what can be mended safely")
+    parser.add_argument("--links", action="store_true", help="ask every link, and arXiv what was withdrawn")
+
+
+def _add_new(parser: argparse.ArgumentParser) -> None:
+    source = parser.add_mutually_exclusive_group()
     source.add_argument("title", nargs="?", help="the paper's title; without any of these, you are asked")
     source.add_argument("--arxiv", type=_arxiv, metavar="ID", help="fetch it from arXiv, as in 2512.05103")
     source.add_argument("--doi", type=_doi, metavar="DOI", help="fetch it by its DOI, as in 10.1000/xyz123")
-    importing = commands.add_parser(
-        "import", parents=[common], help="write a record for each paper of a file"
-    )
-    importing.add_argument("file", type=Path, metavar="FILE", help="BibTeX, CSL-JSON, RIS or daily papers")
-    importing.add_argument(
-        "--listed", type=_day, metavar="DATE", help="when the archive lists them (their own date)"
-    )
-    describing = commands.add_parser(
-        "schema", parents=[common], help="print the JSON Schema of a kind of record, for editors"
-    )
-    describing.add_argument(
-        "kind",
-        nargs="?",
-        choices=("paper", "topic", "organization"),
-        default="paper",
-        help="what the record is of (a paper)",
-    )
-    serving = commands.add_parser("serve", parents=[common], help="build, show, and rebuild on change")
-    serving.add_argument("--port", type=int, default=8000, help="where to serve on 127.0.0.1 (8000)")
-    return parser
 
 
 def _add_general(parser: argparse.ArgumentParser) -> None:
@@ -289,7 +296,7 @@ def _add_general(parser: argparse.ArgumentParser) -> None:
 
 
 def _processors() -> int:
-    """As many jobs as this process may use processors."""
+    """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -324,7 +331,7 @@ def _positive(text: str) -> int:
 
 
 class _Screen:
-    """What a person sees: results on standard output, faults and progress on standard error."""
+    """Everything that is printed: results on standard output, faults and progress on standard error."""
 
     def __init__(self, quiet: bool) -> None:
         self._quiet = quiet
@@ -360,7 +367,7 @@ class _Screen:
 
 
 class _Progress:
-    """A bar where a person watches, a line for each stage where none does, nothing where quiet."""
+    """Progress: a bar on a terminal, a line for each stage elsewhere, nothing where ``quiet``."""
 
     _bar: "Progress | None" = None
 

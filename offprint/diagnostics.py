@@ -1,8 +1,7 @@
-"""What is wrong with content, where it stands, and what to do about it.
+"""Faults in content: the diagnostics that every reader returns, the exceptions, and how a person reads them.
 
-Nothing here reads files: the line that a message quotes is handed in by whoever prints it. Functions
-that can find fault elsewhere in the package return ``(value, diagnostics)``; one ``ContentError`` is
-raised once, after everything was collected.
+Functions that can find faults return ``(value, diagnostics)``; one ``ContentError`` is raised after all were
+collected. Nothing here reads files: whoever prints a message passes in the source line that it quotes.
 """
 
 import difflib
@@ -12,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
-MAX_FAULTS = 200  # told of one file; who has made so many mends those first
-_MOST_SAID = 400  # characters of one message, which may quote the content
+MAX_FAULTS = 200  # reported of one file; whoever made so many will fix these first
+_MAX_MESSAGE = 400  # characters of one message, which may quote the content
 SEVERITIES: tuple[Severity, ...] = ("error", "warning")
 
 
@@ -27,7 +26,7 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Diagnostic:
-    """One fault: where, what, what to do, and whether it stops the build."""
+    """One fault: its position, a message, advice on what to do, and whether it stops the build."""
 
     position: Position
     message: str
@@ -36,7 +35,7 @@ class Diagnostic:
 
 
 class ContentError(Exception):
-    """Content has errors; carries every diagnostic found, warnings included, sorted by place."""
+    """Content has errors. ``diagnostics`` are all that were found, warnings included, sorted by position."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(sorted(diagnostics))
@@ -44,11 +43,11 @@ class ContentError(Exception):
 
 
 class CommandError(Exception):
-    """A command cannot go on; the message says why and what to do. Nothing was published or overwritten."""
+    """A command cannot go on; the message says why and what to do. Nothing is published or overwritten."""
 
 
 class TooManyFaultsError(Exception):
-    """Reading of one file stops: it has more than MAX_FAULTS. Carries those found."""
+    """One file has more than MAX_FAULTS faults, and reading it stops. ``diagnostics`` are those found."""
 
     def __init__(self, diagnostics: list[Diagnostic]) -> None:
         self.diagnostics = diagnostics
@@ -56,12 +55,12 @@ class TooManyFaultsError(Exception):
 
 
 def count(diagnostics: Iterable[Diagnostic], severity: Severity) -> int:
-    """How many of the diagnostics have this severity."""
+    """Return how many of the diagnostics have this severity."""
     return sum(diagnostic.severity == severity for diagnostic in diagnostics)
 
 
 def stop_on_errors(*groups: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Raise ContentError when any group holds an error; otherwise return all warnings, sorted."""
+    """Return all warnings, sorted by position; raise ContentError if there is an error in any group."""
     diagnostics = tuple(sorted(diagnostic for group in groups for diagnostic in group))
     if count(diagnostics, "error"):
         raise ContentError(diagnostics)
@@ -69,7 +68,7 @@ def stop_on_errors(*groups: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
-    """Advice that names the most similar of the valid words, or lists them where none is near."""
+    """Return advice that names the most similar valid word, or lists up to 12 where none is similar."""
     known = sorted(set(words))
     close = difflib.get_close_matches(word.casefold(), known, n=1, cutoff=0.6)
     if close:
@@ -81,28 +80,28 @@ def nearest(word: str, words: Iterable[str]) -> str:
 
 
 def format_text(diagnostic: Diagnostic, line: str | None) -> str:
-    """The message as a person reads it: place, message, the line with a caret, advice.
+    """Return a diagnostic as a person reads it: position, message, the line with a caret, advice.
 
-    ``line`` is the source line that the position names, without its end, or None where there is none.
+    ``line`` is the source line at the position, without its end; None where there is no such line.
     """
-    where = diagnostic.position
-    said = _shown(diagnostic.message)
-    text = f"{_shown(where.path)}:{where.line}:{where.column}: {diagnostic.severity}: {said}"
+    place = diagnostic.position
+    message = _printable(diagnostic.message)
+    text = f"{_printable(place.path)}:{place.line}:{place.column}: {diagnostic.severity}: {message}"
     if line is not None:
-        text += "\n" + excerpt(line, where.column)
+        text += "\n" + excerpt(line, place.column)
     if diagnostic.advice:
-        text += f"\n    {_shown(diagnostic.advice)}"
+        text += f"\n    {_printable(diagnostic.advice)}"
     return text
 
 
-def _shown(text: str) -> str:
-    """What a message says, parts of it a stranger's: on one line, not too long, all of it visible."""
-    cut = text if len(text) <= _MOST_SAID else f"{text[: _MOST_SAID - 1]}…"
+def _printable(text: str) -> str:
+    """Return a text, which may quote a stranger's content, on one line, cut, and safe for a terminal."""
+    cut = text if len(text) <= _MAX_MESSAGE else f"{text[: _MAX_MESSAGE - 1]}…"
     return "".join(map(_visible, cut))
 
 
 def excerpt(line: str, column: int, width: int = 96) -> str:
-    """The line and a caret under ``column`` (from 1), cut to about ``width`` characters around it."""
+    """Return the line with a caret under ``column`` (from 1), cut to about ``width`` characters around it."""
     start = max(0, column - 1 - width * 2 // 3)
     shown = "".join(map(_visible, line[start : start + width]))
     before = "".join(map(_visible, line[start : column - 1]))
@@ -112,14 +111,14 @@ def excerpt(line: str, column: int, width: int = 96) -> str:
 
 
 def _visible(character: str) -> str:
-    """The character itself, or a stand-in where it would move, hide or recolour what a terminal shows."""
+    """Return the character, or a stand-in for one that would move, hide or recolour a terminal's text."""
     if character == "\t":
         return " "
     return "�" if unicodedata.category(character)[0] == "C" else character
 
 
 def _blank(character: str) -> str:
-    """White space as wide as the character is on a terminal."""
+    """Return white space as wide as the character is on a terminal."""
     if unicodedata.combining(character):
         return ""
     return "\u3000" if unicodedata.east_asian_width(character) in "WF" else " "

@@ -1,1 +1,1 @@
-"""The commands: each a few lines of prose over the folders below."""
+"""The commands of the command line, one module each: short sequences of calls into the other folders."""

@@ -1,4 +1,8 @@
-"""``check``: every fault that a build would find, and a second look at what is no error."""
+"""``check``: every fault that a build would find, warnings about likely mistakes, and safe fixes.
+
+The checks themselves are in ``contribute/lint.py`` and ``contribute/linkcheck.py``, and fixes in
+``contribute/fix.py``.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,46 +25,47 @@ from offprint.storage.files import replace_file
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found: how many papers there are, every diagnostic, and what was mended in which file."""
+    """The result of a check: the number of papers, every diagnostic, and each fix with its file's path."""
 
     papers: int
     diagnostics: tuple[Diagnostic, ...]
-    mended: tuple[tuple[str, Fix], ...]
+    fixes: tuple[tuple[str, Fix], ...]
 
 
 def examine(
     options: Options, files: Sequence[Path], *, fix: bool, links: bool, progress: Progress
 ) -> Checked:
-    """Everything that can be said about the content, or about ``files`` of it; errors are not raised.
+    """Return every diagnostic of the content, or of ``files`` alone; content's errors are not raised.
 
-    What is said of ``files`` includes what another file's diagnostic says of them, as a second use of an id.
-    With ``fix``, mend what is safe first; with ``links``, ask every address and arXiv.
+    Diagnostics of ``files`` include those of other files that name one of them, as for a second use of an id.
+    With ``fix``, first fix what is safe to fix; with ``links``, request every link, and ask arXiv which
+    papers were withdrawn. Raises OSError.
     """
     progress("Reading", 0, 0)
-    chosen, elsewhere = _below(options.content, files)
-    content, found = load_content(options.content, options.jobs, Cache(options.cache))
-    mended: list[tuple[str, Fix]] = []
+    chosen, outside = _chosen_paths(options.content, files)
+    content, diagnostics = load_content(options.content, options.jobs, Cache(options.cache))
+    fixes: list[tuple[str, Fix]] = []
     if fix:
-        mended = _mend(options.content, content, chosen)
-        if mended:
-            content, found = load_content(options.content, options.jobs, Cache(options.cache))
+        fixes = _fix_files(options.content, content, chosen)
+        if fixes:
+            content, diagnostics = load_content(options.content, options.jobs, Cache(options.cache))
     library, unresolved = resolve(content)
-    looks = list(lint.findings(content))
+    findings = list(lint.findings(content))
     if links:
-        asked = [paper for paper in content.papers if not files or paper.position.path in chosen]
-        looks += linkcheck.dead_links(asked, progress)
-        looks += linkcheck.withdrawn_papers(asked, progress)
+        papers = [paper for paper in content.papers if not files or paper.position.path in chosen]
+        findings += linkcheck.dead_links(papers, progress)
+        findings += linkcheck.withdrawn_papers(papers, progress)
     messages = load_messages(options.templates, library.site.language)
     pages = list_pages(library, messages, Fingerprints(library))
-    found += [*unresolved, *collisions(library, pages), *_warnings(options.content, looks)]
-    found += _doubts(content)
+    diagnostics += [*unresolved, *collisions(library, pages), *_warnings(options.content, findings)]
+    diagnostics += _doubtful_names(content)
     if files:
-        found = [each for each in found if _concerns(each, chosen)]
-    return Checked(len(content.papers), tuple(sorted([*elsewhere, *found])), tuple(mended))
+        diagnostics = [each for each in diagnostics if _concerns(each, chosen)]
+    return Checked(len(content.papers), tuple(sorted([*outside, *diagnostics])), tuple(fixes))
 
 
-def _below(root: Path, files: Sequence[Path]) -> tuple[frozenset[str], list[Diagnostic]]:
-    """The files' paths as positions have them, and a fault for each that is none of the content's."""
+def _chosen_paths(root: Path, files: Sequence[Path]) -> tuple[frozenset[str], list[Diagnostic]]:
+    """Return the files' paths as positions have them, and an error for each that is not below ``root``."""
     chosen, faults = set(), []
     base = root.resolve()
     for file in files:
@@ -74,26 +79,30 @@ def _below(root: Path, files: Sequence[Path]) -> tuple[frozenset[str], list[Diag
     return frozenset(chosen), faults
 
 
-def _concerns(found: Diagnostic, chosen: frozenset[str]) -> bool:
-    return found.position.path in chosen or any(path in found.advice for path in chosen)
+def _concerns(diagnostic: Diagnostic, chosen: frozenset[str]) -> bool:
+    """Tell whether a diagnostic stands in one of the chosen files, or its advice names one."""
+    return diagnostic.position.path in chosen or any(path in diagnostic.advice for path in chosen)
 
 
-def _warnings(root: Path, looks: Sequence[lint.Finding]) -> Iterator[Diagnostic]:
-    for each in looks:
+def _warnings(root: Path, findings: Sequence[lint.Finding]) -> Iterator[Diagnostic]:
+    """Yield a warning for each finding, at its field where it has one."""
+    for each in findings:
         place = place_of(root, each.record, each.field) if each.field else each.record
         yield Diagnostic(place, each.message, each.advice, "warning")
 
 
-def _doubts(content: Content) -> Iterator[Diagnostic]:
+def _doubtful_names(content: Content) -> Iterator[Diagnostic]:
+    """Yield a warning for each organization's name that looks like another spelling of a known one."""
     for ref, known in lint.doubtful_names(content):
         message = f"the organization {ref.text!r} looks like {known!r}"
         advice = "use one name for both, or add an alias to its file in content/organizations/"
         yield Diagnostic(ref.position, message, advice, "warning")
 
 
-def _mend(root: Path, content: Content, chosen: frozenset[str]) -> list[tuple[str, Fix]]:
+def _fix_files(root: Path, content: Content, chosen: frozenset[str]) -> list[tuple[str, Fix]]:
+    """Fix what is safe in the chosen files, or in all where none is; return each fix with its file's path."""
     names = Names(names_of(content.topics, "topic", []), names_of(content.organizations, "organization", []))
-    done = []
+    fixes = []
     for file in sorted(root.rglob("*")):
         path = f"{root.name}/{file.relative_to(root).as_posix()}"
         kind = path.split("/")[1]
@@ -105,9 +114,9 @@ def _mend(root: Path, content: Content, chosen: frozenset[str]) -> list[tuple[st
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             continue  # load_content says so
-        made, mended = fix_text(text, FORMS[kind], file.suffix == ".md", names)
-        if mended:
-            mark = data[:3] if data.startswith(b"\xef\xbb\xbf") else b""
-            replace_file(file, mark + made.encode())
-            done += [(path, each) for each in mended]
-    return done
+        fixed, of_file = fix_text(text, FORMS[kind], file.suffix == ".md", names)
+        if of_file:
+            byte_order_mark = data[:3] if data.startswith(b"\xef\xbb\xbf") else b""
+            replace_file(file, byte_order_mark + fixed.encode())
+            fixes += [(path, each) for each in of_file]
+    return fixes

@@ -1,4 +1,7 @@
-"""``import``: what another tool exported → one record a paper, skipping what the archive has."""
+"""``import``: another tool's export → one new record for each paper that the archive does not have.
+
+Formats are read by ``contribute/importers``; what a record's file looks like is for ``contribute/drafts.py``.
+"""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -19,21 +22,23 @@ from offprint.storage.files import create_file
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: records written, papers that the archive had, and what found no place.
+    """The result of an import: paths of the records written, and a line for each paper that was skipped.
 
-    ``left`` counts, for each kind of value that a record has no place for, the entries that had one.
+    ``unmapped`` counts, for each field that a record has no place for, the entries that had it; ``notes`` are
+    warnings at lines of the imported file.
     """
 
     written: tuple[str, ...]
     skipped: tuple[str, ...]
-    left: Mapping[str, int]
+    unmapped: Mapping[str, int]
     notes: tuple[Diagnostic, ...]
 
 
 def import_file(options: Options, file: Path, listed: str, progress: Progress) -> Imported:
-    """Write a record for each new paper of ``file``; raises ContentError where nothing can be read of it.
+    """Write a record for each paper of ``file`` that is new to the archive.
 
-    ``listed`` is the day on which the archive takes them in; empty where each one's date shall count.
+    ``listed`` is the day (ISO) on which the archive lists them; if it is empty, each entry's own day counts.
+    Raises ContentError where no entry can be read or the archive's own content has errors, and OSError.
     """
     progress("Reading", 0, 0)
     content, library = load_library(options)
@@ -41,44 +46,47 @@ def import_file(options: Options, file: Path, listed: str, progress: Progress) -
     if not entries:
         raise ContentError(faults)
     known, topics = ExistingPapers(library), names_of(content.topics, "topic", [])
-    written, skipped, left, notes = [], [], Counter[str](), list(faults)
+    written, skipped, unmapped, notes = [], [], Counter[str](), list(faults)
     for number, entry in enumerate(entries, 1):
         progress("Importing", number, len(entries))
         place = Position(file.name, entry.line, 1)
-        left.update(set(entry.left))
+        unmapped.update(set(entry.left))
         notes += [_note(place, entry, problem) for problem in entry.problems]
-        draft, others = _settled(entry, library, topics, listed)
-        left.update(f"keyword {word!r}" for word in others)
+        draft, keywords = _complete(entry, library, topics, listed)
+        unmapped.update(f"keyword {word!r}" for word in keywords)
         draft, refused = sanitize(draft)
         notes += [_note(place, entry, f"left out: {each.message}") for each in refused]
         if not draft.title or any(each.position.line == 2 for each in refused):
             notes.append(_note(place, entry, "not imported: it has no title that can be used"))
             continue
-        if found := known.find(draft):
-            skipped.append(f"{entry.name}: {found[1]} has {found[0]}")
+        if existing := known.find(draft):
+            skipped.append(f"{entry.name}: {existing[1]} has {existing[0]}")
             continue
         slug = slug_for(draft, known.slugs)
         path = path_for(draft, slug)
         create_file(options.content, path, record_text(draft))
         known.add(draft, slug, f"{options.content.name}/{path}")
         written.append(f"{options.content.name}/{path}")
-    return Imported(tuple(written), tuple(skipped), left, tuple(notes))
+    return Imported(tuple(written), tuple(skipped), unmapped, tuple(notes))
 
 
-def _settled(
+def _complete(
     entry: Entry, library: Library, topics: Mapping[str, str], listed: str
 ) -> tuple[Draft, list[str]]:
-    """The draft with the archive's own topics, and the keywords that are none of them."""
+    """Return an entry's draft with topics of the archive, and its keywords that name none of them.
+
+    ``topics`` maps slugified names and aliases to slugs. Links into the archive's own site are dropped.
+    """
     draft = entry.draft
-    found = {word: topics.get(slugify(word), "") for word in draft.topics}
+    slugs = {word: topics.get(slugify(word), "") for word in draft.topics}
     links = tuple(link for link in draft.links if not link.url.startswith(library.site.url))
     draft = replace(
         draft,
-        topics=tuple(dict.fromkeys(slug for slug in found.values() if slug)),
+        topics=tuple(dict.fromkeys(slug for slug in slugs.values() if slug)),
         listed=listed or draft.listed,
         links=links,
     )
-    return draft, [word for word, slug in found.items() if not slug]
+    return draft, [word for word, slug in slugs.items() if not slug]
 
 
 def _note(place: Position, entry: Entry, message: str) -> Diagnostic:

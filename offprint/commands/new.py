@@ -1,4 +1,7 @@
-"""``new``: one paper's record, from arXiv, a DOI, a title, or a person's answers."""
+"""``new``: write one paper's record from an arXiv id, a DOI, a title, or a person's answers.
+
+What arXiv and DOI registries say is fetched by ``contribute/fetch.py``.
+"""
 
 import datetime as dt
 from collections.abc import Callable
@@ -23,16 +26,16 @@ from offprint.contribute.suggest_topics import nearest_topics
 from offprint.diagnostics import CommandError
 from offprint.storage.files import create_file
 
-Ask = Callable[[str, str], str]  # a question and the answer that an empty line stands for → the answer
+Ask = Callable[[str, str], str]  # a question and the default for an empty answer → the answer
 
 
 class RefusedError(CommandError):
-    """No record is written; the message says why."""
+    """The record is refused and not written; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is known of the paper: an arXiv id, a DOI or a title; all empty where a person is to be asked."""
+class PaperQuery:
+    """Which paper to add: its arXiv id, DOI or title; all empty where a person is to be asked."""
 
     arxiv: str = ""
     doi: str = ""
@@ -40,8 +43,8 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """The new record's path, and what its author should know."""
+class NewRecord:
+    """The path of the record that was written, and notes for the person who asked for it."""
 
     path: str
     notes: tuple[str, ...]
@@ -49,23 +52,25 @@ class Written:
 
 def new(
     options: Options,
-    wanted: Wanted,
+    query: PaperQuery,
     today: dt.date,
     ask: Ask | None = None,
     services: fetch.Services = fetch.SERVICES,
-) -> Written:
-    """Write a record; raises RefusedError, fetch.FetchError, ContentError.
+) -> NewRecord:
+    """Write the record of one paper that is new to the archive.
 
-    ``today`` becomes the day on which the archive lists it. ``ask`` is given where a person is to be asked.
+    ``today`` becomes the day on which the archive lists it. With ``ask``, a person is asked for the query and
+    then for each field. Raises RefusedError, fetch.FetchError, OSError, or ContentError where the archive's
+    own content has errors.
     """
     _, library = load_library(options)
     known = ExistingPapers(library)
     if ask:
-        wanted = understood(ask("arXiv id, DOI or title", ""))
-    draft = _fetched(wanted, known, services)
+        query = parse_query(ask("arXiv id, DOI or title", ""))
+    draft = _fetch(query, known, services)
     draft = replace(draft, listed=today.isoformat())
-    proposed = nearest_topics(library, f"{draft.title} {draft.abstract}")
-    draft = _answered(draft, library, proposed, ask) if ask else replace(draft, topics=proposed)
+    topics = nearest_topics(library, f"{draft.title} {draft.abstract}")
+    draft = _ask_fields(draft, library, topics, ask) if ask else replace(draft, topics=topics)
     draft, refused = sanitize(draft)
     if not draft.title or any(each.position.line == 2 for each in refused):
         raise RefusedError(refused[0].message if refused else "a paper needs a title")
@@ -76,44 +81,46 @@ def new(
     notes = [f"left out: {each.message}" for each in refused]
     if not draft.summary:
         notes.append("write a summary below its last ---")
-    return Written(f"{options.content.name}/{path}", tuple(notes))
+    return NewRecord(f"{options.content.name}/{path}", tuple(notes))
 
 
-def understood(words: str) -> Wanted:
-    """An id where the words are one, as such or as an address; else a title."""
-    bare = words.strip()
+def parse_query(text: str) -> PaperQuery:
+    """Return the query for an arXiv id or a DOI, bare or as an address, or else for the text as a title."""
+    bare = text.strip()
     if " " in bare:
-        return Wanted(title=bare)
+        return PaperQuery(title=bare)
     arxiv, doi = ids_of(bare, bare)
-    return Wanted(arxiv=arxiv) if arxiv else Wanted(doi=doi) if doi else Wanted(title=bare)
+    return PaperQuery(arxiv=arxiv) if arxiv else PaperQuery(doi=doi) if doi else PaperQuery(title=bare)
 
 
-def _fetched(wanted: Wanted, known: ExistingPapers, services: fetch.Services) -> Draft:
-    draft = Draft(title=wanted.title, arxiv=wanted.arxiv, doi=wanted.doi)
-    _refuse_known(draft, known)  # before anyone is asked over the network
-    if wanted.arxiv:
-        return fetch.arxiv_paper(wanted.arxiv, services)
-    if wanted.doi:
-        return fetch.doi_paper(wanted.doi, services)
-    if not wanted.title.strip():
+def _fetch(query: PaperQuery, known: ExistingPapers, services: fetch.Services) -> Draft:
+    """Return what a service says of the paper, or a draft of its title; raises RefusedError, FetchError."""
+    draft = Draft(title=query.title, arxiv=query.arxiv, doi=query.doi)
+    _refuse_known(draft, known)  # before any request over the network
+    if query.arxiv:
+        return fetch.arxiv_paper(query.arxiv, services)
+    if query.doi:
+        return fetch.doi_paper(query.doi, services)
+    if not query.title.strip():
         raise RefusedError("a paper needs a title")
     return draft
 
 
 def _refuse_known(draft: Draft, known: ExistingPapers) -> None:
-    if found := known.find(draft):
-        raise RefusedError(f"the archive has this paper: {found[1]} has {found[0]}")
+    """Raise RefusedError where the archive has a paper with the draft's id or title."""
+    if existing := known.find(draft):
+        raise RefusedError(f"the archive has this paper: {existing[1]} has {existing[0]}")
 
 
-def _answered(draft: Draft, library: Library, proposed: tuple[str, ...], ask: Ask) -> Draft:
-    """The draft as a person completes it, question by question; what our reader refuses is asked again."""
+def _ask_fields(draft: Draft, library: Library, suggested: tuple[str, ...], ask: Ask) -> Draft:
+    """Return the draft as a person completes it, field by field; a value that has an error is asked again."""
     known = {topic.slug for topic in library.topics}
     questions = (
         ("title", "Title", draft.title),
         ("date", "Date (2026-06-30, 2026-06, 2026; empty where unknown)", draft.date),
         ("authors", "Authors, parted by ;", "; ".join(each.name for each in draft.authors)),
         ("organizations", "Organizations, parted by ;", "; ".join(draft.organizations)),
-        ("topics", f"Topics, parted by ; (of {', '.join(sorted(known))})", "; ".join(proposed)),
+        ("topics", f"Topics, parted by ; (of {', '.join(sorted(known))})", "; ".join(suggested)),
         ("summary", "Summary, two to four sentences on one line", ""),
     )
     for field, question, default in questions:
@@ -129,7 +136,7 @@ def _answered(draft: Draft, library: Library, proposed: tuple[str, ...], ask: As
 
 
 def _value(field: str, answer: str) -> dict[str, Any]:
-    """An answer as the field's value; the lists among them are parted by semicolons."""
+    """Return an answer as the value of a draft's field; the items of lists are separated by semicolons."""
     items = tuple(item.strip() for item in answer.split(";") if item.strip())
     if field == "authors":
         return {field: tuple(DraftAuthor(name) for name in items)}

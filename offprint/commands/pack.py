@@ -6,8 +6,11 @@ from offprint.build.options import Options, Progress
 from offprint.offline import edition
 
 
-def pack(options: Options, target: Path | None, progress: Progress) -> edition.Packed:
-    """Pack the site that was built into ``options.output``; raises PackError."""
+def pack(options: Options, target: Path | None, progress: Progress) -> edition.ZipFile:
+    """Write the offline edition of the site in ``options.output``; ``target`` is a folder or a ``.zip``.
+
+    Raises PackError, ContentError, OSError.
+    """
     progress("Packing", 0, 0)
     return edition.pack(
         options.output,

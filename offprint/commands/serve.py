@@ -1,8 +1,8 @@
 """``serve``: show the site on this machine as the content is now, and reload the browser on a change.
 
-What was edited is shown from memory (``preview.py``) as soon as it is read. Builds, which tell of faults and
-bring what a preview has not, are made by a process beside this one. On its way to the browser a script is
-added to each page, which waits for the word to reload.
+An edited page is shown from memory (``build/preview.py``) as soon as the edit is read. Builds run in a
+background process; they report faults, and bring what a preview leaves out. Each page is sent to the browser
+with one more script, which reloads it when it is told to.
 """
 
 import functools
@@ -30,19 +30,20 @@ _EVENTS, _SCRIPT = "/.offprint/events", "/.offprint/reload.js"
 _RELOAD = b"new EventSource('/.offprint/events').onmessage = () => location.reload();\n"
 _TAG = f'<script src="{_SCRIPT}"></script></body>'.encode()
 _RECORDS = (".md", ".yaml")
-_PAUSE = 200  # ms without a change, until it is asked whether a build has ended
+_PAUSE = 200  # ms without a change until the next look at whether a build has ended
 
 
 def serve(options: Options, port: int, rebuild: Callable[[], int], say: Callable[[str], None]) -> None:
     """Serve on 127.0.0.1 until interrupted.
 
-    ``rebuild`` builds once, tells of its own faults and gives an exit code; it is called in another process.
+    ``rebuild`` builds once, prints its own faults and returns an exit code; it is called in another process.
+    ``say`` prints a line. Raises OSError where the port is taken.
     """
-    # That process is begun before there are threads here, or anything large to share with it.
-    with background(2, _yielding, rebuild) as ask:
-        build = functools.partial(ask, operator.call)
+    # That process is forked before there are threads here, or anything large to share with it.
+    with background(2, _lower_priority, rebuild) as submit:
+        build = functools.partial(submit, operator.call)
         watched = [path for path in (options.content, options.templates, options.static) if path.exists()]
-        # What changes while nobody asks is told at the next asking.
+        # Changes between two iterations are reported by the second.
         changes = watch(*watched, step=20, debounce=100, rust_timeout=_PAUSE, yield_on_timeout=True)
         first, edited = build(), False
         while not first.done():
@@ -63,18 +64,21 @@ def serve(options: Options, port: int, rebuild: Callable[[], int], say: Callable
                 server.shutdown()
 
 
-def _yielding(rebuild: Callable[[], int]) -> Callable[[], int]:
-    """In the process that builds: have the processors first do what shows an edit."""
+def _lower_priority(rebuild: Callable[[], int]) -> Callable[[], int]:
+    """Return the same function, in a process that leaves the processors to the one that shows an edit."""
     os.nice(10)
     return rebuild
 
 
 class _Build(NamedTuple):
-    """A build: its exit code, once there is one, what it has at least, and whether to tell of its end."""
+    """A build under way: its future exit code, and the content that it includes at least.
+
+    With ``reload``, browsers are to reload when it ends: it has something that the preview does not show.
+    """
 
     code: Future[int]
     content: Snapshot
-    tell: bool
+    reload: bool
 
 
 def _follow(
@@ -85,34 +89,35 @@ def _follow(
     *,
     unbuilt: bool,
 ) -> None:
-    """Show each change, and build, one build at a time; ``unbuilt`` tells whether there has been one yet."""
-    unseen = unbuilt  # whether there is a change that the preview does not show
-    going: _Build | None = None
-    for some in changes:
-        if some:
+    """Show each change and build it, one build at a time; ``unbuilt`` tells whether there is one already."""
+    not_shown = unbuilt  # whether there is a change that the preview does not show
+    running: _Build | None = None
+    for paths in changes:
+        if paths:
             unbuilt = True
-            if all(path.endswith(_RECORDS) for _, path in some) and preview.renew():
-                _tell(changed)
+            if all(path.endswith(_RECORDS) for _, path in paths) and preview.renew():
+                _reload(changed)
             else:
-                unseen = True
-        if going and going.code.done():
-            if not going.code.result():
-                preview.settle(going.content)
-            if going.tell:
-                _tell(changed)
-            going = None
-        if unbuilt and not going:
-            going = _Build(build(), preview.current, unseen)
-            unbuilt = unseen = False
+                not_shown = True
+        if running and running.code.done():
+            if not running.code.result():
+                preview.settle(running.content)
+            if running.reload:
+                _reload(changed)
+            running = None
+        if unbuilt and not running:
+            running = _Build(build(), preview.current, not_shown)
+            unbuilt = not_shown = False
 
 
-def _tell(changed: threading.Condition) -> None:
+def _reload(changed: threading.Condition) -> None:
+    """Have every browser reload its page."""
     with changed:
         changed.notify_all()
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Files of the site and what its preview has instead, the reload script, and the stream of its events."""
+    """The site's files, previewed pages in their place, the reload script, and its stream of events."""
 
     def __init__(self, changed: threading.Condition, preview: Preview, *args: Any, **more: Any) -> None:
         self._changed, self._preview = changed, preview
@@ -129,7 +134,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
             super().do_GET()
 
     def send_head(self) -> Any:
-        """The file, or for a page a copy with the reload script; 404.html where there is none."""
+        """Send the headers; return the file, a page with the reload script added, or 404.html for neither."""
         address = unquote(urlsplit(self.path).path).lstrip("/")
         name = f"{address}index.html" if not address or address.endswith("/") else address
         path = Path(self.translate_path(self.path))
@@ -152,7 +157,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Say nothing: the terminal is for the builds."""
+        """Print nothing: the terminal is for the builds."""
 
     def _stream(self) -> None:
         self.send_response(200)
@@ -161,8 +166,8 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         try:
             while True:
                 with self._changed:
-                    word = b"data: reload\n\n" if self._changed.wait(timeout=10) else b": still here\n\n"
-                self.wfile.write(word)
+                    event = b"data: reload\n\n" if self._changed.wait(timeout=10) else b": still here\n\n"
+                self.wfile.write(event)
                 self.wfile.flush()
         except OSError:
             return  # the browser went away

@@ -284,7 +284,7 @@ def test_fix_writes_files_in_place_and_check_then_speaks_of_what_is_left(tmp_pat
     assert (
         tmp_path / "content/papers/x.md"
     ).read_text() == '---\ntitle: "A: B"\ntopics: [video, nope]\n---\nText.\n'
-    assert [(path, each.line) for path, each in done.mended] == [
+    assert [(path, each.line) for path, each in done.fixes] == [
         ("content/papers/x.md", 2),
         ("content/papers/x.md", 3),
     ]

@@ -77,7 +77,7 @@ def test_zoteros_bibtex_keeps_accents_braces_math_and_names(tmp_path: Path) -> N
     second = facts(found["attention-is-all-you-need"])
     assert (second["arxiv"], second["doi"], second["venue"]) == ("1706.03762", None, "")
     keyword = "keyword 'Computer Science - Machine Learning'"
-    assert done.left == {"pages": 1, keyword: 1, "number": 1, "publisher": 1}
+    assert done.unmapped == {"pages": 1, keyword: 1, "number": 1, "publisher": 1}
     assert [note.message for note in done.notes] == [
         "vaswaniAttention2017: the authors end in “and others”: how many there are is not said"
     ]
@@ -100,7 +100,7 @@ def test_jabrefs_strings_crossrefs_and_months_are_understood(tmp_path: Path) -> 
     ore = facts(found["an-aether-of-graphs"])
     assert ore["title"] == "An æther of graphs"
     assert [name for name, _ in ore["authors"]] == ["Øystein Ore", "Paul Erdős"]  # type: ignore[attr-defined]
-    assert done.left == {"note": 1, "volume": 1}
+    assert done.unmapped == {"note": 1, "volume": 1}
 
 
 def test_google_scholar_and_dblp_name_arxiv_in_the_journal(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_csl_json_is_read_with_its_partial_dates_and_names(tmp_path: Path) -> No
     assert facts(found["b"])["date"] == (2024, 5, 0)
     assert found["c"].date is None
     assert "c: the date issued is none" in [note.message for note in done.notes]
-    assert done.left["volume"] == 1
+    assert done.unmapped["volume"] == 1
 
 
 def test_ris_is_read_in_zoteros_and_mendeleys_spelling(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_ris_is_read_in_zoteros_and_mendeleys_spelling(tmp_path: Path) -> None:
     assert mice["links"] == (("html", "https://example.org/mice"), ("pdf", "https://example.org/mice.pdf"))
     mendeley = facts(found["mendeley-writes-t1"])
     assert (mendeley["arxiv"], mendeley["date"]) == ("1911.00001", (1911, 0, 0))
-    assert done.left == {"volume": 1, "start page": 1, "end page": 1, "keyword 'mice'": 1}
+    assert done.unmapped == {"volume": 1, "start page": 1, "end page": 1, "keyword 'mice'": 1}
 
 
 def test_a_text_that_begins_below_its_tag_is_read(tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_our_own_ris_comes_back_with_both_ids(tmp_path: Path) -> None:
     found = facts(papers(tmp_path / "second")["x"])
     assert (found["arxiv"], found["doi"]) == ("2512.05103", "10.1000/x")
     assert found["links"] == (("pdf", "https://e.org/x.pdf"),)
-    assert done.left == {}
+    assert done.unmapped == {}
 
 
 def test_a_reference_without_an_end_is_named(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from offprint.cli import main
 from offprint.commands.check import examine
-from offprint.commands.new import RefusedError, Wanted, new, understood
+from offprint.commands.new import PaperQuery, RefusedError, new, parse_query
 from offprint.contribute import linkcheck
 from offprint.contribute.fetch import FetchError, Services
 from offprint.records.model import Link
@@ -118,19 +118,19 @@ def services() -> Iterator[Services]:
 
 
 def made(
-    folder: Path, wanted: Wanted, services: Services, ask: Callable[[str, str], str] | None = None
+    folder: Path, query: PaperQuery, services: Services, ask: Callable[[str, str], str] | None = None
 ) -> str:
     """The text of the record that ``new`` writes; the archive is sound with it."""
     if not (folder / "content").exists():
         write_content(folder, FILES)
-    written = new(options(folder), wanted, TODAY, ask, services)
+    written = new(options(folder), query, TODAY, ask, services)
     _, faults = read_library(folder, {})
     assert not faults
     return (folder / written.path).read_text(encoding="utf-8")
 
 
 def test_from_arxiv_with_topics_of_the_nearest_papers(tmp_path: Path, services: Services) -> None:
-    text = made(tmp_path, Wanted(arxiv="2512.05103"), services)
+    text = made(tmp_path, PaperQuery(arxiv="2512.05103"), services)
     assert text == (
         "---\n"
         "title: 'Streaming: A Unified Framework for $k$-step video \"transformers\"'\n"
@@ -150,7 +150,7 @@ def test_from_arxiv_with_topics_of_the_nearest_papers(tmp_path: Path, services: 
 
 
 def test_from_a_doi_without_the_publishers_abstract(tmp_path: Path, services: Services) -> None:
-    text = made(tmp_path, Wanted(doi="10.1000/bees"), services)
+    text = made(tmp_path, PaperQuery(doi="10.1000/bees"), services)
     assert "authors: [{name: Karl von Frisch, orcid: 0000-0002-1825-0097}]" in text
     assert "date: 1927-04\n" in text
     assert "venue: J. of Bees\ndoi: 10.1000/bees\n" in text
@@ -158,80 +158,83 @@ def test_from_a_doi_without_the_publishers_abstract(tmp_path: Path, services: Se
 
 
 def test_a_redirected_doi_is_followed(tmp_path: Path, services: Services) -> None:
-    assert 'title: "On bees"' in made(tmp_path, Wanted(doi="10.1000/moved"), services)
+    assert 'title: "On bees"' in made(tmp_path, PaperQuery(doi="10.1000/moved"), services)
 
 
 def test_from_a_title_alone(tmp_path: Path, services: Services) -> None:
-    assert made(tmp_path, Wanted(title="Graph: “matching” #1"), services).startswith(
+    assert made(tmp_path, PaperQuery(title="Graph: “matching” #1"), services).startswith(
         '---\ntitle: "Graph: “matching” #1"\nlisted: 2026-06-30\ntopics: [graphs]  #'
     )
 
 
 @pytest.mark.parametrize(
-    ("wanted", "message"),
+    ("query", "message"),
     [
-        (Wanted(arxiv="2501.00001"), "content/papers/one.md has the arXiv id 2501.00001"),
-        (Wanted(doi="10.1000/TWO"), "content/papers/two.md has the DOI 10.1000/two"),
-        (Wanted(title="streaming VIDEO: transformers!"), "content/papers/one.md has the title"),
-        (Wanted(title="x" * 501), "a title has at most 500 characters"),
-        (Wanted(title=" "), "a paper needs a title"),
+        (PaperQuery(arxiv="2501.00001"), "content/papers/one.md has the arXiv id 2501.00001"),
+        (PaperQuery(doi="10.1000/TWO"), "content/papers/two.md has the DOI 10.1000/two"),
+        (PaperQuery(title="streaming VIDEO: transformers!"), "content/papers/one.md has the title"),
+        (PaperQuery(title="x" * 501), "a title has at most 500 characters"),
+        (PaperQuery(title=" "), "a paper needs a title"),
     ],
 )
 def test_what_the_archive_has_or_cannot_hold_is_refused(
-    tmp_path: Path, services: Services, wanted: Wanted, message: str
+    tmp_path: Path, services: Services, query: PaperQuery, message: str
 ) -> None:
     with pytest.raises(RefusedError, match=message):
-        made(tmp_path, wanted, services)
+        made(tmp_path, query, services)
 
 
 def test_what_only_the_registry_tells_is_known_is_refused_too(tmp_path: Path, services: Services) -> None:
     write_content(tmp_path, {**FILES, "papers/four.md": "---\ntitle: Four\ndoi: 10.1000/THREE\n---\n"})
     with pytest.raises(RefusedError, match=r"content/papers/four.md has the DOI 10.1000/three"):
-        made(tmp_path, Wanted(arxiv="2512.05103"), services)
+        made(tmp_path, PaperQuery(arxiv="2512.05103"), services)
 
 
 @pytest.mark.parametrize(
     ("words", "meant"),
     [
-        ("2512.05103v2", Wanted(arxiv="2512.05103")),
-        ("https://arxiv.org/pdf/2512.05103v2.pdf", Wanted(arxiv="2512.05103")),
-        ("10.48550/arXiv.2512.05103", Wanted(arxiv="2512.05103")),
-        (" https://dx.doi.org/10.1000/xyz ", Wanted(doi="10.1000/xyz")),
-        ("On arXiv:2512.05103", Wanted(title="On arXiv:2512.05103")),
-        ("Transformers", Wanted(title="Transformers")),
+        ("2512.05103v2", PaperQuery(arxiv="2512.05103")),
+        ("https://arxiv.org/pdf/2512.05103v2.pdf", PaperQuery(arxiv="2512.05103")),
+        ("10.48550/arXiv.2512.05103", PaperQuery(arxiv="2512.05103")),
+        (" https://dx.doi.org/10.1000/xyz ", PaperQuery(doi="10.1000/xyz")),
+        ("On arXiv:2512.05103", PaperQuery(title="On arXiv:2512.05103")),
+        ("Transformers", PaperQuery(title="Transformers")),
     ],
 )
-def test_an_id_is_known_in_whatever_form(words: str, meant: Wanted) -> None:
-    assert understood(words) == meant
+def test_an_id_is_known_in_whatever_form(words: str, meant: PaperQuery) -> None:
+    assert parse_query(words) == meant
 
 
 @pytest.mark.parametrize(
-    ("wanted", "message"),
+    ("query", "message"),
     [
-        (Wanted(arxiv="1111.11111"), r"arXiv has no paper 1111.11111; is the id right\?"),
-        (Wanted(arxiv="9999.00400"), r"arXiv does not take 9999.00400 for an id"),
-        (Wanted(arxiv="9999.00503"), r"arXiv answers 503: it asks for patience; try again in some minutes"),
-        (Wanted(arxiv="9999.00200"), r"arXiv answered something that is no Atom feed"),
-        (Wanted(doi="10.1000/nothing"), r"there is no DOI 10.1000/nothing; is it right\?"),
-        (Wanted(doi="10.1000/html"), r"whoever registered 10.1000/html answers no CSL-JSON"),
+        (PaperQuery(arxiv="1111.11111"), r"arXiv has no paper 1111.11111; is the id right\?"),
+        (PaperQuery(arxiv="9999.00400"), r"arXiv does not take 9999.00400 for an id"),
+        (
+            PaperQuery(arxiv="9999.00503"),
+            r"arXiv answers 503: it asks for patience; try again in some minutes",
+        ),
+        (PaperQuery(arxiv="9999.00200"), r"arXiv answered something that is no Atom feed"),
+        (PaperQuery(doi="10.1000/nothing"), r"there is no DOI 10.1000/nothing; is it right\?"),
+        (PaperQuery(doi="10.1000/html"), r"whoever registered 10.1000/html answers no CSL-JSON"),
     ],
 )
 def test_what_a_registry_cannot_give_is_said_plainly(
-    tmp_path: Path, services: Services, wanted: Wanted, message: str
+    tmp_path: Path, services: Services, query: PaperQuery, message: str
 ) -> None:
     with pytest.raises(FetchError, match=message):
-        made(tmp_path, wanted, services)
+        made(tmp_path, query, services)
 
 
 def test_a_slow_server_and_no_network_are_said_plainly(tmp_path: Path, services: Services) -> None:
     with pytest.raises(FetchError, match="arXiv did not answer within 0 seconds; try again later"):
-        made(tmp_path, Wanted(arxiv="9999.01000"), services._replace(timeout=0.2))
+        made(tmp_path, PaperQuery(arxiv="9999.01000"), services._replace(timeout=0.2))
     with pytest.raises(FetchError, match="arXiv did not answer within 0 seconds; try again later"):
-        made(tmp_path, Wanted(arxiv="9999.02000"), services._replace(timeout=0.2))
+        made(tmp_path, PaperQuery(arxiv="9999.02000"), services._replace(timeout=0.2))
     with pytest.raises(FetchError, match=r"cannot be reached \(Connection refused\); try again later"):
-        made(tmp_path, Wanted(arxiv="2512.05103"), Services(arxiv="http://127.0.0.1:9/"))
+        made(tmp_path, PaperQuery(arxiv="2512.05103"), Services(arxiv="http://127.0.0.1:9/"))
     with pytest.raises(FetchError, match=r"doi.org cannot be reached .*; is there a network\?"):
-        made(tmp_path, Wanted(doi="10.1000/bees"), Services(doi="http://nowhere.invalid/"))
+        made(tmp_path, PaperQuery(doi="10.1000/bees"), Services(doi="http://nowhere.invalid/"))
 
 
 def test_a_person_is_asked_until_the_answers_are_sound(tmp_path: Path, services: Services) -> None:
@@ -254,7 +257,7 @@ def test_a_person_is_asked_until_the_answers_are_sound(tmp_path: Path, services:
         asked.append(question)
         return next(answers) or default
 
-    text = made(tmp_path, Wanted(), services, ask)
+    text = made(tmp_path, PaperQuery(), services, ask)
     assert '\ntitle: "A better title"\ndate: 2025\n' in text
     assert "authors: [Ada Lovelace, Grace Hopper]\norganizations: [Analytical Society]\n" in text
     assert "topics: [video, graphs]\n" in text
@@ -264,8 +267,8 @@ def test_a_person_is_asked_until_the_answers_are_sound(tmp_path: Path, services:
 
 
 def test_nothing_is_overwritten_and_slugs_stay_free(tmp_path: Path, services: Services) -> None:
-    made(tmp_path, Wanted(title="Tools: one"), services)
-    made(tmp_path, Wanted(title="Tools: two"), services)
+    made(tmp_path, PaperQuery(title="Tools: one"), services)
+    made(tmp_path, PaperQuery(title="Tools: two"), services)
     assert sorted(path.name for path in (tmp_path / "content/papers/undated").iterdir()) == [
         "tools-2.md",
         "tools.md",
