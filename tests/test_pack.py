@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from offprint.offline.edition import Packed, PackError, pack
+from offprint.offline.edition import PackError, ZipFile, pack
 from offprint.offline.zip import write_zip
 from offprint.search.pagefind_script import ScriptError, make_script
 from tests.sites import PROJECT, build_site, page, tree
@@ -26,7 +26,7 @@ FILES = {
 __all__ = ["project"]
 
 
-def packed(site: Path, output: Path | None = None, jobs: int = 1) -> Packed:
+def packed(site: Path, output: Path | None = None, jobs: int = 1) -> ZipFile:
     return pack(site, output, PROJECT / "templates", jobs, lambda *_: None)
 
 

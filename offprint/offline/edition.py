@@ -1,10 +1,9 @@
-"""The offline edition: a built site as one zip that is unpacked and read, without a server or installation.
+"""The offline edition: a built site as one zip, which is unpacked and read without a server or installation.
 
-The pages are as they are; the search index is made of scripts (``search_scripts.py``); what only a server
-can use is left out. Where the zip is written into the site itself, the site's page "Read offline" then tells
-its size and date, readable without scripts, and the service worker can keep it. In the zip that page says
-instead which edition one is reading: the page can tell the zip's size since the zip does not hold what tells
-it.
+Pages are copied as they are, the search index becomes scripts (``search_scripts.py``), and what only a server
+can use is left out. Where the zip is written into the site itself, the site's page "Read offline" then shows
+the zip's size and date, and the service worker can keep it. The copy of that page in the zip says instead
+which edition it is: it cannot contain the size of the zip that contains it.
 """
 
 import datetime as dt
@@ -22,8 +21,7 @@ from markupsafe import Markup, escape
 from offprint.build.load import load_messages
 from offprint.build.manifest import STAMP_FILE
 from offprint.diagnostics import CommandError
-from offprint.offline import search_scripts
-from offprint.offline.search_scripts import Source
+from offprint.offline.search_scripts import Source, make_scripts
 from offprint.offline.zip import ZipError, write_zip
 from offprint.records.slugs import slugify
 from offprint.search.index import FOLDER
@@ -33,9 +31,9 @@ from offprint.site import routes
 from offprint.site.messages import Messages
 from offprint.site.service_worker import Archive, write_worker
 
-# Social cards are for sites that show a shared link, and no page of ours shows them.
+# Social cards among them: they are for sites that show a shared link, and no page here shows them.
 _SERVER_ONLY = re.compile(r"404\.html|robots\.txt|sitemap[^/]*\.xml|cards?(/.*|\.png)|[^/]*\.zip|sw\.js")
-_MARKED = re.compile(r"(<!-- zip -->).*(<!-- /zip -->)", re.DOTALL)
+_BETWEEN_MARKS = re.compile(r"(<!-- zip -->).*(<!-- /zip -->)", re.DOTALL)
 _CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)">')
 _READ_ME_LINES = 5
 
@@ -44,8 +42,8 @@ class PackError(CommandError):
     """The site cannot be packed; the message says why and what to do."""
 
 
-class Packed(NamedTuple):
-    """The zip that was written."""
+class ZipFile(NamedTuple):
+    """The zip that was written: its path, the number of files in it, its size in bytes."""
 
     path: Path
     files: int
@@ -53,29 +51,29 @@ class Packed(NamedTuple):
 
 
 class _Edition(NamedTuple):
-    """What the zip tells of itself, in the archive's language."""
+    """What the zip says about itself: the archive's title, its date, and the messages to say it with."""
 
     title: str
     date: dt.date | None
     address: str  # of the page that offers the newest edition
-    words: Messages
+    messages: Messages
 
 
 def pack(
     site: Path, output: Path | None, templates: Path, jobs: int, progress: Callable[[int, int], None]
-) -> Packed:
-    """Write the offline edition of a built site: to ``output``, a folder or a ``.zip``, or beside the site.
+) -> ZipFile:
+    """Write the offline edition of a built site to ``output``, a folder or a ``.zip``; by default next to it.
 
-    ``templates`` has the texts in the archive's language. ``progress`` is told how many files are written, of
-    how many. Raises PackError, ContentError (faulty texts), OSError.
+    ``templates`` is the folder with the messages in the archive's language. ``progress`` is called with the
+    number of files written so far and of all. Raises PackError, ContentError (faulty messages) or OSError.
     """
     if not (site / STAMP_FILE).is_file():
         raise PackError(f"there is no built site in {site}; build it first: python build.py")
     manifest = json.loads((site / "manifest.webmanifest").read_text(encoding="utf-8"))
     date = _newest_day(site)
-    found = _CANONICAL.search((site / routes.OFFLINE).read_text(encoding="utf-8"))
+    link = _CANONICAL.search((site / routes.OFFLINE).read_text(encoding="utf-8"))
     messages = load_messages(templates, manifest["lang"])
-    edition = _Edition(manifest["name"], date, found[1] if found else "", messages)
+    edition = _Edition(manifest["name"], date, link[1] if link else "", messages)
     stem = f"{slugify(manifest['short_name'])}-{date.isoformat() if date else 'undated'}"
     target = (output or site.parent).absolute()
     if target.suffix != ".zip":
@@ -89,7 +87,7 @@ def pack(
         raise PackError(str(error)) from None
     if target.parent == site.absolute():
         _offer(site, target, edition)
-    return Packed(target, len(sources), target.stat().st_size)
+    return ZipFile(target, len(sources), target.stat().st_size)
 
 
 def _write(
@@ -99,27 +97,27 @@ def _write(
     jobs: int,
     progress: Callable[[int, int], None],
 ) -> None:
-    """Write the zip whole or not at all."""
-    part = target.with_name(f".{target.name}.part")
+    """Write the zip whole or not at all; ``sources`` are functions that return its files' bytes, by path."""
+    unfinished = target.with_name(f".{target.name}.part")
     try:
-        with part.open("wb") as file:
+        with unfinished.open("wb") as file:
             done = 0
-            for more in write_zip(file, sources, date or dt.date(1980, 1, 1), jobs):
-                done += more
+            for written in write_zip(file, sources, date or dt.date(1980, 1, 1), jobs):
+                done += written
                 progress(done, len(sources))
-        part.replace(target)
+        unfinished.replace(target)
     finally:
-        part.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
 
 
 def _newest_day(site: Path) -> dt.date | None:
-    """The day of the newest daily list: an edition's date, which no clock tells."""
+    """Return the day of the newest daily list, which is the edition's date: the same for the same content."""
     days = [path.stem for path in site.glob("daily/[0-9]*-[0-9][0-9]-[0-9][0-9].html")]
     return dt.date.fromisoformat(max(days)) if days else None
 
 
 def _sources(site: Path, edition: _Edition) -> Iterator[tuple[str, Source]]:
-    """Every file of the edition, by its path in it."""
+    """Yield the path of every file of the edition, and a function that returns its bytes."""
     yield "READ ME FIRST.txt", partial(_read_me, edition)
     for folder, inner, names in os.walk(site):
         inner[:] = [name for name in inner if (folder, name) != (str(site), FOLDER)]
@@ -128,46 +126,52 @@ def _sources(site: Path, edition: _Edition) -> Iterator[tuple[str, Source]]:
             inside = path.relative_to(site).as_posix()
             if name != STAMP_FILE and not _SERVER_ONLY.fullmatch(inside):
                 yield inside, path.read_bytes
-    yield routes.OFFLINE, partial(_reading, site / routes.OFFLINE, edition)
+    yield routes.OFFLINE, partial(_offline_page, site / routes.OFFLINE, edition)
     if (site / FOLDER / ENTRY).is_file():
-        for name, source in search_scripts.scripts(site / FOLDER):
+        for name, source in make_scripts(site / FOLDER):
             yield f"{FOLDER}/{name}", source
     elif any(site.glob("papers/*.html")):
         raise PackError(f"{site} was built without its search; build it again without --no-search")
 
 
 def _read_me(edition: _Edition) -> bytes:
-    lines = [edition.words(f"read_me.{number}", address=edition.address) for number in range(_READ_ME_LINES)]
-    date = [edition.words.day(edition.date)] if edition.date else []
-    # The byte order mark and both ends of a line are for Windows' own editor.
+    """Return the text file that says how to begin to read."""
+    lines = [
+        edition.messages(f"read_me.{number}", address=edition.address) for number in range(_READ_ME_LINES)
+    ]
+    date = [edition.messages.day(edition.date)] if edition.date else []
+    # Windows' own editor needs the byte order mark, and \r\n at the end of each line.
     return "\r\n".join([edition.title, *date, "", *lines, ""]).encode("utf-8-sig")
 
 
-def _reading(page: Path, edition: _Edition) -> bytes:
-    """The page "Read offline" as it stands in the zip."""
+def _offline_page(page: Path, edition: _Edition) -> bytes:
+    """Return the page "Read offline" as it is in the zip."""
     link = Markup('<a href="{0}">{0}</a>').format(edition.address)
-    return _saying(page, edition, "offline_within", {"address": link}).encode()
+    return _with_message(page, edition, "offline_within", {"address": link}).encode()
 
 
 def _offer(site: Path, archive: Path, edition: _Edition) -> None:
-    """Tell on the site's own page what the zip in the site is, and let readers' browsers keep it."""
+    """Offer a zip in the site on the page "Read offline", and list it in the service worker."""
     size, digest = archive.stat().st_size, hashlib.sha256(archive.read_bytes()).hexdigest()
     link = Markup('<a href="{0}" download>{0}</a>').format(archive.name)
     page = site / routes.OFFLINE
-    values = {"file": link, "size": Markup(edition.words.megabytes(size))}  # noqa: S704 - digits
+    values = {"file": link, "size": Markup(edition.messages.megabytes(size))}  # noqa: S704 - digits
     more = f'<p class="digest">SHA-256 <code>{digest}</code></p>'
-    text = _saying(page, edition, "offline_offered", values, more)
-    page.unlink()  # it may be one file with that of a spare tree
+    text = _with_message(page, edition, "offline_offered", values, more)
+    page.unlink()  # it may be a hard link to the standby tree's page
     page.write_text(text, encoding="utf-8", newline="\n")
     write_worker(site, Archive(archive.name, size, digest))
 
 
-def _saying(page: Path, edition: _Edition, key: str, values: dict[str, Markup], more: str = "") -> str:
-    """The page with a text of the interface between its two marks."""
-    text = str(escape(edition.words(key if edition.date else f"{key}_undated")))
+def _with_message(page: Path, edition: _Edition, key: str, values: dict[str, Markup], more: str = "") -> str:
+    """Return the page's text with a message between its two marks, then ``more`` (HTML).
+
+    ``values`` replace the message's placeholders, such as ``{file}``.
+    """
+    text = str(escape(edition.messages(key if edition.date else f"{key}_undated")))
     if edition.date:
-        values["date"] = escape(edition.words.day(edition.date))
+        values["date"] = escape(edition.messages.day(edition.date))
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", value)
-    said = f"<p>{text}</p>{more}"
-    return _MARKED.sub(lambda found: found[1] + said + found[2], page.read_text(encoding="utf-8"))
+    html = f"<p>{text}</p>{more}"
+    return _BETWEEN_MARKS.sub(lambda match: match[1] + html + match[2], page.read_text(encoding="utf-8"))

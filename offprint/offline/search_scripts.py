@@ -1,8 +1,8 @@
-"""The search index as classic scripts, which a page may load from ``file://`` where it can fetch nothing.
+"""The search index as classic scripts: a page opened from ``file://`` may load those, but fetch nothing.
 
-Each data file becomes a script that hands it to ``static/finder.js``, which loads it when a query needs it.
-Fragments, one for each paper, are packed by the first digits of their hash, as text: so they compress best
-and stay few. What every query needs comes with the engine.
+Each data file becomes a script that passes it to ``static/finder.js``, which loads it when a query needs it.
+Fragments, one for each paper, are grouped by the first digits of their hash and written as text, so that they
+compress well and stay few. What every query needs is part of Pagefind's own script.
 """
 
 import base64
@@ -17,58 +17,61 @@ from offprint.search.index import ENGINE
 from offprint.search.pagefind_format import ENTRY, PostingsError, content_of
 from offprint.search.pagefind_script import KNOWN, ScriptError
 
-_FRAGMENTS_A_PACK = 60  # about 50 kB
+_FRAGMENTS_A_SCRIPT = 60  # about 50 kB
 
-Source = Callable[[], bytes]
+Source = Callable[[], bytes]  # returns the bytes of a file
 
 
-def scripts(folder: Path) -> Iterator[tuple[str, Source]]:
-    """The scripts for an index in ``folder``: paths below it, and what gives their text.
+def make_scripts(folder: Path) -> Iterator[tuple[str, Source]]:
+    """Yield the path of each script for the index in ``folder``, from there on, and what returns its bytes.
 
-    Raises EngineError, here or from a source, where a file is not of the Pagefind known.
+    Raises ScriptError, here or from a source, where a file is not of the version of Pagefind known here.
     """
     entry = json.loads((folder / ENTRY).read_text(encoding="utf-8"))
     if not entry["version"].startswith(f"{KNOWN}."):
         raise ScriptError(f"the search index is of Pagefind {entry['version']}, and only {KNOWN} is known")
     fragments: list[Path] = []
-    always: dict[str, str] = {}
+    preloaded: dict[str, str] = {}  # needed by every query: data files in Base64, by path
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):
         inside = path.relative_to(folder).as_posix()
         if path.suffix in (".pf_meta", ".pagefind"):
-            always[inside] = _encoded(path)
+            preloaded[inside] = _base64(path)
         elif path.suffix in (".pf_index", ".pf_filter"):
-            yield f"{inside}.js", partial(_data, path, inside)
+            yield f"{inside}.js", partial(_data_script, path, inside)
         elif path.suffix == ".pf_fragment":
             fragments.append(path)
-        elif path.name not in (ENTRY, ENGINE):  # both are made anew below
+        elif path.name not in (ENTRY, ENGINE):  # both are part of the script below
             raise _unknown(path)
     digits = _digits(len(fragments))
-    packs: dict[str, list[Path]] = defaultdict(list)
+    groups: dict[str, list[Path]] = defaultdict(list)
     for path in fragments:
-        packs[path.stem.rpartition("_")[2][:digits]].append(path)
-    for name, paths in packs.items():
-        yield f"fragment/{name}.js", partial(_fragments, folder, paths)
-    packed = {"digits": digits, "entry": entry, "files": always}
-    yield ENGINE, partial(_engine, folder / ENGINE, packed)
+        groups[path.stem.rpartition("_")[2][:digits]].append(path)
+    for name, paths in groups.items():
+        yield f"fragment/{name}.js", partial(_fragments_script, folder, paths)
+    data = {"digits": digits, "entry": entry, "files": preloaded}
+    yield ENGINE, partial(_pagefind_script, folder / ENGINE, data)
 
 
 def _digits(fragments: int) -> int:
-    """How many digits of their hashes divide the fragments into packs of a good size."""
+    """Return how many digits of their hashes divide so many fragments into scripts of a good size."""
     digits = 1
-    while fragments > _FRAGMENTS_A_PACK * 16**digits:
+    while fragments > _FRAGMENTS_A_SCRIPT * 16**digits:
         digits += 1
     return digits
 
 
-def _engine(path: Path, packed: dict[str, Any]) -> bytes:
-    return path.read_bytes() + f"self.pagefind.packed = {_json(packed)};\n".encode()
+def _pagefind_script(path: Path, data: dict[str, Any]) -> bytes:
+    """Return Pagefind's script with the data that every query needs."""
+    return path.read_bytes() + f"self.pagefind.packed = {_json(data)};\n".encode()
 
 
-def _data(path: Path, key: str) -> bytes:
-    return f"offprintFiles({_json({key: _encoded(path)})});\n".encode()
+def _data_script(path: Path, key: str) -> bytes:
+    """Return the script that passes on one data file under its path in the index, ``key``."""
+    return f"offprintFiles({_json({key: _base64(path)})});\n".encode()
 
 
-def _fragments(folder: Path, paths: list[Path]) -> bytes:
+def _fragments_script(folder: Path, paths: list[Path]) -> bytes:
+    """Return the script that passes on the texts of these fragments by their paths in the index."""
     texts = {}
     for path in paths:
         try:
@@ -79,7 +82,7 @@ def _fragments(folder: Path, paths: list[Path]) -> bytes:
     return f"offprintFiles({_json(texts)});\n".encode()
 
 
-def _encoded(path: Path) -> str:
+def _base64(path: Path) -> str:
     return base64.b64encode(path.read_bytes()).decode()
 
 

@@ -1,7 +1,7 @@
-"""A zip whose bytes follow from its files: in the order of their names, of one date, readable by all.
+"""A zip whose bytes depend on its files alone: sorted by name, all of one date, for every unzip program.
 
-Python's ``zipfile`` compresses one file after another; here a pool of processes does, since that is nearly
-all of the work.
+Python's ``zipfile`` compresses one file after another; here a pool of processes does, since compressing is
+nearly all of the work.
 """
 
 import datetime as dt
@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import BinaryIO, NamedTuple
 
 _PARALLEL_FROM = 400  # files; below, starting processes costs more than they save
-_STRETCH = 200
+_BATCH = 200  # files that a process compresses at a time
 _LOCAL, _CENTRAL, _END = 0x04034B50, 0x02014B50, 0x06054B50
 _END_64, _LOCATOR_64 = 0x06064B50, 0x07064B50
 _NAMES_IN_UTF8 = 1 << 11
@@ -28,6 +28,8 @@ class ZipError(Exception):
 
 
 class _Entry(NamedTuple):
+    """A compressed file: its name, CRC-32, size before compression, method, and bytes."""
+
     name: bytes
     crc: int
     size: int
@@ -38,64 +40,70 @@ class _Entry(NamedTuple):
 def write_zip(
     file: BinaryIO, sources: Mapping[str, Callable[[], bytes]], date: dt.date, jobs: int
 ) -> Iterator[int]:
-    """Write a zip of what the sources give, by name; gives, from time to time, how many more are written.
+    """Write a zip of files, by name; yield, from time to time, how many more have been written.
 
-    With several jobs the sources are called in other processes. Raises ZipError beyond 4 GB.
+    ``sources`` return the files' bytes; with several jobs they are called in other processes. Raises ZipError
+    beyond 4 GB.
     """
-    stamp = (max(date.year, 1980) - 1980) << 9 | date.month << 5 | date.day
+    day = (max(date.year, 1980) - 1980) << 9 | date.month << 5 | date.day
     directory, offset, count = bytearray(), 0, 0
-    for entries in _compressed(sources, jobs):
+    for entries in _compress_all(sources, jobs):
         for entry in entries:
-            fields = (
-                _NAMES_IN_UTF8, entry.method, 0, stamp, entry.crc,
-                len(entry.data), entry.size, len(entry.name), 0,
-            )  # fmt: skip
             if offset + len(entry.data) + 65_536 > _MOST_BYTES:
                 raise ZipError("the files are more than the 4 GB that a zip holds")
-            file.write(struct.pack("<IHHHHHIIIHH", _LOCAL, _VERSION, *fields) + entry.name + entry.data)
-            directory += struct.pack(
-                "<IHHHHHHIIIHHHHHII",
-                _CENTRAL,
-                _MADE_ON_UNIX,
-                _VERSION,
-                *fields,
-                0,
-                0,
-                0,
-                _REGULAR_FILE,
-                offset,
-            )
-            directory += entry.name
-            offset += 30 + len(entry.name) + len(entry.data)
+            local, central = _headers(entry, day, offset)
+            file.write(local + entry.name + entry.data)
+            directory += central + entry.name
+            offset += len(local) + len(entry.name) + len(entry.data)
         count += len(entries)
         yield len(entries)
     file.write(directory)
+    file.write(_end(count, len(directory), offset))
+
+
+def _headers(entry: _Entry, day: int, offset: int) -> tuple[bytes, bytes]:
+    """Return a file's local header and its header in the central directory, both without its name.
+
+    ``day`` is a date as MS-DOS stores it; ``offset`` is where the local header stands in the zip.
+    """
+    fields = (
+        _NAMES_IN_UTF8, entry.method, 0, day, entry.crc, len(entry.data), entry.size, len(entry.name), 0,
+    )  # fmt: skip
+    local = struct.pack("<IHHHHHIIIHH", _LOCAL, _VERSION, *fields)
+    rest = (0, 0, 0, _REGULAR_FILE, offset)
+    central = struct.pack("<IHHHHHHIIIHHHHHII", _CENTRAL, _MADE_ON_UNIX, _VERSION, *fields, *rest)
+    return local, central
+
+
+def _end(count: int, size: int, offset: int) -> bytes:
+    """Return the end of a zip of ``count`` files whose central directory has ``size`` bytes at ``offset``."""
+    end_64 = b""
     if count >= _MOST_FILES:
-        file.write(
-            struct.pack("<IQHHIIQQQQ", _END_64, 44, 45, 45, 0, 0, count, count, len(directory), offset)
-            + struct.pack("<IIQI", _LOCATOR_64, 0, offset + len(directory), 1)
-        )
+        end_64 = struct.pack("<IQHHIIQQQQ", _END_64, 44, 45, 45, 0, 0, count, count, size, offset)
+        end_64 += struct.pack("<IIQI", _LOCATOR_64, 0, offset + size, 1)
     shown = min(count, _MOST_FILES)
-    file.write(struct.pack("<IHHHHIIH", _END, 0, 0, shown, shown, len(directory), offset, 0))
+    return end_64 + struct.pack("<IHHHHIIH", _END, 0, 0, shown, shown, size, offset, 0)
 
 
-def _compressed(sources: Mapping[str, Callable[[], bytes]], jobs: int) -> Iterator[list[_Entry]]:
+def _compress_all(sources: Mapping[str, Callable[[], bytes]], jobs: int) -> Iterator[list[_Entry]]:
+    """Yield all files in batches, sorted by name."""
     items = sorted(sources.items())
-    stretches = [items[start : start + _STRETCH] for start in range(0, len(items), _STRETCH)]
+    batches = [items[start : start + _BATCH] for start in range(0, len(items), _BATCH)]
     if jobs < 2 or len(items) < _PARALLEL_FROM:
-        yield from map(_compress, stretches)
+        yield from map(_compress, batches)
         return
     with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(_compress, stretches)
+        yield from pool.map(_compress, batches)
 
 
 def _compress(items: list[tuple[str, Callable[[], bytes]]]) -> list[_Entry]:
+    """Return the files of one batch, each deflated, or stored where that is smaller."""
     entries = []
     for name, source in items:
         data = source()
-        packer = zlib.compressobj(6, zlib.DEFLATED, -15)
-        packed = packer.compress(data) + packer.flush()
-        smaller = len(packed) < len(data)
-        method, kept = (_DEFLATED, packed) if smaller else (_STORED, data)
-        entries.append(_Entry(name.encode(), zlib.crc32(data), len(data), method, kept))
+        compressor = zlib.compressobj(6, zlib.DEFLATED, -15)
+        deflated = compressor.compress(data) + compressor.flush()
+        smaller = len(deflated) < len(data)
+        method, content = (_DEFLATED, deflated) if smaller else (_STORED, data)
+        entries.append(_Entry(name.encode(), zlib.crc32(data), len(data), method, content))
     return entries

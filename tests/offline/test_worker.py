@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from offprint.offline.edition import Packed, pack
+from offprint.offline.edition import ZipFile, pack
 from tests.offline.browsers import Browser, open_browser
 from tests.offline.editions import content, served
 from tests.offline.test_search import answers, search
@@ -26,7 +26,7 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Browser]:
         yield opened
 
 
-def offer(site: Path) -> Packed:
+def offer(site: Path) -> ZipFile:
     """Put the zip into the site itself."""
     return pack(site, site, PROJECT / "templates", 1, lambda *_: None)
 
