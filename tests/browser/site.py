@@ -30,7 +30,7 @@ class Site:
 
     root: Path
     library: Library
-    words: Messages
+    messages: Messages
     pages: tuple[Page, ...]
 
     @property

@@ -471,7 +471,7 @@ def test_the_search_speaks_the_archives_language(page: Page, tmp_path: Path) -> 
             "topics/fisch.yaml": "name: Fisch\n",
         },
     )
-    words = site.words
+    words = site.messages
     with serve(site.root) as address:
         search = Search(page, address)
         search.open("?q=Reiher")
@@ -512,7 +512,7 @@ def test_words_are_found_in_chinese_which_puts_no_spaces_between_them(page: Page
             expect(search.titles).to_have_text([title])
         expect(search.hits.locator("mark").last).to_have_text("网络")
         search.type("足球")
-        expect(search.status).to_have_text(site.words("script_no_match"))
+        expect(search.status).to_have_text(site.messages("script_no_match"))
 
 
 SHIFTED = """
