@@ -14,8 +14,8 @@ from offprint.commands.build import build
 from offprint.diagnostics import ContentError
 from offprint.records.model import PartialDate
 from offprint.site.messages import Messages, languages
+from tests.records.test_records import FULL
 from tests.sites import PROJECT, build_site, options, page, write_content
-from tests.test_records import FULL
 
 TEMPLATES = PROJECT / "templates"
 

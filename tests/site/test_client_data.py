@@ -10,8 +10,8 @@ import pytest
 from offprint.archive.model import Paper
 from offprint.records.model import SiteConfig
 from offprint.site import citations, client_data, routes
+from tests.records.test_records import FULL, TOPIC
 from tests.sites import build_site, page, read_library, tree
-from tests.test_records import FULL, TOPIC
 
 PUBLISHED = {path: text.replace("status: retracted", "") for path, text in FULL.items()}
 SITE = "title: Small\nurl: https://example.org/archive/\npage_size: 2\n"

@@ -15,8 +15,8 @@ from offprint.build.load import load_messages
 from offprint.records.reader import load_content
 from offprint.site.fingerprints import Fingerprints
 from offprint.site.pages import list_pages
+from tests.records.test_records import FULL
 from tests.sites import PROJECT, build_site, page, read_library, tree
-from tests.test_records import FULL
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITE = "title: Small\nurl: https://example.org/archive/\npage_size: 5\n"

@@ -16,7 +16,7 @@ from offprint.diagnostics import ContentError
 from offprint.records import markup
 from offprint.records.reader import load_content
 from offprint.site.citations import bibtex, ris
-from tests.contrib import exports
+from tests.contribute import exports
 from tests.sites import build_site, options, page, read_library, tree, write_content
 
 TOPICS = {"topics/video-generation.md": "---\nname: Video generation\naliases: [text to video]\n---\n"}

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.records.test_records import FULL
 from tests.sites import PROJECT, build_site, page, tree
-from tests.test_records import FULL
 
 URL = "https://example.org/archive/"
 NS = {"a": "http://www.w3.org/2005/Atom"}

@@ -15,8 +15,8 @@ import pytest
 from offprint.offline.edition import PackError, ZipFile, pack
 from offprint.offline.zip import write_zip
 from offprint.search.pagefind_script import ScriptError, make_script
+from tests.commands.test_cli import project, run
 from tests.sites import PROJECT, build_site, page, tree
-from tests.test_cli import project, run
 
 FILES = {
     "site.yaml": "title: Bees & Words\nurl: https://example.org/bees/\nshort_name: The Bees\n",

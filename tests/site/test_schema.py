@@ -13,8 +13,8 @@ from offprint.build.load import load_messages
 from offprint.cli import main
 from offprint.records.reader import load_content
 from offprint.site.schema import FORMS, file_schema
+from tests.records.test_records import FULL
 from tests.sites import PROJECT, build_site, options, page, read_library
-from tests.test_records import FULL
 
 WORDS = load_messages(PROJECT / "templates", "en")
 

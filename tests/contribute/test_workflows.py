@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.contrib.test_history import commit, git
+from tests.records.test_git_history import commit, git
 from tests.sites import PROJECT
 
 WORKFLOWS = sorted((PROJECT / ".github/workflows").glob("*.yml"))
