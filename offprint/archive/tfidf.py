@@ -65,7 +65,7 @@ def _said(
     for record in papers:
         held = kept.said.get(record.slug)
         if held is None or held[0] != record.digest:
-            held = (record.digest, record.words.text)
+            held = (record.digest, record.tokens.text)
             fresh.append(held[1])
         said[record.slug] = held
     gone = [words for slug, (_, words) in kept.said.items() if said.get(slug, _NOTHING)[1] is not words]
@@ -123,7 +123,7 @@ def _all_terms(
         ):
             made[record.slug] = held
         else:
-            made[record.slug] = (record.digest, _most_telling(record.words, worth, plurals))
+            made[record.slug] = (record.digest, _most_telling(record.tokens, worth, plurals))
     return made
 
 

@@ -1,7 +1,7 @@
 """The library and its pages, kept from one build to the next while papers change in nothing but their texts.
 
 To resolve 10,000 papers and to list 40,000 pages takes seconds, and no text bears on either. So both are
-kept under the fingerprint of all else (``Content.outline``), and a build after an edited text sees to what
+kept under the fingerprint of all else (``Content.facts_hash``), and a build after an edited text sees to what
 that text bears on: its record, and the fingerprints of the pages that tell of it.
 """
 
@@ -42,13 +42,13 @@ class SitePlan:
 class _Kept:
     """What is kept: what it is of, the subjects but for their records, and the outline.
 
-    ``places`` are the lines that its faults were found on; without faults, any.
+    ``lines_hash`` is the content's where there are faults, which name lines; without faults, None.
 
     A process that lives on has the outline unpacked, too, once it was asked for.
     """
 
     about: Fingerprint
-    places: Fingerprint | None
+    lines_hash: Fingerprint | None
     subjects: Sequence[tuple[str, tuple[Any, ...]]]
     packed: bytes
     unpacked: SitePlan | None = None
@@ -77,12 +77,12 @@ def plan_site(
     ``told`` must the lines be right that they name.
     """
     content, history, words = basis
-    about = fingerprint(content.outline, sorted(history.items()), sorted(words.texts.items()))
+    about = fingerprint(content.facts_hash, sorted(history.items()), sorted(words.texts.items()))
     kept = cache.state(_KIND)
     if (
         isinstance(kept, _Kept)
         and kept.about == about
-        and (not told or kept.places in (None, content.places))
+        and (not told or kept.lines_hash in (None, content.lines_hash))
     ):
         records = {record.slug: record for record in content.papers}
         compare([Subject(records[slug], *rest) for slug, rest in kept.subjects])
@@ -94,9 +94,9 @@ def plan_site(
     fingerprints = Fingerprints(library)
     pages = list_pages(library, words, fingerprints)
     made = SitePlan(library, (*unresolved, *collisions(library, pages)), fingerprints, pages)
-    places = content.places if made.faults else None
+    lines_hash = content.lines_hash if made.faults else None
     about_papers = [(each.record.slug, each[1:]) for each in subjects]
-    cache.save_state(_KIND, _Kept(about, places, about_papers, _packed(made)))
+    cache.save_state(_KIND, _Kept(about, lines_hash, about_papers, _packed(made)))
     return made
 
 
