@@ -38,7 +38,7 @@ class LastRelated:
     def __init__(self, cache: Cache) -> None:
         kept = RelatedState.of(DeltaTable(cache, _RELATED).load())
         self._near: dict[str, RelatedIds] = defaultdict(lambda: RelatedIds("[]", b""))
-        self._near |= {slug: near for slug, (near, _) in kept.near.items()}
+        self._near |= {slug: near for slug, (near, _) in kept.related.items()}
 
     def near(self) -> Mapping[str, RelatedIds]:
         """What was nearest to each paper by slug."""
