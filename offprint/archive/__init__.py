@@ -1,1 +1,1 @@
-"""What the records mean: references resolved, papers by topic, organization, author, day and period."""
+"""What records mean: resolved references, papers grouped in every way that has pages, and related papers."""

@@ -1,7 +1,6 @@
-"""What the records mean, as frozen data: papers, topics, organizations and authors, resolved.
+"""The archive as frozen data: papers, topics, organizations and authors that refer to each other.
 
-Holding a ``Library`` means that every reference in it resolves. Nothing here reads, checks or formats for a
-page.
+Every reference in a ``Library`` is resolved. Nothing here reads, checks or formats anything.
 """
 
 import datetime as dt
@@ -23,7 +22,10 @@ from offprint.records.model import (
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A term of the vocabulary; ``parent`` is a slug or empty."""
+    """A term of the controlled vocabulary.
+
+    ``parent`` is a slug or empty, ``children`` are slugs in order, and ``source`` is the path of its file.
+    """
 
     slug: str
     name: str
@@ -38,7 +40,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """Who papers come from: registered, or known only by the name that records use."""
+    """An organization that papers come from.
+
+    ``source`` is the path of its file, empty where it is not registered and only papers name it.
+    """
 
     slug: str
     name: str
@@ -54,7 +59,7 @@ class Organization:
 
 
 class Author(NamedTuple):
-    """A person, unified over papers by ORCID or by name; ``name`` is the spelling used most."""
+    """A person, identified across papers by ORCID iD or name; ``name`` is the most frequent spelling."""
 
     slug: str
     name: str
@@ -62,7 +67,7 @@ class Author(NamedTuple):
 
 
 class Authorship(NamedTuple):
-    """An author of one paper: the person, the name as that paper prints it, and their organizations."""
+    """An author of one paper: the person, their name as the paper spells it, and their organizations."""
 
     author: Author
     name: str
@@ -71,7 +76,10 @@ class Authorship(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper with everything resolved; ``record`` keeps what needed no resolving."""
+    """A paper with its references resolved.
+
+    ``record`` has all other fields; ``listed`` is the day of the daily list that it is on.
+    """
 
     record: PaperRecord
     listed: dt.date | None
@@ -82,27 +90,27 @@ class Paper:
 
     @property
     def slug(self) -> str:
-        """The permanent id."""
+        """Return the permanent id."""
         return self.record.slug
 
     @property
     def date(self) -> PartialDate | None:
-        """When it was published, as far as known."""
+        """Return the date of publication, as far as it is known."""
         return self.record.date
 
     @property
     def author_count(self) -> int:
-        """How many authors it has, 0 where that is unknown."""
+        """Return the number of authors, 0 where it is unknown. A record may list only some of them."""
         return max(len(self.authors), self.record.author_count)
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What the content means. Papers stand newest first everywhere; lists by slug or date hold papers.
+    """The whole archive. Papers are sorted newest first everywhere, and days by votes.
 
-    ``daily`` and the periods are keyed by date, newest first: a ``datetime.date`` for ``daily``, a
-    ``PartialDate`` of a year, a month or a day for ``periods``; ``undated`` holds the rest. ``history`` is
-    by file; that and ``related`` are empty where nobody has looked.
+    ``by_topic``, ``by_organization``, ``by_author`` and ``related`` are keyed by slug, ``daily`` by day and
+    ``periods`` by year, month and day of publication; the newest key comes first. ``undated`` papers are in
+    no period. ``history`` is keyed by a file's path. It and ``related`` are empty until they are added.
     """
 
     site: SiteConfig
@@ -122,12 +130,12 @@ class Library:
 
     @property
     def newest_day(self) -> dt.date | None:
-        """The day of the newest daily list."""
+        """Return the day of the newest daily list, None where there is none."""
         return next(iter(self.daily), None)
 
 
 class Related(NamedTuple):
-    """A paper to read next and why: shared topics' names, then shared words."""
+    """A related paper, and the reasons: names of shared topics, then shared words."""
 
     paper: Paper
     reasons: tuple[str, ...]

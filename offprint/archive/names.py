@@ -1,4 +1,7 @@
-"""Which words name the same thing: registered names and aliases, organizations, people, pictures."""
+"""Resolving names: which organization, person or picture a name in a record stands for.
+
+Topics have a hierarchy besides, and are resolved in ``resolve.py``.
+"""
 
 import itertools
 from collections import Counter, defaultdict
@@ -15,25 +18,28 @@ Faults = list[Diagnostic]
 def names_of(
     records: Iterable[TopicRecord | OrganizationRecord], kind: str, faults: Faults
 ) -> dict[str, str]:
-    """Every word that may name a record (slug, name, handle, aliases), as a slug → the record's slug."""
+    """Map each slugified name of a record (slug, name, handle, aliases) to the record's slug.
+
+    A name that two records share is a fault, and the first of them keeps it. Messages call them ``kind``.
+    """
     keys: dict[str, str] = {}
     records = list(records)
     for record in records:
         keys.setdefault(record.slug, record.slug)
     for record in records:
         handle = record.handle if isinstance(record, OrganizationRecord) else ""
-        words = [Ref(record.name, record.position), Ref(handle, record.position), *record.aliases]
-        for word in words:
-            if word.text and keys.setdefault(slugify(word.text), record.slug) != record.slug:
-                other = keys[slugify(word.text)]
-                message = f"{word.text!r} names the {kind} {other!r} already"
+        names = [Ref(record.name, record.position), Ref(handle, record.position), *record.aliases]
+        for name in names:
+            if name.text and keys.setdefault(slugify(name.text), record.slug) != record.slug:
+                other = keys[slugify(name.text)]
+                message = f"{name.text!r} names the {kind} {other!r} already"
                 advice = "give one of them another name or alias"
-                faults.append(Diagnostic(word.position, message, advice))
+                faults.append(Diagnostic(name.position, message, advice))
     return keys
 
 
 def picture_of(ref: Ref | None, pictures: Mapping[str, Picture], faults: Faults) -> Picture | None:
-    """The picture that a record names, if it names one."""
+    """Return the picture that a record refers to, None where there is none; add a fault if it is missing."""
     if ref is None:
         return None
     if ref.text not in pictures:
@@ -43,9 +49,9 @@ def picture_of(ref: Ref | None, pictures: Mapping[str, Picture], faults: Faults)
 
 
 class Organizations:
-    """Registered organizations by every word that names them, and new ones as papers name them.
+    """All organizations: the registered ones, and those that only papers name.
 
-    A new one is called by the spelling that papers use most.
+    An organization that is not registered gets the most frequent spelling of its name.
     """
 
     def __init__(
@@ -57,7 +63,7 @@ class Organizations:
     ) -> None:
         self._keys = names_of(records, "organization", faults)
         self._slugs: dict[str, str] = {}
-        found = {
+        self._by_slug = {
             r.slug: Organization(
                 r.slug,
                 r.name,
@@ -75,13 +81,12 @@ class Organizations:
             for ref in itertools.chain(paper.organizations, *(each.organizations for each in paper.authors)):
                 spellings[self._slug(ref)][ref.text] += 1
         for slug, counted in spellings.items():
-            if slug not in found:
-                found[slug] = Organization(slug, _most_used(counted))
-        self._found = found
+            if slug not in self._by_slug:
+                self._by_slug[slug] = Organization(slug, _most_used(counted))
 
     def resolve(self, ref: Ref) -> Organization:
-        """The organization that a word names."""
-        return self._found[self._slug(ref)]
+        """Return the organization that a name stands for."""
+        return self._by_slug[self._slug(ref)]
 
     def _slug(self, ref: Ref) -> str:
         slug = self._slugs.get(ref.text)
@@ -92,29 +97,29 @@ class Organizations:
 
 
 def _most_used(spellings: Mapping[str, int]) -> str:
-    """The most frequent spelling; of equals one that is not all capitals, then the first in order."""
+    """Return the most frequent spelling; among equals, one that is not all capitals, then the first."""
     if len(spellings) == 1:
         return next(iter(spellings))
     return min(spellings, key=lambda each: (-spellings[each], each.isupper(), each))
 
 
 class People:
-    """People, unified over all papers: by ORCID where one is given, by name where none contradicts.
+    """All authors, identified across papers by their ORCID iD, or by name where no iD contradicts that.
 
-    Two people of one name with two ORCIDs stay two; the name alone is then neither of them.
+    Where two iDs share a name, they are two people, and the name without an iD is a third.
     """
 
     def __init__(self, papers: Iterable[PaperRecord]) -> None:
         self._slugs: dict[str, str] = {}
         spellings: dict[str, dict[str, int]] = {}
         orcids: dict[str, set[str]] = defaultdict(set)
-        named: dict[str, str] = {}
+        all_orcids: set[str] = set()
         for paper in papers:
             for author in paper.authors:
                 slug = self._slug(author.name.text)
                 if author.orcid:
                     orcids[slug].add(author.orcid)
-                    named.setdefault(author.orcid, slug)
+                    all_orcids.add(author.orcid)
         self._orcids = {slug: next(iter(ids)) for slug, ids in orcids.items() if len(ids) == 1}
         for paper in papers:
             for author in paper.authors:
@@ -124,7 +129,7 @@ class People:
         taken: set[str] = set()
         for key in sorted(spellings):
             name = _most_used(spellings[key])
-            orcid = key if key in named else ""
+            orcid = key if key in all_orcids else ""
             slug = self._slug(name)
             if orcid and (slug in taken or len(orcids[slug]) > 1):
                 slug = f"{slug[:75].rstrip('-')}-{orcid[-4:].lower()}"
@@ -134,10 +139,11 @@ class People:
             self._people[key] = Author(slug, name, orcid)
 
     def resolve(self, record: AuthorRecord) -> Author:
-        """The person that an author of some paper is."""
+        """Return the person that an author in a paper's record is."""
         return self._people[self._key(record)]
 
     def _key(self, record: AuthorRecord) -> str:
+        """Return what identifies a person: the ORCID iD where it is known, else the slug of the name."""
         slug = self._slug(record.name.text)
         return record.orcid or self._orcids.get(slug, slug)
 

@@ -1,12 +1,12 @@
-"""Which papers to read next: those that share rare words and rare topics, each with the reason to show.
+"""Related papers: for each paper those that share rare words and rare topics with it, and which they share.
 
-Papers are compared by their most telling words (telling.py), and by the same measure over topics. A shared
-word counts where one of the two papers dwells on it, in its title or by saying it twice: what both mention
-once is seldom what they are about. Sums are of whole numbers, so that the same papers give the same order on
-every machine.
+Papers are compared by their TF-IDF vectors (``tfidf.py``) and by vectors of topics with the same weights. A
+shared word counts only where it is salient in one of the two papers, that is in the title or used twice: what
+both mention once is seldom what they are about. All scores are whole numbers, so that the order of related
+papers is the same on every machine.
 
-One edit must not have all papers compared again: what was found for a paper holds until its own terms change,
-or those of a paper that shares one. ``Kept`` is what a build hands on to the next.
+After an edit only few papers are compared again: a result stays valid until the terms of the paper change, or
+those of another paper that shares one of them. ``RelatedState`` is what a build leaves to the next for this.
 """
 
 import functools
@@ -19,94 +19,109 @@ from heapq import nlargest
 from typing import Any, NamedTuple
 
 from offprint.archive.model import Paper, Related, Topic
-from offprint.archive.tfidf import CorpusStats, TermVector, log, rounded, unit, update_stats
+from offprint.archive.tfidf import CorpusStats, TermVector, idf, normalize, round_down, update_stats
 from offprint.records.model import PaperRecord
 from offprint.storage.fingerprint import Fingerprint, fingerprint
 from offprint.storage.workers import call_held, identity, pool
 
-Tables = Mapping[str, Mapping[str, Any]]  # mappings by their names, as they are kept between builds
+Tables = Mapping[str, Mapping[str, Any]]  # named mappings, as storage/deltas.py caches them
 SHOWN = 5
-_POOL = 25  # papers nearest by words; only these are weighed by topics too
-_REASONS = 2  # topics named as a reason, and words
-_FEW = 40  # papers that are sooner looked at one by one
+_CANDIDATES = 25  # papers with the best scores by words; only these are scored by topics as well
+_REASONS = 2  # topics that are named as reasons, and words
+_FEW = 40  # changed papers; up to so many it is quicker to look at each of them
 _PARALLEL_FROM = 2000  # papers to compare; below, starting processes costs more than they save
 
-_TOLD = ("frequency", "worth", "said", "terms")  # what Kept keeps as it is of what words tell
-_WORDS_SAY = 3  # vectors of many words are never as near as those of few topics; this evens it out
+_STATS_TABLES = ("frequency", "idf", "words", "vectors")  # fields of CorpusStats that are mappings
+_WORDS_FACTOR = 3  # balances scores by words, of which vectors have many, with those by topics, of which few
 
 
 class Subject(NamedTuple):
-    """A paper as it is compared: ``made`` is a fingerprint of what is not of its topics or texts."""
+    """All that comparing needs of a paper; ``fingerprint`` covers its slug, date, title and status."""
 
     record: PaperRecord
     published: bool
     topics: tuple[Topic, ...]
-    made: Fingerprint
+    fingerprint: Fingerprint
 
 
 class RelatedIds(NamedTuple):
-    """Slugs and reasons, the nearest first, as JSON, and their fingerprint, of the papers' titles, too."""
+    """The related papers of one: a JSON list of pairs (slug, reasons), the best first.
 
-    to_read: str
-    made: Fingerprint
+    ``fingerprint`` covers that list and the titles of the papers in it.
+    """
+
+    pairs: str
+    fingerprint: Fingerprint
 
 
 class Candidates(NamedTuple):
-    """The codes of the papers nearest to one by words, and the score that another needs to be among them."""
+    """The papers that related ones were chosen from: those with the best scores by words.
+
+    ``codes`` are their slugs, four bytes each; ``threshold`` is the score at which another may join them.
+    """
 
     codes: bytes
-    least: int
+    threshold: int
 
 
 @dataclass(frozen=True, slots=True)
 class RelatedState:
-    """What was found for the same or other papers.
+    """All related papers, and what they were computed from, so that the next build can reuse them.
 
-    ``told`` is what their words tell; ``own`` and ``newest`` are those of ``_Nearest``.
+    ``fingerprints`` and ``newest`` are what the methods of ``_PaperIndex`` of these names return; ``related``
+    has the related papers of each paper and their candidates, by slug.
     """
 
-    told: CorpusStats = field(default_factory=CorpusStats)
-    own: Mapping[str, Fingerprint] = field(default_factory=dict)
+    stats: CorpusStats = field(default_factory=CorpusStats)
+    fingerprints: Mapping[str, Fingerprint] = field(default_factory=dict)
     newest: Mapping[str, list[str]] = field(default_factory=dict)
-    near: Mapping[str, tuple[RelatedIds, Candidates]] = field(default_factory=dict)
+    related: Mapping[str, tuple[RelatedIds, Candidates]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, tables: Tables) -> "RelatedState":
-        """What was kept as these tables, or nothing where they are none."""
+        """Return the state that ``tables()`` was called on; an empty one where there are no tables."""
         if not tables:
             return cls()
-        told = CorpusStats(**{name: tables[name] for name in _TOLD}, plurals=frozenset(tables["plurals"]))
-        return cls(told, tables["own"], tables["newest"], tables["near"])
+        plurals = frozenset(tables["plurals"])
+        stats = CorpusStats(**{name: tables[name] for name in _STATS_TABLES}, plurals=plurals)
+        return cls(stats, tables["fingerprints"], tables["newest"], tables["related"])
 
     def tables(self) -> Tables:
-        """All of it as mappings."""
-        told = {name: getattr(self.told, name) for name in _TOLD}
-        plurals = dict.fromkeys(self.told.plurals)
-        return {**told, "plurals": plurals, "own": self.own, "newest": self.newest, "near": self.near}
+        """Return the state as named mappings, which can be cached."""
+        return {
+            **{name: getattr(self.stats, name) for name in _STATS_TABLES},
+            "plurals": dict.fromkeys(self.stats.plurals),
+            "fingerprints": self.fingerprints,
+            "newest": self.newest,
+            "related": self.related,
+        }
 
 
 class RelatedPapers(Mapping[str, tuple[Related, ...]]):
-    """Up to SHOWN papers to read next by a paper's slug, the nearest first; put together when asked for."""
+    """Up to SHOWN related papers by a paper's slug, the best first.
 
-    def __init__(self, papers: Sequence[Paper], near: Callable[[], Mapping[str, RelatedIds]]) -> None:
+    ``related`` is called at each access: it may wait for a comparison that runs in another process.
+    """
+
+    def __init__(self, papers: Sequence[Paper], related: Callable[[], Mapping[str, RelatedIds]]) -> None:
         self._papers = {paper.slug: paper for paper in papers}
-        self._near = near
+        self._related = related
 
     def __getitem__(self, slug: str) -> tuple[Related, ...]:
-        found = json.loads(self._near()[slug].to_read)
+        pairs = json.loads(self._related()[slug].pairs)
         return tuple(
-            Related(self._papers[other], tuple(reasons)) for other, reasons in found if other in self._papers
+            Related(self._papers[other], tuple(reasons)) for other, reasons in pairs if other in self._papers
         )
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._near())
+        return iter(self._related())
 
     def __len__(self) -> int:
-        return len(self._near())
+        return len(self._related())
 
 
 def subjects_of(papers: Iterable[Paper]) -> list[Subject]:
-    """What is compared of papers."""
+    """Return all that comparing needs of each paper."""
     return [
         Subject(
             paper.record,
@@ -119,170 +134,184 @@ def subjects_of(papers: Iterable[Paper]) -> list[Subject]:
 
 
 def find_related(
-    papers: Sequence[Subject], kept: RelatedState | None = None, jobs: int = 1
+    papers: Sequence[Subject], before: RelatedState | None = None, jobs: int = 1
 ) -> tuple[dict[str, RelatedIds], RelatedState]:
-    """What is nearest to each paper by slug, and what to keep.
+    """Return the related papers of each paper by slug, and the state to hand to the next call.
 
-    What is kept changes how long it takes and nothing else.
+    The state of an earlier call, for these or other papers, saves time and does not change the result.
     """
-    kept = kept or RelatedState()
-    told = update_stats([paper.record for paper in papers], kept.told)
-    nearest = _Nearest(papers, [told.terms[paper.record.slug][1] for paper in papers])
-    now = RelatedState(told, nearest.own(), nearest.newest())
-    near = {slug: kept.near[slug] for slug in now.own.keys() & kept.near.keys()}
-    todo = nearest.again(now, kept)
-    for index, found in zip(todo, nearest.of_all(todo, jobs), strict=True):
-        near[papers[index].record.slug] = found
-    return {slug: found for slug, (found, _) in near.items()}, replace(now, near=near)
+    before = before or RelatedState()
+    stats = update_stats([paper.record for paper in papers], before.stats)
+    paper_index = _PaperIndex(papers, [stats.vectors[paper.record.slug][1] for paper in papers])
+    now = RelatedState(stats, paper_index.fingerprints(), paper_index.newest())
+    related = {slug: before.related[slug] for slug in now.fingerprints.keys() & before.related.keys()}
+    stale = paper_index.stale(now, before)
+    for index, result in zip(stale, paper_index.compare_all(stale, jobs), strict=True):
+        related[papers[index].record.slug] = result
+    return {slug: ids for slug, (ids, _) in related.items()}, replace(now, related=related)
 
 
-class _Nearest:
-    """Which papers are nearest to one, from an index of words and one of topics."""
+class _PaperIndex:
+    """An inverted index of words and one of topics, over all papers, to find the related papers of each.
 
-    def __init__(self, papers: Sequence[Subject], terms: list[TermVector]) -> None:
-        self._papers, self._terms = papers, terms
-        self._all: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        self._dwelling: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        self._with_topic: dict[str, list[int]] = defaultdict(list)
+    Papers are numbered in the order in which they come, which is newest first.
+    """
+
+    def __init__(self, papers: Sequence[Subject], vectors: list[TermVector]) -> None:
+        self._papers, self._vectors = papers, vectors
+        self._by_word: dict[str, list[tuple[int, int]]] = defaultdict(list)  # (paper, weight)
+        self._by_salient_word: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._by_topic: dict[str, list[int]] = defaultdict(list)
         for index, paper in enumerate(papers):
             if not paper.published:
                 continue
-            weights, dwelt, _ = terms[index]
+            weights, salient, _ = vectors[index]
             for word, weight in weights.items():
-                self._all[word].append((index, weight))
-            for word in dwelt:
-                self._dwelling[word].append((index, weights[word]))
+                self._by_word[word].append((index, weight))
+            for word in salient:
+                self._by_salient_word[word].append((index, weights[word]))
             for topic in paper.topics:
-                self._with_topic[topic.slug].append(index)
-        self._sizes = {slug: rounded(len(held)) for slug, held in self._with_topic.items()}
+                self._by_topic[topic.slug].append(index)
+        self._sizes = {slug: round_down(len(indices)) for slug, indices in self._by_topic.items()}
         weigh = functools.cache(self._weigh_topics)
         self._topics = [weigh(tuple(topic.slug for topic in paper.topics)) for paper in papers]
 
-    def own(self) -> dict[str, Fingerprint]:
-        """By each paper's slug a fingerprint of what ``of()`` looks at of it, for itself or another."""
+    def fingerprints(self) -> dict[str, Fingerprint]:
+        """Return, by slug, a fingerprint of all that ``compare()`` reads of a paper."""
         of_topics: dict[int, Fingerprint] = {}
         for paper, weights in zip(self._papers, self._topics, strict=True):
             if id(weights) not in of_topics:
-                named = [(topic.name, self._sizes.get(topic.slug)) for topic in paper.topics]
-                of_topics[id(weights)] = fingerprint(weights, named)
+                names = [(topic.name, self._sizes.get(topic.slug)) for topic in paper.topics]
+                of_topics[id(weights)] = fingerprint(weights, names)
         return {
-            paper.record.slug: paper.made + terms.made + of_topics[id(weights)]
-            for paper, terms, weights in zip(self._papers, self._terms, self._topics, strict=True)
+            paper.record.slug: paper.fingerprint + vector.fingerprint + of_topics[id(weights)]
+            for paper, vector, weights in zip(self._papers, self._vectors, self._topics, strict=True)
         }
 
     def newest(self) -> dict[str, list[str]]:
-        """The newest papers of each topic: all of it that ``of()`` may look at."""
+        """Return the slugs of the newest papers of each topic: all those that ``compare()`` may read."""
         return {
-            topic: [self._papers[index].record.slug for index in held[:_POOL]]
-            for topic, held in self._with_topic.items()
+            topic: [self._papers[index].record.slug for index in indices[:_CANDIDATES]]
+            for topic, indices in self._by_topic.items()
         }
 
-    def again(self, now: "RelatedState", before: "RelatedState") -> list[int]:
-        """The papers to which others may be nearest now: changed ones, and those that share what these have.
+    def stale(self, now: "RelatedState", before: "RelatedState") -> list[int]:
+        """Return the papers to compare again: those that changed, and those that share terms with them.
 
-        Papers that have not changed stand in the order that they had, since the date and the title are among
-        what can change.
+        The order of papers that have not changed is the same as before, since it depends on dates and titles,
+        which fingerprints cover.
         """
-        changed = {slug for slug, _ in now.own.items() ^ before.own.items()}
+        changed = {slug for slug, _ in now.fingerprints.items() ^ before.fingerprints.items()}
         words: set[str] = set()
-        for terms in (now.told.terms, before.told.terms):
-            words.update(*(terms[slug][1].weights for slug in changed if slug in terms))
-        theirs = [now.told.terms[slug][1] for slug in changed if slug in now.told.terms]
+        for vectors in (now.stats.vectors, before.stats.vectors):
+            words.update(*(vectors[slug][1].weights for slug in changed if slug in vectors))
+        changed_vectors = [now.stats.vectors[slug][1] for slug in changed if slug in now.stats.vectors]
         topics = {
             topic
-            for topic, held in now.newest.items()
-            if held != before.newest.get(topic) or not changed.isdisjoint(held)
+            for topic, slugs in now.newest.items()
+            if slugs != before.newest.get(topic) or not changed.isdisjoint(slugs)
         }
-        return [
-            index
-            for index, (paper, terms) in enumerate(zip(self._papers, self._terms, strict=True))
-            if paper.record.slug in changed
-            or not topics.isdisjoint(self._topics[index])
-            or (
-                not words.isdisjoint(terms.weights)
-                and (
-                    len(changed) > _FEW or _reached(before.near[paper.record.slug][1], terms, changed, theirs)
-                )
+
+        def is_stale(paper: Subject, vector: TermVector, topics_of_paper: Mapping[str, int]) -> bool:
+            slug = paper.record.slug
+            if slug in changed or not topics.isdisjoint(topics_of_paper):
+                return True
+            if words.isdisjoint(vector.weights):
+                return False
+            return len(changed) > _FEW or _may_change(
+                before.related[slug][1], vector, changed, changed_vectors
             )
-        ]
 
-    def of_all(self, indices: list[int], jobs: int) -> list[tuple[RelatedIds, Candidates]]:
-        """What is nearest to each of these papers, found by several processes where there are many."""
+        rows = zip(self._papers, self._vectors, self._topics, strict=True)
+        return [index for index, row in enumerate(rows) if is_stale(*row)]
+
+    def compare_all(self, indices: list[int], jobs: int) -> list[tuple[RelatedIds, Candidates]]:
+        """Return the result of ``compare()`` for each paper, in several processes where there are many."""
         if jobs < 2 or len(indices) < _PARALLEL_FROM:
-            return [self.of(index) for index in indices]
-        of = functools.partial(call_held, _Nearest.of)
+            return [self.compare(index) for index in indices]
+        compare = functools.partial(call_held, _PaperIndex.compare)
         with pool(jobs, identity, self) as workers:
-            return list(workers.map(of, indices, chunksize=max(1, len(indices) // (8 * jobs))))
+            return list(workers.map(compare, indices, chunksize=max(1, len(indices) // (8 * jobs))))
 
-    def of(self, index: int) -> tuple[RelatedIds, Candidates]:
-        """Up to SHOWN papers nearest to the paper at ``index``, with reasons; among which they were found."""
-        by_words = self._by_words(index)
-        # One number holds the score and the place, so that the newer of two equals comes first.
-        last = len(self._papers)
-        best = nlargest(_POOL, [score * last + last - 1 - other for other, score in by_words.items()])
-        around = [last - 1 - each % last for each in best]
-        near_by_words = b"".join([_code(self._papers[other].record.slug) for other in around])
-        among = Candidates(near_by_words, best[-1] // last if len(best) == _POOL else 1)
-        # Where words find few, the newest with the paper's rarest topics are looked at too.
-        mine = self._topics[index]
-        for topic in sorted(mine, key=lambda slug: (self._sizes.get(slug, 0), slug)):
-            around += self._with_topic.get(topic, [])[: max(0, _POOL - len(around))]
-        scores = {other: _WORDS_SAY * by_words.get(other, 0) for other in around if other != index}
+    def compare(self, index: int) -> tuple[RelatedIds, Candidates]:
+        """Return up to SHOWN related papers of the paper ``index``, and the candidates by words."""
+        by_words = self._scores_by_words(index)
+        # One number holds the score and the index, so that the newer of two equals comes first.
+        count = len(self._papers)
+        best = nlargest(_CANDIDATES, [score * count + count - 1 - other for other, score in by_words.items()])
+        others = [count - 1 - each % count for each in best]
+        codes = b"".join([_code(self._papers[other].record.slug) for other in others])
+        candidates = Candidates(codes, best[-1] // count if len(best) == _CANDIDATES else 1)
+        # Where words yield too few, the newest papers with this one's rarest topics are candidates as well.
+        topics = self._topics[index]
+        for topic in sorted(topics, key=lambda slug: (self._sizes.get(slug, 0), slug)):
+            others += self._by_topic.get(topic, [])[: max(0, _CANDIDATES - len(others))]
+        scores = {other: _WORDS_FACTOR * by_words.get(other, 0) for other in others if other != index}
         for other in scores:
-            theirs = self._topics[other]
-            for slug in mine.keys() & theirs.keys():
-                scores[other] += theirs[slug] * mine[slug]
+            other_topics = self._topics[other]
+            for slug in topics.keys() & other_topics.keys():
+                scores[other] += other_topics[slug] * topics[slug]
         ranked = sorted((-score, other) for other, score in scores.items() if score)
-        shown = [other for _, other in ranked[:SHOWN]]
-        records = [self._papers[other].record for other in shown]
-        to_read = json.dumps(
-            [(record.slug, self._reasons(index, other)) for record, other in zip(records, shown, strict=True)]
+        return self._related_ids(index, [other for _, other in ranked[:SHOWN]]), candidates
+
+    def _related_ids(self, index: int, others: list[int]) -> RelatedIds:
+        """Return these related papers of the paper ``index``, with the reasons for each."""
+        records = [self._papers[other].record for other in others]
+        pairs = json.dumps(
+            [
+                (record.slug, self._reasons(index, other))
+                for record, other in zip(records, others, strict=True)
+            ]
         )
-        return RelatedIds(to_read, fingerprint(to_read, [record.title.source for record in records])), among
+        return RelatedIds(pairs, fingerprint(pairs, [record.title.source for record in records]))
 
     def _weigh_topics(self, slugs: tuple[str, ...]) -> dict[str, int]:
-        total = rounded(len(self._papers)) + 1
-        return unit({slug: log(total, self._sizes.get(slug) or 1) for slug in slugs})
+        """Return a vector of topics: the weight of each by slug, higher for rarer ones."""
+        total = round_down(len(self._papers)) + 1
+        return normalize({slug: idf(total, self._sizes.get(slug) or 1) for slug in slugs})
 
-    def _by_words(self, index: int) -> dict[int, int]:
-        """How near papers are by shared words that one of the two dwells on."""
+    def _scores_by_words(self, index: int) -> dict[int, int]:
+        """Return the score, by ``_score()``, of each paper that has one with the paper ``index``."""
         scores: dict[int, int] = {}
-        weights, dwelt, _ = self._terms[index]
-        for word, mine in weights.items():
-            for other, theirs in (self._all if word in dwelt else self._dwelling).get(word, ()):
-                scores[other] = scores.get(other, 0) + mine * theirs
+        weights, salient, _ = self._vectors[index]
+        for word, weight in weights.items():
+            postings = self._by_word if word in salient else self._by_salient_word
+            for other, other_weight in postings.get(word, ()):
+                scores[other] = scores.get(other, 0) + weight * other_weight
         scores.pop(index, None)
         return scores
 
     def _reasons(self, index: int, other: int) -> tuple[str, ...]:
-        """The names of the rarest shared topics, then the shared words that say most."""
-        one, two = self._terms[index], self._terms[other]
-        rare = self._topics[other]
-        shared = [t for t in self._papers[index].topics if t.slug in rare]
+        """Return the names of the rarest shared topics, then the shared words with the highest weights."""
+        one, two = self._vectors[index], self._vectors[other]
+        other_topics = self._topics[other]
+        shared = [t for t in self._papers[index].topics if t.slug in other_topics]
         topics = sorted(shared, key=lambda t: (self._sizes.get(t.slug, 0), t.slug))
-        named = " ".join(topic.name for topic in topics).casefold()
+        topic_names = " ".join(topic.name for topic in topics).casefold()
         words = sorted(
             (-one.weights[word] * two.weights[word], word)
             for word in one.weights.keys() & two.weights.keys()
-            if (word in one.salient or word in two.salient) and word not in named
+            if (word in one.salient or word in two.salient) and word not in topic_names
         )
         return (*[t.name for t in topics[:_REASONS]], *[word for _, word in words[:_REASONS]])
 
 
-def _reached(pool: Candidates, terms: TermVector, changed: set[str], theirs: list[TermVector]) -> bool:
-    """Whether changed papers, whose terms are now ``theirs``, were in a paper's pool or may be in it now."""
-    return any(_code(slug) in pool.codes for slug in changed) or any(
-        _score(terms, each) >= pool.least for each in theirs
+def _may_change(
+    candidates: Candidates, vector: TermVector, changed: set[str], changed_vectors: list[TermVector]
+) -> bool:
+    """Return whether a changed paper was among a paper's candidates, or may be now."""
+    return any(_code(slug) in candidates.codes for slug in changed) or any(
+        _score(vector, each) >= candidates.threshold for each in changed_vectors
     )
 
 
 @functools.cache
 def _code(slug: str) -> bytes:
-    """A slug in four bytes, to keep pools small; where two are alike, one paper more is compared again."""
+    """Return a four-byte code of a slug. Two slugs may share one: then a paper is compared needlessly."""
     return zlib.crc32(slug.encode()).to_bytes(4, "big")
 
 
 def _score(one: TermVector, two: TermVector) -> int:
-    """How near two papers are by shared words that one of them dwells on."""
+    """Return the product of two papers' vectors, over the words that are salient in one of them."""
     shared = one.weights.keys() & two.weights.keys()
     return sum(one.weights[w] * two.weights[w] for w in shared if w in one.salient or w in two.salient)

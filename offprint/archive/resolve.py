@@ -1,7 +1,7 @@
-"""Content → Library: every reference resolved, taxonomies gathered, papers put in order by date.
+"""Resolving of all references: from the ``Content`` that was read to the ``Library`` that pages show.
 
-Topics are a controlled vocabulary: a word that names none is an error. Organizations and authors may be
-new names; spellings that give the same slug, a registered alias or an ORCID make one of them.
+Topics are a controlled vocabulary: a name that is none of theirs is an error. Organizations and authors need
+not be registered: they are identified by the slug of their name, a registered alias or an ORCID iD.
 """
 
 from collections import defaultdict
@@ -19,19 +19,21 @@ Faults = list[Diagnostic]
 MAX_TOPIC_DEPTH = 8
 
 
-class _Placed(Protocol):
+class _HasSlug(Protocol):
+    """Any record: it has a slug and a position."""
+
     @property
     def slug(self) -> str: ...
     @property
     def position(self) -> Position: ...
 
 
-_P = TypeVar("_P", bound=_Placed)
+_Record = TypeVar("_Record", bound=_HasSlug)
 _K = TypeVar("_K", bound=Hashable)
 
 
 class _Vocabulary:
-    """The topics by slug, and by every word that names one."""
+    """The topics by slug, and by each of their names."""
 
     def __init__(self, records: list[TopicRecord], broken: frozenset[str], faults: Faults) -> None:
         self._broken, self._unknown = broken, 0
@@ -53,7 +55,10 @@ class _Vocabulary:
         }
 
     def resolve(self, ref: Ref, faults: Faults) -> Topic | None:
-        """The topic that a word names; a fault and None where none does."""
+        """Return the topic that a name stands for, or None and a fault.
+
+        There is no fault where the file of that topic could not be read, which has faults of its own.
+        """
         slug = self._slug(ref, faults)
         return self.topics[slug] if slug else None
 
@@ -61,12 +66,13 @@ class _Vocabulary:
         key = slugify(ref.text)
         if key not in self._keys and key not in self._broken:
             message = f"there is no topic {ref.text!r}"
-            self._unknown += 1  # looking for what was meant takes milliseconds, and there may be thousands
+            self._unknown += 1  # finding a similar name takes milliseconds, and there may be thousands
             advice = nearest(ref.text, self._keys.values()) if self._unknown <= MAX_FAULTS else ""
             faults.append(Diagnostic(ref.position, message, advice))
         return self._keys.get(key)
 
     def _parents(self, records: list[TopicRecord], faults: Faults) -> dict[str, str]:
+        """Return each topic's parent by slug; add faults for circles and for topics nested too deep."""
         parents: dict[str, str] = {}
         for record in records:
             if record.parent is None:
@@ -88,21 +94,24 @@ class _Vocabulary:
 
 
 def resolve(content: Content) -> tuple[Library, Faults]:
-    """Resolve every reference. The library is whole only where no diagnostic is an error."""
+    """Resolve every reference; return the library and all faults.
+
+    The library is complete only where none of the faults is an error.
+    """
     faults: Faults = []
     papers = _unique(content.papers, "paper", faults)
     _check_ids(papers, faults)
     vocabulary = _Vocabulary(_unique(content.topics, "topic", faults), content.broken, faults)
     registered = _unique(content.organizations, "organization", faults)
     organizations = Organizations(registered, papers, content.pictures, faults)
-    named = _Named(vocabulary, organizations, People(papers), content.pictures)
-    resolved = sorted((_resolve_paper(record, named, faults) for record in papers), key=_newest_first)
-    library = _gather(content, resolved, vocabulary.topics.values(), faults)
+    registries = _Registries(vocabulary, organizations, People(papers), content.pictures)
+    resolved = sorted((_resolve_paper(record, registries, faults) for record in papers), key=_newest_first)
+    library = _make_library(content, resolved, vocabulary.topics.values(), faults)
     return library, faults
 
 
-class _Named(NamedTuple):
-    """What the words of a paper's record may name."""
+class _Registries(NamedTuple):
+    """The registries in which the references of papers are looked up."""
 
     vocabulary: _Vocabulary
     organizations: Organizations
@@ -110,8 +119,9 @@ class _Named(NamedTuple):
     pictures: Mapping[str, Picture]
 
 
-def _resolve_paper(record: PaperRecord, named: _Named, faults: Faults) -> Paper:
-    vocabulary, organizations, people, pictures = named
+def _resolve_paper(record: PaperRecord, registries: _Registries, faults: Faults) -> Paper:
+    """Return a paper with its references resolved; add faults for unknown names and repeated authors."""
+    vocabulary, organizations, people, pictures = registries
     topics = [vocabulary.resolve(ref, faults) for ref in record.topics]
     authors: dict[str, Authorship] = {}
     for each in record.authors:
@@ -120,24 +130,24 @@ def _resolve_paper(record: PaperRecord, named: _Named, faults: Faults) -> Paper:
             message = f"{each.name.text} is an author of this paper twice"
             faults.append(Diagnostic(each.name.position, message, "keep one", "warning"))
             continue
-        theirs = tuple(organizations.resolve(ref) for ref in each.organizations)
-        authors[author.slug] = Authorship(author, each.name.text, theirs)
-    whose = [organizations.resolve(ref) for ref in record.organizations]
-    whose += [organization for each in authors.values() for organization in each.organizations]
+        affiliations = tuple(organizations.resolve(ref) for ref in each.organizations)
+        authors[author.slug] = Authorship(author, each.name.text, affiliations)
+    all_organizations = [organizations.resolve(ref) for ref in record.organizations]
+    all_organizations += [organization for each in authors.values() for organization in each.organizations]
     listed = record.listed or (record.date.whole if record.date else None)
     return Paper(
         record,
         listed,
         tuple(authors.values()),
-        tuple(dict.fromkeys(whose)),
+        tuple(dict.fromkeys(all_organizations)),
         tuple(dict.fromkeys(topic for topic in topics if topic)),
         picture_of(record.image, pictures, faults),
     )
 
 
-def _unique(records: Iterable[_P], kind: str, faults: Faults) -> list[_P]:
-    """The records whose slug is first used by them; slugs are lower-case ASCII, so equality is enough."""
-    first: dict[str, _P] = {}
+def _unique(records: Iterable[_Record], kind: str, faults: Faults) -> list[_Record]:
+    """Return the first record with each slug; add a fault for every other one."""
+    first: dict[str, _Record] = {}
     for record in records:
         other = first.setdefault(record.slug, record)
         if other is not record:
@@ -148,7 +158,7 @@ def _unique(records: Iterable[_P], kind: str, faults: Faults) -> list[_P]:
 
 
 def _check_ids(papers: Iterable[PaperRecord], faults: Faults) -> None:
-    """An arXiv id or DOI belongs to one paper."""
+    """Add a fault for each arXiv id and DOI that another paper has already."""
     first: dict[tuple[str, str], Ref] = {}
     for paper in papers:
         for name, ref in (("arXiv id", paper.arxiv), ("DOI", paper.doi)):
@@ -162,7 +172,7 @@ def _check_ids(papers: Iterable[PaperRecord], faults: Faults) -> None:
 
 
 def _depth(slug: str, parents: Mapping[str, str]) -> int:
-    """How many topics lie above one, counted no further than matters."""
+    """Return how many ancestors a topic has, at most one more than MAX_TOPIC_DEPTH."""
     depth = 0
     while slug in parents and depth <= MAX_TOPIC_DEPTH:
         slug, depth = parents[slug], depth + 1
@@ -170,6 +180,7 @@ def _depth(slug: str, parents: Mapping[str, str]) -> int:
 
 
 def _leads_to(start: str, goal: str, parents: Mapping[str, str]) -> bool:
+    """Return whether ``goal`` is the topic ``start`` or one of its ancestors."""
     while start:
         if start == goal:
             return True
@@ -177,14 +188,15 @@ def _leads_to(start: str, goal: str, parents: Mapping[str, str]) -> bool:
     return False
 
 
-def _gather(content: Content, papers: list[Paper], topics: Iterable[Topic], faults: Faults) -> Library:
-    by_topic = _by(papers, lambda paper: [topic.slug for topic in paper.topics])
-    by_organization = _by(papers, lambda paper: [each.slug for each in paper.organizations])
-    by_author = _by(papers, lambda paper: [each.author.slug for each in paper.authors])
+def _make_library(content: Content, papers: list[Paper], topics: Iterable[Topic], faults: Faults) -> Library:
+    """Return the library of these papers, grouped in every way."""
+    by_topic = _group(papers, lambda paper: [topic.slug for topic in paper.topics])
+    by_organization = _group(papers, lambda paper: [each.slug for each in paper.organizations])
+    by_author = _group(papers, lambda paper: [each.author.slug for each in paper.authors])
     organizations = {each.slug: each for paper in papers for each in paper.organizations}
     authors = {each.author.slug: each.author for paper in papers for each in paper.authors}
     pages = tuple(_unique(content.pages, "page", faults))
-    daily = _by(papers, lambda paper: [paper.listed] if paper.listed else [])
+    daily = _group(papers, lambda paper: [paper.listed] if paper.listed else [])
     return Library(
         site=replace(content.site, own_pages=tuple((page.slug, page.title) for page in pages)),
         papers=tuple(papers),
@@ -200,12 +212,13 @@ def _gather(content: Content, papers: list[Paper], topics: Iterable[Topic], faul
         by_organization=by_organization,
         by_author=by_author,
         daily={day: tuple(sorted(daily[day], key=_votes_first)) for day in sorted(daily, reverse=True)},
-        periods=_by(papers, lambda paper: _periods_of(paper.date)),
+        periods=_group(papers, lambda paper: _periods_of(paper.date)),
         undated=tuple(paper for paper in papers if not paper.date),
     )
 
 
-def _by(papers: Iterable[Paper], keys_of: Callable[[Paper], Iterable[_K]]) -> dict[_K, tuple[Paper, ...]]:
+def _group(papers: Iterable[Paper], keys_of: Callable[[Paper], Iterable[_K]]) -> dict[_K, tuple[Paper, ...]]:
+    """Return the papers by each of their keys, in the order in which they come."""
     groups: dict[_K, list[Paper]] = {}
     for paper in papers:
         for key in keys_of(paper):
@@ -214,14 +227,14 @@ def _by(papers: Iterable[Paper], keys_of: Callable[[Paper], Iterable[_K]]) -> di
 
 
 def _periods_of(date: PartialDate | None) -> list[PartialDate]:
-    """The year, the month and the day that a date lies in, as far as it is known."""
+    """Return the year, month and day that a date belongs to, as far as it is known."""
     if date is None:
         return []
     return list(dict.fromkeys([PartialDate(date.year), PartialDate(*date[:2]), date]))
 
 
 def _newest_first(paper: Paper) -> tuple[int, int, int, int, str, str]:
-    """By date, the undated last; what is known only to the month or year after what is known better."""
+    """Return a sort key: newest first, then by title; a month after its days, a year after its months."""
     date = paper.date
     title = paper.record.title.source.casefold()
     if date is None:
@@ -230,7 +243,7 @@ def _newest_first(paper: Paper) -> tuple[int, int, int, int, str, str]:
 
 
 def _votes_first(paper: Paper) -> tuple[int, str, str]:
-    """The order of a daily list: by votes, then title."""
+    """Return the sort key of a daily list: most votes first, then by title."""
     return (-(paper.record.upvotes or 0), paper.record.title.source.casefold(), paper.slug)
 
 

@@ -1,7 +1,7 @@
-"""Library → numbers over time: what is published when, of which topic, by whom, and what rises.
+"""Statistics over time: papers by year, and the topics whose share of papers is rising.
 
-Only numbers, without words or pages. A paper counts for each of its topics and organizations; years are those
-of publication, so the undated are in none. There is no clock: the newest year is the newest that has a paper.
+Years are those of publication, so undated papers count nowhere. The newest year is that of the newest paper:
+the clock is never read. How numbers are shown is for ``site/views/statistics.py``.
 """
 
 import math
@@ -12,14 +12,14 @@ from typing import NamedTuple
 from offprint.archive.model import Library, Paper, Topic
 from offprint.records.model import PartialDate
 
-RECENT_PAPERS = 30  # the recent years are the fewest that hold as many
-YEARS_BEFORE = 5  # with which they are compared
-_LEAST = 3  # recent papers that a rising topic has
-_DEVIATIONS = 1.0  # by which its share has grown at least
+RECENT_PAPERS = 30  # the recent years are as few as have this many papers together
+YEARS_BEFORE = 5  # that the recent years are compared with
+_LEAST = 3  # recent papers of a rising topic
+_DEVIATIONS = 1.0  # standard deviations by which its share has grown, at least
 
 
 class RisingTopic(NamedTuple):
-    """A topic whose share grows: papers in the recent years and in those before."""
+    """A topic whose share of papers rises, with its papers in the recent years and in those before."""
 
     topic: Topic
     recent: int
@@ -27,7 +27,10 @@ class RisingTopic(NamedTuple):
 
 
 class Rising(NamedTuple):
-    """Two stretches of years (first, last), all papers in each, and the topics, the strongest first."""
+    """The rising topics, strongest first, and the two periods that were compared.
+
+    A period is its first and last year; ``recent_papers`` and ``before_papers`` count all papers in it.
+    """
 
     recent: tuple[int, int]
     before: tuple[int, int]
@@ -37,16 +40,16 @@ class Rising(NamedTuple):
 
 
 def years_of(papers: Iterable[Paper]) -> Counter[int]:
-    """How many papers each year has, the newest first."""
-    found = Counter(paper.date.year for paper in papers if paper.date)
-    return Counter({year: found[year] for year in sorted(found, reverse=True)})
+    """Return the number of papers of each year, the newest first."""
+    counts = Counter(paper.date.year for paper in papers if paper.date)
+    return Counter({year: counts[year] for year in sorted(counts, reverse=True)})
 
 
 def rising_topics(library: Library) -> Rising | None:
-    """The topics whose share of the recent years' papers exceeds their share before; None without a before.
+    """Return the topics whose share of the recent years' papers exceeds their share before.
 
-    Ranked by the two-proportion z-test with pooled variance, which keeps one paper more of a rare topic from
-    looking like a trend.
+    They are ranked by the two-proportion z-test with pooled variance, so that one more paper of a rare topic
+    does not look like a trend. Return None where all papers are recent.
     """
     years = sorted((date.year for date in library.periods if not date.month), reverse=True)
     first, recent_papers = _recent(library, years)
@@ -74,7 +77,7 @@ def rising_topics(library: Library) -> Rising | None:
 
 
 def _recent(library: Library, years: list[int]) -> tuple[int, int]:
-    """The first of the fewest newest years that hold RECENT_PAPERS, and what they hold."""
+    """Return the first of the newest years that together have RECENT_PAPERS, and how many they have."""
     papers = 0
     for year in years:
         papers += len(library.periods[PartialDate(year)])
@@ -84,7 +87,7 @@ def _recent(library: Library, years: list[int]) -> tuple[int, int]:
 
 
 def _growth(recent: int, all_recent: int, before: int, all_before: int) -> float:
-    """By how many standard deviations the recent share is above the one before."""
+    """Return by how many standard deviations a recent share exceeds the one before."""
     share = (recent + before) / (all_recent + all_before)
     variance = share * (1 - share) * (1 / all_recent + 1 / all_before)
     if not variance:

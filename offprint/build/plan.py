@@ -84,12 +84,12 @@ def plan_site(
     a cached plan is used even if its faults name lines of an earlier build.
     """
     content, history, messages = inputs
-    key = fingerprint(content.outline, sorted(history.items()), sorted(messages.texts.items()))
+    key = fingerprint(content.facts_hash, sorted(history.items()), sorted(messages.texts.items()))
     cached = cache.state(_KIND)
     if (
         isinstance(cached, _CachedPlan)
         and cached.inputs == key
-        and (not exact_lines or cached.lines_hash in (None, content.places))
+        and (not exact_lines or cached.lines_hash in (None, content.lines_hash))
     ):
         records = {record.slug: record for record in content.papers}
         start_related([Subject(records[slug], *rest) for slug, rest in cached.subjects])
@@ -101,7 +101,7 @@ def plan_site(
     fingerprints = Fingerprints(library)
     pages = list_pages(library, messages, fingerprints)
     plan = SitePlan(library, (*unresolved, *collisions(library, pages)), fingerprints, pages)
-    lines_hash = content.places if plan.faults else None
+    lines_hash = content.lines_hash if plan.faults else None
     without_records = [(each.record.slug, each[1:]) for each in subjects]
     cache.save_state(_KIND, _CachedPlan(key, lines_hash, without_records, _pickle(plan)))
     return plan

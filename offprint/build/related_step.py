@@ -42,7 +42,7 @@ class LastRelated:
     def __init__(self, cache: Cache) -> None:
         state = RelatedState.of(DeltaTable(cache, _RELATED).load())
         self._related: dict[str, RelatedIds] = defaultdict(lambda: RelatedIds("[]", b""))
-        self._related |= {slug: related for slug, (related, _) in state.near.items()}
+        self._related |= {slug: related for slug, (related, _) in state.related.items()}
 
     def start(self, cache: Cache, jobs: int, papers: Sequence[Subject]) -> None:
         """Do nothing: there is nothing to compare."""

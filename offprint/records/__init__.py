@@ -1,1 +1,1 @@
-"""Content files → what they say: records, each value with its position."""
+"""Reading of ``content/``: from files to records, in which each value knows its position."""

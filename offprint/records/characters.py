@@ -1,7 +1,7 @@
-"""Which characters no content may hold, what they are called, and where they stand.
+"""Characters that content must not hold: finding, naming and replacing them.
 
-Refused are characters that hide, reorder or break text, those that XML and HTML cannot hold, and marks
-piled on one letter until they cover the lines around it.
+Refused are characters that hide, reorder or break text, those that XML and HTML cannot hold, and stacks of
+combining marks on one letter that would cover the lines around it.
 """
 
 import itertools
@@ -13,8 +13,8 @@ from offprint.diagnostics import Diagnostic, Position
 MAX_MARKS = 8  # on one letter; Hebrew with vowels and cantillation has four
 _MOST_NAMED = 20  # forbidden characters named in one file
 
-# Tab and line feed are fine. Private-use characters have no meaning outside one font (PDF extraction leaves
-# them behind), which also leaves them free as marks inside markup.py and render.py.
+# Tab and line feed are fine. Private-use characters have no meaning outside one font (text copied from PDFs
+# has them), and markup.py uses them as placeholders, which content can therefore not forge.
 _HIDDEN = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
     "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb"
@@ -32,9 +32,9 @@ _NAMES = {
 
 
 def without_forbidden(text: str, path: str) -> tuple[str, list[Diagnostic]]:
-    """The text with U+FFFD for what no content may hold, and a fault for each, by name.
+    """Return the text with forbidden characters replaced by U+FFFD, and a fault that names each of them.
 
-    Reading can go on, all other places unmoved. Carriage returns must have been folded into line feeds.
+    Positions in the text do not change, so it can be read on. Line ends must be line feeds already.
     """
     if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return text, []  # most files, and twenty times as fast
@@ -42,25 +42,26 @@ def without_forbidden(text: str, path: str) -> tuple[str, list[Diagnostic]]:
     for match in itertools.islice(_FORBIDDEN.finditer(text), _MOST_NAMED):
         start = text.rfind("\n", 0, match.start()) + 1
         line = text.count("\n", 0, match.start()) + 1
-        message = f"{_said(match)} is not allowed"
+        message = f"{_describe(match)} is not allowed"
         advice = "delete it: it cannot be seen, or it changes how the text around it is shown"
         faults.append(Diagnostic(Position(path, line, match.start() - start + 1), message, advice))
     return (_FORBIDDEN.sub(lambda m: "\ufffd" * len(m[0]), text) if faults else text), faults
 
 
 def first_forbidden(text: str) -> str:
-    """The first thing in a text that no content may hold, in words; empty where there is none."""
-    found = _FORBIDDEN.search(text)
-    return _said(found) if found else ""
+    """Describe the first forbidden character in a text; return "" where there is none."""
+    match = _FORBIDDEN.search(text)
+    return _describe(match) if match else ""
 
 
-def _said(found: re.Match[str]) -> str:
-    pile = found["pile"]
-    return f"a pile of more than {MAX_MARKS} combining marks" if pile else f"the character {_name(found[0])}"
+def _describe(match: re.Match[str]) -> str:
+    """Return what a message calls a match of _FORBIDDEN."""
+    pile = match["pile"]
+    return f"a pile of more than {MAX_MARKS} combining marks" if pile else f"the character {_name(match[0])}"
 
 
 def _name(character: str) -> str:
-    """The character's code and name, as in ``U+202E RIGHT-TO-LEFT OVERRIDE``."""
+    """Return a character's code and name, such as ``U+202E RIGHT-TO-LEFT OVERRIDE``."""
     code = ord(character)
     private = "PRIVATE USE" if unicodedata.category(character) == "Co" else "NONCHARACTER"
     name = _NAMES.get(character) or unicodedata.name(character, "")

@@ -1,9 +1,8 @@
-"""The kinds of value that a field can have: how each is read from a node, and how an editor is told.
+"""The kinds of value that a field can have: how each is read and checked, and its JSON Schema.
 
-A ``Kind`` joins a reader with the JSON Schema of what it accepts, so that the validator and the editor's
-schema cannot drift apart. A reader takes a node and the list of faults to add to, and gives the value, or
-None where there is none to give (it has then added a fault). Which record has which field is for
-records.py.
+A ``Kind`` joins a reader with the JSON Schema of what that accepts, so that the validator and the schema for
+editors cannot drift apart. A reader takes a node and a list of faults. It returns the value, or adds a fault
+to the list and returns None. Which record has which fields is defined in ``forms.py``.
 """
 
 import datetime as dt
@@ -48,7 +47,7 @@ _URL_FORBIDDEN = re.compile(r"[\s\"<>\\^`{|}\x00-\x20]")
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[T]):
-    """How a value is read, and the JSON Schema of what is accepted."""
+    """A kind of value: the function that reads it, and the JSON Schema of what that accepts."""
 
     read: Callable[[Node, Faults], T | None]
     schema: Schema
@@ -57,14 +56,14 @@ class Kind(Generic[T]):
 def fault(
     faults: Faults, place: Position, message: str, advice: str = "", severity: Severity = "error"
 ) -> None:
-    """Add a fault; raises TooManyFaultsError, so that no file takes longer than it is worth."""
+    """Add a fault to the list. Raises TooManyFaultsError where it has MAX_FAULTS already."""
     if len(faults) >= MAX_FAULTS:
         raise TooManyFaultsError(faults)
     faults.append(Diagnostic(place, message, advice, severity))
 
 
 def scalar(node: Node, faults: Faults, what: str) -> Scalar | None:
-    """The node where it is a single value, else None and a fault."""
+    """Return the node if it is a single value; otherwise add a fault that ``what`` is expected."""
     if isinstance(node, Scalar):
         return node
     kind = "a list" if isinstance(node, Sequence) else "a mapping"
@@ -72,14 +71,14 @@ def scalar(node: Node, faults: Faults, what: str) -> Scalar | None:
     return None
 
 
-def report(found: list[markup.Fault], node: Scalar, faults: Faults) -> None:
-    """Turn a text's faults into diagnostics at the scalar that holds it."""
-    for each in found:
+def report(text_faults: list[markup.Fault], node: Scalar, faults: Faults) -> None:
+    """Add the faults of a text as diagnostics at the position of its scalar."""
+    for each in text_faults:
         fault(faults, node.position, each.message, each.advice, each.severity)
 
 
 def _prose(node: Node, faults: Faults) -> Scalar | None:
-    """A scalar of free text; a plain one must not have been cut off by a comment."""
+    """Read a scalar of free text; one without quotes must not be cut off by a comment."""
     value = scalar(node, faults, "a text")
     if value and value.cut:
         advice = "put the text in quotes where the # belongs to it, else the comment on its own line"
@@ -88,7 +87,7 @@ def _prose(node: Node, faults: Faults) -> Scalar | None:
 
 
 def read_line(node: Node, faults: Faults) -> str | None:
-    """A text on one line, its white space folded."""
+    """Read a text on one line; each run of white space becomes one space."""
     value = _prose(node, faults)
     if value and len(value.text) > MAX_LINE:
         fault(faults, value.position, f"a text on one line has at most {MAX_LINE} characters")
@@ -97,40 +96,40 @@ def read_line(node: Node, faults: Faults) -> str | None:
 
 
 def read_title(node: Node, faults: Faults) -> Text | None:
-    """A title: one line with math."""
+    """Read a title: one line with math."""
     value = _prose(node, faults)
     if not value:
         return None
     if len(value.text) > 500:
         fault(faults, value.position, "a title has at most 500 characters")
         return None
-    text, found = markup.inline(" ".join(value.text.split()))
-    report(found, value, faults)
+    text, text_faults = markup.inline(" ".join(value.text.split()))
+    report(text_faults, value, faults)
     return text
 
 
 def read_paragraphs(node: Node, faults: Faults) -> Text | None:
-    """Plain text with math, in paragraphs."""
+    """Read plain text with math, in paragraphs."""
     value = _prose(node, faults)
     if not value:
         return None
-    text, found = markup.paragraphs(value.text)
-    report(found, value, faults)
+    text, text_faults = markup.paragraphs(value.text)
+    report(text_faults, value, faults)
     return text
 
 
 def read_markdown(node: Node, faults: Faults) -> Text | None:
-    """Markdown with math."""
+    """Read Markdown with math."""
     value = _prose(node, faults)
     if not value:
         return None
-    text, found = markup.markdown(value.text)
-    report(found, value, faults)
+    text, text_faults = markup.markdown(value.text)
+    report(text_faults, value, faults)
     return text
 
 
 def read_date(node: Node, faults: Faults) -> PartialDate | None:
-    """A year, a month or a day."""
+    """Read a year, a month or a day in ISO form."""
     value = scalar(node, faults, "a date")
     if not value:
         return None
@@ -151,7 +150,7 @@ def read_date(node: Node, faults: Faults) -> PartialDate | None:
 
 
 def read_day(node: Node, faults: Faults) -> dt.date | None:
-    """A whole day."""
+    """Read a day in ISO form."""
     before = len(faults)
     date = read_date(node, faults)
     if date and not date.whole:
@@ -160,7 +159,7 @@ def read_day(node: Node, faults: Faults) -> dt.date | None:
 
 
 def read_number(node: Node, faults: Faults) -> int | None:
-    """A count of up to nine digits."""
+    """Read a count of up to nine digits."""
     value = scalar(node, faults, "a number")
     if not value:
         return None
@@ -176,7 +175,7 @@ def read_number(node: Node, faults: Faults) -> int | None:
 
 
 def read_url(node: Node, faults: Faults) -> str | None:
-    """An http or https address."""
+    """Read an http or https URL."""
     value = scalar(node, faults, "an address")
     if not value:
         return None
@@ -188,7 +187,7 @@ def read_url(node: Node, faults: Faults) -> str | None:
 
 
 def url_fault(url: str) -> str:
-    """What keeps a text from being an address that a page may link to, or nothing."""
+    """Return why a page must not link to a URL; "" where it may."""
     if bad := _URL_FORBIDDEN.search(url):
         return f"it holds {bad[0]!r}"
     try:
@@ -204,7 +203,7 @@ def url_fault(url: str) -> str:
 
 
 def read_arxiv(node: Node, faults: Faults) -> Ref | None:
-    """An arXiv id without its version."""
+    """Read an arXiv id without its version."""
     value = scalar(node, faults, "an arXiv id")
     if not value:
         return None
@@ -217,7 +216,7 @@ def read_arxiv(node: Node, faults: Faults) -> Ref | None:
 
 
 def read_doi(node: Node, faults: Faults) -> Ref | None:
-    """A DOI, from its ``10.`` on."""
+    """Read a DOI, beginning with ``10.``, without a resolver's address."""
     value = scalar(node, faults, "a DOI")
     if not value:
         return None
@@ -230,7 +229,7 @@ def read_doi(node: Node, faults: Faults) -> Ref | None:
 
 
 def read_orcid(node: Node, faults: Faults) -> str | None:
-    """An ORCID iD, its check digit (ISO 7064 MOD 11-2) proved."""
+    """Read an ORCID iD, with or without its address, and verify its check digit (ISO 7064 MOD 11-2)."""
     value = scalar(node, faults, "an ORCID iD")
     if not value:
         return None
@@ -250,7 +249,7 @@ def read_orcid(node: Node, faults: Faults) -> str | None:
 
 
 def read_ror(node: Node, faults: Faults) -> str | None:
-    """A ROR id, as its address."""
+    """Read a ROR id, with or without its address; return the address."""
     value = scalar(node, faults, "a ROR id")
     if not value:
         return None
@@ -263,7 +262,7 @@ def read_ror(node: Node, faults: Faults) -> str | None:
 
 
 def read_image(node: Node, faults: Faults) -> Ref | None:
-    """The name of a file in ``content/images/``; whether it is there is looked up later."""
+    """Read the name of a file in ``content/images/``. Whether it exists is checked later."""
     value = scalar(node, faults, "a picture's name")
     if not value:
         return None
@@ -275,7 +274,7 @@ def read_image(node: Node, faults: Faults) -> Ref | None:
 
 
 def read_flag(node: Node, faults: Faults) -> bool | None:
-    """True or false."""
+    """Read ``true`` or ``false``."""
     value = scalar(node, faults, "true or false")
     if value and value.text not in ("true", "false"):
         fault(faults, value.position, f"{_short(value.text)} is neither true nor false")
@@ -284,7 +283,7 @@ def read_flag(node: Node, faults: Faults) -> bool | None:
 
 
 def read_ref(node: Node, faults: Faults) -> Ref | None:
-    """A name or slug that is looked up later, or registered by being used."""
+    """Read a name or slug, of a topic, organization or author. What it refers to is resolved later."""
     text = read_line(node, faults)
     if text is None:
         return None
@@ -295,7 +294,7 @@ def read_ref(node: Node, faults: Faults) -> Ref | None:
 
 
 def read_links(node: Node, faults: Faults) -> tuple[Link, ...] | None:
-    """Kinds of link and their addresses, in the record's order."""
+    """Read a mapping from kinds of link to URLs, in the order of the record."""
     if not isinstance(node, Mapping):
         advice = "write links: {code: https://…, project: https://…}"
         fault(faults, node.position, "links is a mapping", advice)
@@ -311,7 +310,7 @@ def read_links(node: Node, faults: Faults) -> tuple[Link, ...] | None:
 
 
 def many(item: Kind[T], example: str, most: int) -> Kind[tuple[T, ...]]:
-    """A list of one kind of value, at most ``most`` long."""
+    """Return the kind of a list of values of kind ``item``, at most ``most`` long."""
 
     def read(node: Node, faults: Faults) -> tuple[T, ...] | None:
         if not isinstance(node, Sequence):
@@ -326,7 +325,7 @@ def many(item: Kind[T], example: str, most: int) -> Kind[tuple[T, ...]]:
 
 
 def choice(*words: str) -> Kind[str]:
-    """One word out of a few."""
+    """Return the kind of a value that is one of some words."""
 
     def read(node: Node, faults: Faults) -> str | None:
         value = scalar(node, faults, "a word")
@@ -340,10 +339,11 @@ def choice(*words: str) -> Kind[str]:
 
 
 def _short(text: str) -> str:
+    """Return a text in quotes for a message, cut to 60 characters."""
     return repr(text if len(text) <= 60 else text[:59] + "…")
 
 
-# What url_fault() lets through, in words that JavaScript knows as well; it knows no addresses in brackets.
+# What url_fault() accepts, as a pattern that JavaScript understands too; IPv6 addresses are left out.
 _URL_PATTERN = r'^https?://[^\s\x00-\x20!-,/:-@\[-^`{-~]+(?::[0-9]{1,5})?(?:[/?#][^\s\x00-\x20"<>\\^`{|}]*)?$'
 _TEXT: Schema = {"type": "string", "minLength": 1}
 _SCALAR_TEXT: Schema = {"type": ["string", "number"]}

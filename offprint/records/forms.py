@@ -1,7 +1,7 @@
-"""Positioned fields → records: which record has which field, and what each file form means.
+"""The fields of each kind of record, and how records are read from the text of a file.
 
-One table of fields per kind of record serves the reading here and the editors' schema. What a record's
-words refer to is for library.py; where files come from is for content.py.
+The tables of fields also serve the JSON Schema for editors (``site/schema.py``). Files are found and opened
+in ``reader.py``; what a record's references mean is resolved in ``archive/resolve.py``.
 """
 
 from collections.abc import Mapping as MappingType
@@ -34,7 +34,7 @@ STATUSES = ("published", "withdrawn", "retracted")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A kind of record: its fields, those it must have, and where a Markdown file's body goes."""
+    """A kind of record: its class, its fields, the required one, and the field that a Markdown body fills."""
 
     record: type[Record]
     fields: MappingType[str, Kind[Any]]
@@ -43,7 +43,7 @@ class Form:
 
 
 class _Place(NamedTuple):
-    """A record's slug, where it begins, and the text that it is read from."""
+    """A record's slug, the position where it begins, and the text that it is read from."""
 
     slug: str
     position: Position
@@ -51,7 +51,7 @@ class _Place(NamedTuple):
 
 
 def read_author(node: Node, faults: Faults) -> AuthorRecord | None:
-    """An author: a name, or a mapping with name, orcid and organizations."""
+    """Read an author: a name, or a mapping with name, orcid and organizations."""
     if isinstance(node, Mapping):
         values = _values(node, _AUTHOR, "an author", faults)
         if "name" not in values:
@@ -157,7 +157,7 @@ SITE: dict[str, Kind[Any]] = {
 def read_markdown_record(
     text: str, form: Form, path: str, slug: str
 ) -> tuple[Record | None, list[Diagnostic]]:
-    """Read a ``.md`` file: front matter and body, its slug from the file's name."""
+    """Read the text of a ``.md`` file, front matter and body. The record is None where it is refused."""
     document, faults = frontmatter.split(text, path)
     if not document:
         return None, faults
@@ -180,7 +180,7 @@ def read_markdown_record(
 
 
 def read_yaml_records(text: str, form: Form, path: str, slug: str) -> tuple[list[Record], list[Diagnostic]]:
-    """Read a ``.yaml`` file: one record, or a list of records that each name their slug."""
+    """Read the text of a ``.yaml`` file: one record, or a list of records that each have a slug field."""
     node, faults = frontmatter.parse(text, path)
     if node is None:
         return [], faults
@@ -189,27 +189,27 @@ def read_yaml_records(text: str, form: Form, path: str, slug: str) -> tuple[list
         record, faults = _make(form, values, _Place(slug, node.position, text), faults)
         return [record] if record else [], faults
     records = []
-    for item, written in zip(node.items, _texts_of(node.items, text), strict=True):
-        name = _take_slug(item, faults)
+    for item, item_text in zip(node.items, _texts_of(node.items, text), strict=True):
+        item_slug = _take_slug(item, faults)
         values = _record_values(item, form, faults, in_list=True)
-        if name:
-            record, faults = _make(form, values, _Place(name, item.position, written), faults)
+        if item_slug:
+            record, faults = _make(form, values, _Place(item_slug, item.position, item_text), faults)
             if record:
                 records.append(record)
     return records, faults
 
 
 def _texts_of(items: SequenceType[Node], text: str) -> list[str]:
-    """The lines of each item of a file's list, from its own first line to the next one's."""
+    """Return the text of each item of a list: its lines, up to the first line of the next item."""
     lines = text.split("\n")
     starts = [item.position.line - 1 for item in items]
     ends = [*starts[1:], len(lines)]
-    # Items that share a line (in brackets, say) have it in common.
+    # Items on the same line (in brackets, for example) share its text.
     return ["\n".join(lines[start : max(start + 1, end)]) for start, end in zip(starts, ends, strict=True)]
 
 
 def read_site(text: str, path: str) -> tuple[SiteConfig | None, list[Diagnostic]]:
-    """Read ``site.yaml``."""
+    """Read the text of ``site.yaml``; return None for the configuration where it has errors."""
     node, faults = frontmatter.parse(text, path)
     if not isinstance(node, Mapping):
         if not faults:
@@ -218,9 +218,9 @@ def read_site(text: str, path: str) -> tuple[SiteConfig | None, list[Diagnostic]
         return None, faults
     values = _values(node, SITE, "the configuration", faults)
     for key in ("title", "url"):
-        given = node.entries.get(key)
-        empty = given is not None and isinstance(given[1], Scalar) and not given[1].text.strip()
-        if empty or (key not in values and given is None):
+        entry = node.entries.get(key)
+        empty = entry is not None and isinstance(entry[1], Scalar) and not entry[1].text.strip()
+        if empty or (key not in values and entry is None):
             fault(faults, node.position, f"the archive needs a {key}", f"add {key}: …")
     if "subscribe" in values:
         values["subscribe"] = _subscription(values["subscribe"], faults)
@@ -239,6 +239,7 @@ def read_site(text: str, path: str) -> tuple[SiteConfig | None, list[Diagnostic]
 
 
 def _subscription(node: Node, faults: Faults) -> Subscription | None:
+    """Read the field ``subscribe`` of the configuration."""
     if not isinstance(node, Mapping):
         advice = "write subscribe: {action: https://…, field: email}"
         fault(faults, node.position, "subscribe is a mapping", advice)
@@ -248,7 +249,7 @@ def _subscription(node: Node, faults: Faults) -> Subscription | None:
         fault(faults, node.position, "subscribe needs the form's address", "add action: https://…")
         return None
     place = node.entries["action"][1].position
-    # The address goes into the policy of every page, where ; and , part what it says.
+    # The address goes into every page's Content-Security-Policy, where ; and , separate directives.
     if urlsplit(values["action"]).scheme != "https" or any(mark in values["action"] for mark in ";,'"):
         fault(faults, place, "the form's address begins with https:// and has no ; , or ' in it")
         return None
@@ -256,6 +257,7 @@ def _subscription(node: Node, faults: Faults) -> Subscription | None:
 
 
 def _site_authors(node: Node, faults: Faults) -> dict[str, int]:
+    """Read the field ``authors`` of the configuration."""
     if isinstance(node, Mapping):
         return _values(node, _AUTHORS, "authors", faults)
     fault(faults, node.position, "authors is a mapping", "write authors: {min_papers: 2}")
@@ -263,7 +265,7 @@ def _site_authors(node: Node, faults: Faults) -> dict[str, int]:
 
 
 def _record_values(node: Node, form: Form, faults: Faults, *, in_list: bool = False) -> dict[str, Any]:
-    """The fields of one record, with a fault for each that is unknown, malformed or missing."""
+    """Read the fields of one record; add a fault for each that is unknown, malformed or missing."""
     if not isinstance(node, Mapping):
         fault(faults, node.position, "a record is a mapping of fields", _needs(form))
         return {}
@@ -272,31 +274,35 @@ def _record_values(node: Node, form: Form, faults: Faults, *, in_list: bool = Fa
         fault(faults, place, "a file's slug is its name", "take the slug out, rename the file")
         node = Mapping({k: v for k, v in node.entries.items() if k != "slug"}, node.position)
     values = _values(node, form.fields, "a record of this kind", faults)
-    given = node.entries.get(form.required)
-    if not given or (isinstance(given[1], Scalar) and not given[1].text.strip()):
-        place = given[0].position if given else node.position
+    entry = node.entries.get(form.required)
+    if not entry or (isinstance(entry[1], Scalar) and not entry[1].text.strip()):
+        place = entry[0].position if entry else node.position
         fault(faults, place, f"the record has no {form.required}", _needs(form))
         values.pop(form.required, None)
     return values
 
 
-def _values(node: Mapping, kinds: MappingType[str, Kind[Any]], what: str, faults: Faults) -> dict[str, Any]:
-    """Known fields' values; a plain empty value counts as left out."""
+def _values(node: Mapping, kinds: MappingType[str, Kind[Any]], owner: str, faults: Faults) -> dict[str, Any]:
+    """Read the fields of a mapping. An empty value without quotes counts as absent.
+
+    ``owner`` is what a message calls the mapping, such as "an author".
+    """
     values = {}
     for name, (key, value) in node.entries.items():
         kind = kinds.get(name)
         if kind is None:
-            fault(faults, key.position, f"{name!r} is not a field of {what}", nearest(name, kinds))
+            fault(faults, key.position, f"{name!r} is not a field of {owner}", nearest(name, kinds))
         elif not (isinstance(value, Scalar) and value.plain and not value.text):
-            read = kind.read(value, faults)
-            if read is not None:
-                values[name] = read
+            field_value = kind.read(value, faults)
+            if field_value is not None:
+                values[name] = field_value
     return values
 
 
 def _take_slug(node: Node, faults: Faults) -> str | None:
+    """Remove the slug from the entries of a record in a list and return it, or None and a fault."""
     if not isinstance(node, Mapping):
-        return None  # _record_values says so
+        return None  # _record_values reports this
     key, value = node.entries.pop("slug", (None, None))
     if key is None or not isinstance(value, Scalar):
         place = value.position if value else node.position
@@ -309,10 +315,10 @@ def _take_slug(node: Node, faults: Faults) -> str | None:
 
 
 def _body(document: frontmatter.Document, form: Form, path: str, faults: Faults) -> Text:
-    """The Markdown below the front matter; its faults at their own line and column."""
+    """Read the Markdown below the front matter; its faults have their own line and column."""
     is_page = form is PAGE
-    text, found = markup.markdown(document.body, heading=2 if is_page else 3, relative_links=is_page)
-    for each in found:
+    text, text_faults = markup.markdown(document.body, heading=2 if is_page else 3, relative_links=is_page)
+    for each in text_faults:
         before = document.body[: each.offset]
         column = each.offset - (before.rfind("\n") + 1) + 1
         place = Position(path, document.body_line + before.count("\n"), column)
@@ -323,6 +329,7 @@ def _body(document: frontmatter.Document, form: Form, path: str, faults: Faults)
 def _make(
     form: Form, values: dict[str, Any], place: _Place, faults: Faults
 ) -> tuple[Record | None, list[Diagnostic]]:
+    """Return the record with these values, None where the required one is missing; add faults about it."""
     if form.required not in values:
         return None, faults
     if values.get("status", "published") != "published" and not values.get("notice"):
@@ -334,10 +341,11 @@ def _make(
         fault(faults, values["image"].position, "the image has no image_alt", advice)
     if form is PAPER:
         texts = [values[key].source for key in ("summary", "abstract") if key in values]
-        values["words"] = count_tokens(values["title"].source, " ".join(texts))
+        values["tokens"] = count_tokens(values["title"].source, " ".join(texts))
     digest = blake2b(place.text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
     return form.record(slug=place.slug, position=place.position, digest=digest, **values), faults
 
 
 def _needs(form: Form) -> str:
+    """Return the advice to add the required field."""
     return f"add {form.required}: …"

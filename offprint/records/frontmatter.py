@@ -1,11 +1,11 @@
-"""Text → positioned fields and body: YAML read safely, with the place of every scalar.
+"""Parsing of YAML and front matter into nodes that know their position, safely.
 
-Why not a YAML loader: loaders decide types on their own (``2406.10000`` loses its zeros, ``no`` becomes
-False), forget positions, expand aliases without bound, and libyaml's crash the process on deep nesting.
-Here libyaml's *events* are read one by one; every scalar stays text until its field types it; aliases,
-anchors, tags, second documents, duplicate keys and nesting deeper than MAX_DEPTH are refused.
+A YAML loader would not do: loaders choose types themselves (``2406.10000`` loses its zeros, ``no`` becomes
+False), discard positions and expand aliases without limit, and libyaml's crashes the process on deep nesting.
+Here the *events* of libyaml are read one by one, and every scalar stays text until its field gives it a type.
+Aliases, anchors, tags, second documents, duplicate keys and nesting deeper than MAX_DEPTH are refused.
 
-What the fields mean is for records.py.
+What the fields mean is defined in ``forms.py``.
 """
 
 import re
@@ -20,9 +20,9 @@ from offprint.records.characters import first_forbidden
 
 MAX_DEPTH = 5
 MAX_SCALAR = 20_000
-MAX_VALUES = 100_000  # of one file: some two thousand records; a value takes 6 µs and 300 bytes
+MAX_VALUES = 100_000  # in one file: about two thousand records; a value takes 6 µs and 300 bytes
 
-# CSafeLoader's get_event() is libyaml's; the pure parser answers alike where PyYAML came without it.
+# CSafeLoader's get_event() is libyaml's; the pure Python parser is the same where PyYAML lacks that.
 _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
@@ -32,10 +32,10 @@ _DOUBTFUL_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\([abefnrtvNLP_0])(?=[a-zA-Z])"
 
 
 class Scalar(NamedTuple):
-    """One value, still text.
+    """A single value, as text.
 
-    ``plain`` is false for quoted and block scalars; ``cut`` is true where a comment follows a plain one,
-    which may be a text that was cut off at ``#``.
+    ``plain`` is false for quoted and block scalars. ``cut`` is true where a comment follows a plain one: the
+    text may have been meant to go on after the ``#``.
     """
 
     text: str
@@ -54,7 +54,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Keys, each with its own place, and their nodes, in the file's order."""
+    """Keys, each with its own position, and their nodes, in the order of the file."""
 
     entries: dict[str, tuple[Scalar, "Node"]]
     position: Position
@@ -64,7 +64,7 @@ Node = Scalar | Sequence | Mapping
 
 
 class Document(NamedTuple):
-    """A Markdown record taken apart; lines are where each part begins in the file, from 1."""
+    """The front matter and body of a Markdown record, and the line, from 1, where each begins in the file."""
 
     front: str
     front_line: int
@@ -73,14 +73,14 @@ class Document(NamedTuple):
 
 
 class _RefusedError(Exception):
-    """Reading of this text stops here, with the fault that stopped it."""
+    """Parsing of this text stops, with the fault that stopped it."""
 
     def __init__(self, position: Position, message: str, advice: str = "") -> None:
         self.diagnostic = Diagnostic(position, message, advice)
 
 
 def split(text: str, path: str) -> tuple[Document | None, list[Diagnostic]]:
-    """Take a Markdown record apart at its two ``---`` lines."""
+    """Split a Markdown record at its two ``---`` lines; return None and a fault where one is missing."""
     opening = _FENCE.match(text)
     if not opening:
         return None, [
@@ -105,9 +105,9 @@ def split(text: str, path: str) -> tuple[Document | None, list[Diagnostic]]:
 
 
 def parse(text: str, path: str, line: int = 1) -> tuple[Node | None, list[Diagnostic]]:
-    """Read one YAML document; ``line`` is where ``text`` begins in the file.
+    """Parse one YAML document; ``line`` is the line of the file on which ``text`` begins.
 
-    Gives None for an empty document, and for one that is refused (then with the fault).
+    Return the root node and the faults. The node is None for an empty document, and for one that is refused.
     """
     reader = _Reader(text, path, line)
     try:
@@ -119,13 +119,13 @@ def parse(text: str, path: str, line: int = 1) -> tuple[Node | None, list[Diagno
         fault = reader.too_deep() if too_deep else _syntax_fault(error, path, line)
         return None, [*reader.faults, fault]
     except (yaml.YAMLError, UnicodeError) as error:
-        # ReaderError: a character that YAML forbids. Whoever read the file has named it already.
+        # ReaderError: a character that YAML forbids. The caller has reported it already.
         fault = Diagnostic(Position(path, line, 1), f"this is not YAML: {error}".splitlines()[0])
         return None, [*reader.faults, fault]
 
 
 class _Reader:
-    """Events of one text, turned into nodes; faults that need not stop the reading are gathered."""
+    """A parser that turns the events of one text into nodes, and collects faults that need not stop it."""
 
     def __init__(self, text: str, path: str, line: int) -> None:
         self.faults: list[Diagnostic] = []
@@ -135,6 +135,7 @@ class _Reader:
         self._next: Callable[[], Any] = _Parser(text).get_event  # events differ by kind; see pyyaml
 
     def document(self) -> Node | None:
+        """Return the root node of the text, None where it is empty. Raises _RefusedError."""
         next_event = self._next
         next_event()  # the stream's start
         event = next_event()
@@ -148,21 +149,22 @@ class _Reader:
         return node
 
     def too_deep(self) -> Diagnostic:
-        """The fault where libyaml, which reads ahead, refuses nesting (since 0.2.6) before we come to it."""
+        """Return the fault for deep nesting where libyaml, which reads ahead, refuses it before we do."""
         index = open_ = 0
         if self._last:
             event, depth = self._last
             index, open_ = event.end_mark.index, depth - isinstance(event, yaml.ScalarEvent)
-        for found in _BRACKET.finditer(self._text, index):
-            open_ += 1 if found[0] in "[{" else -1
+        for bracket in _BRACKET.finditer(self._text, index):
+            open_ += 1 if bracket[0] in "[{" else -1
             if open_ > MAX_DEPTH:
-                index = found.start()
+                index = bracket.start()
                 break
         line = self._text.count("\n", 0, index)
         place = Position(self._path, self._line + line, index - self._text.rfind("\n", 0, index))
         return Diagnostic(place, f"nested more than {MAX_DEPTH} deep")
 
     def _node(self, event: Any, depth: int) -> Node:
+        """Return the node that begins with ``event``, at ``depth`` levels of nesting, the root's being 1."""
         self._values += 1
         self._last = (event, depth)
         if self._values > MAX_VALUES:
@@ -215,7 +217,7 @@ class _Reader:
         return Scalar(text, place, plain, cut)
 
     def _check_escapes(self, event: Any, place: Position) -> None:
-        """Double quotes turn \\t of \\tau into a tab; say so rather than publish something else."""
+        """Add a fault for escapes in double quotes that were hardly meant: \\tau begins with a tab."""
         source = self._text[event.start_mark.index : event.end_mark.index]
         if "\\" not in source:
             return
@@ -242,8 +244,8 @@ class _Reader:
             raise _RefusedError(place, f"more than {MAX_FAULTS} faults; mend those first")
         self.faults.append(Diagnostic(place, message, advice, severity))
 
-    def _refuse(self, event: Any, what: str, why: str) -> None:
-        advice = f"{why}; put the text in quotes where it is meant as text"
+    def _refuse(self, event: Any, what: str, cause: str) -> None:
+        advice = f"{cause}; put the text in quotes where it is meant as text"
         raise _RefusedError(self._place(event), f"{what} is not allowed", advice)
 
 
@@ -262,7 +264,7 @@ _SYNTAX_ADVICE = (
 
 
 def _syntax_fault(error: yaml.MarkedYAMLError, path: str, line: int) -> Diagnostic:
-    """Libyaml's complaint, at the place where the mistake most likely is."""
+    """Return libyaml's error as a diagnostic, with advice, at the most likely position of the mistake."""
     problem = error.problem or "this cannot be read"
     unclosed = "unexpected end" in problem or "expected ',' or" in problem
     at_context = unclosed or "could not find expected ':'" in problem

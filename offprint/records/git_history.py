@@ -1,7 +1,7 @@
-"""When each file of ``content/`` was added and last changed: one pass over git's log, no clock.
+"""The days on which each file of ``content/`` was added and last changed, read from git's log in one pass.
 
-A file's dates are those of the commits that git knows, so the history is part of a build's input. Without
-git, outside a repository, and for files that are not committed yet there are none.
+Dates are those of commits, never of the clock or the file system, so the history is an input of the build.
+There are none without git, outside a repository, and for files that are not committed yet.
 """
 
 import functools
@@ -14,20 +14,20 @@ from offprint.records.model import Changes
 from offprint.storage.cache import Cache
 from offprint.storage.fingerprint import fingerprint
 
-_SECONDS = 60
+_TIMEOUT = 60  # seconds
 _COMMIT = "commit "
 
 
 def head(root: Path) -> str:
-    """What git knows of the folder's repository now, in a word; empty where there is no history to read."""
+    """Return whether the repository is shallow, and its HEAD, as git prints them; "" without a history."""
     return _git(root, "rev-parse", "--is-shallow-repository", "HEAD") or ""
 
 
 def read_history(root: Path, cache: Cache) -> tuple[Mapping[str, Changes], list[Diagnostic]]:
-    """The first and last commit's day of each file below the folder ``root``, by path from its name on.
+    """Return the days of each file's first and last commit, by its path from the name of ``root`` on.
 
-    A clone without its older commits would date every file to the oldest commit that it has: then there is
-    no history, and a warning. The log is read once for each commit that the branch stands at.
+    A shallow clone would date every file to the oldest commit that it has, so it yields no history and a
+    warning instead. The result is cached under the commit that is checked out.
     """
     now = head(root)
     if now.startswith("true"):
@@ -41,6 +41,7 @@ def read_history(root: Path, cache: Cache) -> tuple[Mapping[str, Changes], list[
 
 
 def _read_log(root: Path) -> dict[str, Changes]:
+    """Read the log of the folder ``root``; return the changes of each file by its path."""
     # Relative to the folder that holds content, so that paths are those of positions. Renames count as new
     # files: a record's name is its address.
     log = _git(
@@ -52,34 +53,34 @@ def _read_log(root: Path) -> dict[str, Changes]:
 
 
 def _changes(log: str) -> dict[str, Changes]:
-    """The log, newest first: ``commit DAY``, then pairs of a status and a path, all parted by NUL."""
-    found: dict[str, Changes] = {}
-    traced: set[str] = set()
+    """Parse a log, newest commit first: ``commit DAY``, then pairs of status and path, separated by NUL."""
+    changes: dict[str, Changes] = {}
+    complete: set[str] = set()  # paths whose older commits are of no interest
     day = ""
-    words = iter(log.split("\0"))
-    for word in words:
-        status = word.lstrip("\n")
+    entries = iter(log.split("\0"))
+    for entry in entries:
+        status = entry.lstrip("\n")
         if status.startswith(_COMMIT):
             day = status.removeprefix(_COMMIT)
         elif status:
-            path = next(words, "")
-            if path in traced:
+            path = next(entries, "")
+            if path in complete:
                 continue  # an older file of that name, deleted since
-            changed = found[path].changed if path in found else day
+            changed = changes[path].changed if path in changes else day
             if status == "D":
-                traced.add(path)
+                complete.add(path)
             else:
-                found[path] = Changes(day, changed)
+                changes[path] = Changes(day, changed)
                 if status == "A":
-                    traced.add(path)
-    return found
+                    complete.add(path)
+    return changes
 
 
 def _git(root: Path, *arguments: str) -> str | None:
-    """What git answers, or None where it is missing, refuses, or there is no repository."""
+    """Return git's output, or None where git is missing, fails, or there is no repository."""
     command = ["git", "-C", str(root.parent), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603 - fixed words
+        process = subprocess.run(command, capture_output=True, timeout=_TIMEOUT, check=False)  # noqa: S603 - fixed arguments
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+    return process.stdout.decode("utf-8", "replace") if process.returncode == 0 else None

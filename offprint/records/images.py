@@ -1,7 +1,7 @@
-"""The only reader of ``content/images/``: which files are pictures that a page may show, and their size.
+"""Pictures in ``content/images/``: which files a page may show, and how large they are.
 
-PNG, JPEG and WebP, known by what they hold and not by their name alone. SVG is refused: it can hold scripts.
-Which record shows which picture is for library.py.
+Allowed are PNG, JPEG and WebP, and the file's content must match its name. SVG is refused: it can hold
+scripts. Which record shows which picture is found out in ``archive/names.py``.
 """
 
 import os
@@ -15,13 +15,13 @@ from offprint.records.model import Picture
 
 FOLDER = "images"
 MAX_BYTES = 2 * 1024 * 1024
-MAX_PIXELS = 25_000_000  # what a telephone can still show
+MAX_PIXELS = 25_000_000  # what a phone can still show
 _FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "webp": "WEBP"}
 _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 def load_pictures(root: Path) -> tuple[dict[str, Picture], list[Diagnostic]]:
-    """The pictures of ``root/images`` by their names, and a fault for whatever else lies there."""
+    """Return the pictures of ``root/images`` by file name, and a fault for everything else in that folder."""
     folder = root / FOLDER
     pictures: dict[str, Picture] = {}
     faults = []
@@ -33,23 +33,23 @@ def load_pictures(root: Path) -> tuple[dict[str, Picture], list[Diagnostic]]:
     for name in sorted(file.name for file in folder.iterdir()):
         if name.startswith("."):
             continue
-        read = _read(folder, name)
-        if isinstance(read, Picture):
-            pictures[name] = read
+        picture = _read(folder, name)
+        if isinstance(picture, Picture):
+            pictures[name] = picture
         else:
-            faults.append(Diagnostic(Position(f"{root.name}/{FOLDER}/{name}", 1, 1), *read))
+            faults.append(Diagnostic(Position(f"{root.name}/{FOLDER}/{name}", 1, 1), *picture))
     return pictures, faults
 
 
 def _read(folder: Path, name: str) -> Picture | tuple[str, str]:
-    """One picture, or what is wrong with the file and what to do."""
+    """Read one picture; return it, or a message and advice where it is refused."""
     match = IMAGE_NAME.fullmatch(name)
     if not match:
         return (
             "this is not a picture's name",
             "call it with lower-case letters, digits and hyphens, ending in .png, .jpg or .webp",
         )
-    from PIL import Image  # noqa: PLC0415 - no other build need wait for it
+    from PIL import Image  # noqa: PLC0415 - slow to import, and few sites need it
 
     try:
         with os.fdopen(os.open(folder / name, _OPEN), "rb") as file, warnings.catch_warnings():

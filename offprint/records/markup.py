@@ -1,15 +1,16 @@
-"""Markdown and math → safe HTML. The one place where text becomes markup.
+"""Conversion of Markdown and math to safe HTML: the only module that makes markup from content.
 
-Three roads: ``inline`` for titles (plain text with math), ``paragraphs`` for abstracts (the same, in
-paragraphs), ``markdown`` for summaries and pages. Each gives a ``Text`` and the faults found in it.
+There are three functions: ``inline`` for titles (plain text with math), ``paragraphs`` for abstracts (plain
+text with math, in paragraphs), and ``markdown`` for summaries and pages. Each returns a ``Text`` and the
+faults in it.
 
-What holds hostile text: raw HTML is not part of our Markdown; what Python-Markdown makes passes a strict
-allow-list (nh3); MathML passes one of its own; and before either runs, the text is measured, since
-Python-Markdown takes minutes for some inputs of a few kilobytes.
+Hostile text is held off in four ways: raw HTML is disabled in Markdown; the HTML passes a strict allow-list
+(nh3); MathML passes an allow-list of its own; and texts that would take Python-Markdown minutes, which a few
+kilobytes can do, are refused before it runs.
 
-Math stands between ``$…$``, ``$$…$$``, ``\\(…\\)`` or ``\\[…\\]``. It is taken out before Markdown sees it
-and put back after. As in Pandoc, an opening $ has no space after it, a closing $ none before it and no
-digit behind it, so that "from $5 to $10" stays text; ``\\$`` is a dollar sign.
+Math is written as ``$…$``, ``$$…$$``, ``\\(…\\)`` or ``\\[…\\]``. It is replaced by placeholders before
+Markdown runs, and put back afterwards. As in Pandoc, no space may follow an opening $, and no space may
+precede and no digit follow a closing one, so that "from $5 to $10" stays text; ``\\$`` is a dollar sign.
 """
 
 import functools
@@ -65,8 +66,8 @@ _TEXT_TAGS = {
 }  # fmt: skip
 SCHEMES = frozenset({"http", "https", "mailto"})
 
-# How often each may stand: what Python-Markdown's patterns backtrack over. For each [ it reads on to the end
-# of the text, so that 256 of them took a second.
+# How often each character may occur: Python-Markdown's patterns backtrack over these. For each [ it reads on
+# to the end of the text, so that 256 of them took a second.
 _MARKERS = dict.fromkeys("<`*_>!\\&(", MAX_MARKERS) | {"[": MAX_BRACKETS}
 _NESTING = re.compile(r"^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*){9}", re.MULTILINE)
 _LATEX_TEXT = re.compile(r"\\([%&#_{}$])")
@@ -74,15 +75,15 @@ _BRACE = re.compile(r"(?<!\\)[{}]")
 _TAG = re.compile(r"<[^>]*>")
 _ADDRESS = re.compile(r'(?<=<a href=")[^"]*')
 _HEADING = re.compile(r"<(/?)h([1-6])>")
-_OPEN, _CLOSE = "\ue000", "\ue001"  # content cannot hold these: frontmatter.py refuses private use
-_MARK = re.compile(f"{_OPEN}([0-9]{{1,4}}){_CLOSE}")
-_IN_ADDRESS = "/:?#[]@!$()*+,;=%~"  # of what RFC 3986 has in addresses all but & and ', which HTML escapes
+_OPEN, _CLOSE = "\ue000", "\ue001"  # content cannot hold these: characters.py refuses private use
+_PLACEHOLDER = re.compile(f"{_OPEN}([0-9]{{1,4}}){_CLOSE}")
+_IN_ADDRESS = "/:?#[]@!$()*+,;=%~"  # what RFC 3986 allows in addresses, except & and ', which HTML escapes
 _ENTITY = re.compile(r"&(?:#[0-9]{1,20}|#[xX][0-9a-fA-F]{1,20}|[0-9A-Za-z]{1,40});?")
 _INVISIBLE_OPERATORS = re.compile("[\u2061-\u2064]")  # MathML's own: function application and the like
 
 
 class Fault(NamedTuple):
-    """What is wrong in a text, at which character of it (from 0)."""
+    """A fault in a text; ``offset`` is the index of the character where it begins."""
 
     offset: int
     message: str
@@ -91,65 +92,67 @@ class Fault(NamedTuple):
 
 
 def inline(source: str) -> tuple[Text, list[Fault]]:
-    """One line of plain text with math, such as a title."""
+    """Convert one line of plain text with math, such as a title."""
     faults: list[Fault] = []
     return _text(source, _inline_html(source, faults)), faults
 
 
 def paragraphs(source: str) -> tuple[Text, list[Fault]]:
-    """Plain text with math, in paragraphs parted by empty lines, such as an abstract."""
+    """Convert plain text with math, such as an abstract. Empty lines separate paragraphs."""
     faults: list[Fault] = []
     parts = (part.strip() for part in re.split(r"\n[ \t]*\n", source.strip()))
-    made = "\n".join(f"<p>{_inline_html(part, faults)}</p>" for part in parts if part)
-    return _text(source, made), faults
+    paragraphs_html = "\n".join(f"<p>{_inline_html(part, faults)}</p>" for part in parts if part)
+    return _text(source, paragraphs_html), faults
 
 
 def markdown(source: str, *, heading: int = 3, relative_links: bool = False) -> tuple[Text, list[Fault]]:
-    """Markdown with math. ``heading`` is the level that the highest headings get on their page.
+    """Convert Markdown with math; ``heading`` is the level of the highest headings on their page.
 
-    Links go to http, https and mailto addresses; relative ones only where they are asked for, since only
-    a page with a fixed place can have them.
+    Links go to http, https and mailto addresses, and with ``relative_links`` to other pages of the site, too.
+    Those make sense only for a text that is shown on a single page.
     """
     faults = list(_limits(source))
     if faults:
         return _text(source, html.escape(source)), faults
-    held: list[str] = []
-    written: list[str] = []
+    math_html: list[str] = []
+    math_source: list[str] = []
 
-    def hold(match: re.Match[str]) -> str:
+    def take_out(match: re.Match[str]) -> str:
         if match["code"]:
             return match[0]
-        held.append("$" if match["escaped"] else _math_html(match, faults))
-        written.append("$" if match["escaped"] else match[0])
-        return f"{_OPEN}{len(held) - 1}{_CLOSE}"
+        math_html.append("$" if match["escaped"] else _math_html(match, faults))
+        math_source.append("$" if match["escaped"] else match[0])
+        return f"{_OPEN}{len(math_html) - 1}{_CLOSE}"
 
-    made = _converter().reset().convert(_MATH_IN_MARKDOWN.sub(hold, source))
-    offset, hidden = _hidden_by_entity(made, source)
-    made = _cleaner(relative_links).clean(made)
-    made = _ADDRESS.sub(lambda m: _address(m[0], written), made)
-    if hidden := hidden or first_forbidden(_MARK.sub("", made)):
+    converted = _converter().reset().convert(_MATH_IN_MARKDOWN.sub(take_out, source))
+    offset, hidden = _hidden_by_entity(converted, source)
+    converted = _cleaner(relative_links).clean(converted)
+    converted = _ADDRESS.sub(lambda m: _address(m[0], math_source), converted)
+    if hidden := hidden or first_forbidden(_PLACEHOLDER.sub("", converted)):
         advice = "delete it; where an entity's name is meant, write its & as &amp;"
         faults.append(Fault(offset, f"{hidden} is not allowed, nor what stands for it", advice))
         return _text(source, html.escape(source)), faults
-    made = _headings(made, heading)
-    return _text(source, _MARK.sub(lambda m: "".join(held[int(m[1]) :][:1]), made)), faults
+    converted = _headings(converted, heading)
+    return _text(source, _PLACEHOLDER.sub(lambda m: "".join(math_html[int(m[1]) :][:1]), converted)), faults
 
 
-def _address(address: str, written: Sequence[str]) -> str:
-    """A link's address without white space, and with what was taken for math in it as it was written."""
-    address = _MARK.sub(lambda m: quote("".join(written[int(m[1]) :][:1]), safe=_IN_ADDRESS), address)
+def _address(address: str, math_source: Sequence[str]) -> str:
+    """Return a link's address with white space escaped, and placeholders replaced by their source."""
+    address = _PLACEHOLDER.sub(
+        lambda m: quote("".join(math_source[int(m[1]) :][:1]), safe=_IN_ADDRESS), address
+    )
     return "%20".join(address.split())
 
 
-def _text(source: str, made: str) -> Text:
-    """A text with its HTML, and what is left of that without tags."""
-    plain = " ".join(html.unescape(_TAG.sub("", made)).split())
-    return Text(source, Markup(made), source if plain == source else plain)
+def _text(source: str, safe_html: str) -> Text:
+    """Return a text in its three forms; the plain one is the HTML without tags."""
+    plain = " ".join(html.unescape(_TAG.sub("", safe_html)).split())
+    return Text(source, Markup(safe_html), source if plain == source else plain)
 
 
-def _headings(made: str, first: int) -> str:
-    """Headings that begin at level ``first`` and go down one at a time, whatever levels the text skips."""
-    above: list[int] = []  # the text's own levels of the heading at hand and of those it stands under
+def _headings(converted: str, first: int) -> str:
+    """Renumber headings so that they begin at level ``first`` and skip no level on the way down."""
+    above: list[int] = []  # levels, as written, of the current heading and of those that it belongs under
 
     def level(match: re.Match[str]) -> str:
         if not match[1]:
@@ -158,12 +161,12 @@ def _headings(made: str, first: int) -> str:
             above.append(int(match[2]))
         return f"<{match[1]}h{min(6, first + len(above) - 1)}>"
 
-    return _HEADING.sub(level, made)
+    return _HEADING.sub(level, converted)
 
 
-def _hidden_by_entity(made: str, source: str) -> tuple[int, str]:
-    """What no content may hold and an entity such as ``&#x202e;`` brings in, and where it is written."""
-    for entity in _ENTITY.findall(made):
+def _hidden_by_entity(converted: str, source: str) -> tuple[int, str]:
+    """Return the offset and description of a forbidden character written as an entity, or (0, "")."""
+    for entity in _ENTITY.findall(converted):
         # Python's unescape() drops control characters; a browser does not.
         meant = html.unescape(entity) or chr(int(entity[2:].strip("xX;"), 16 if entity[2] in "xX" else 10))
         if hidden := first_forbidden(meant):
@@ -172,6 +175,7 @@ def _hidden_by_entity(made: str, source: str) -> tuple[int, str]:
 
 
 def _inline_html(source: str, faults: list[Fault]) -> str:
+    """Convert plain text with math to HTML."""
     if "$" not in source and "\\" not in source:
         return html.escape(source)
     parts, end = [], 0
@@ -184,45 +188,46 @@ def _inline_html(source: str, faults: list[Fault]) -> str:
 
 
 def _plain_html(source: str) -> str:
-    """Text outside math: LaTeX's escapes of % and the like, common in abstracts, read as meant."""
+    """Escape text outside math; ``\\%`` and other escapes of LaTeX, common in abstracts, are undone."""
     return html.escape(_LATEX_TEXT.sub(r"\1", source))
 
 
 def _math_html(match: re.Match[str], faults: list[Fault]) -> str:
+    """Return the MathML of a match of _MATH; where it does not parse, its source as code, and a warning."""
     inline_math = match["inline"] or match["inline2"]
     latex = inline_math or match["display"] or match["display2"] or ""
-    made = _mathml(latex.strip(), inline_math is None)
-    if made is None:
+    mathml = _mathml(latex.strip(), inline_math is None)
+    if mathml is None:
         advice = "it stays as text; mend the LaTeX, or write \\$ for a dollar sign"
         faults.append(Fault(match.start(), "this math cannot be read", advice, "warning"))
         return f"<code>{html.escape(match[0])}</code>"
-    return made
+    return mathml
 
 
 @functools.lru_cache(4096)
 def _mathml(latex: str, display: bool) -> str | None:
-    """LaTeX as sanitized MathML, or None where it does not parse."""
+    """Return LaTeX as sanitized MathML, or None where it does not parse or is too long."""
     braces = _BRACE.findall(latex)
     if not latex or len(latex) > MAX_MATH or len(braces) > MAX_BRACES or "\n\n" in latex:
         return None
     if braces.count("{") != braces.count("}"):
         return None
-    from latex2mathml import converter  # noqa: PLC0415 - an eighth of all imports, which few edits need
+    from latex2mathml import converter  # noqa: PLC0415 - slow to import, and few edits need it
 
     try:
-        made = converter.convert(latex, display="block" if display else "inline")
+        mathml = converter.convert(latex, display="block" if display else "inline")
     except Exception:  # it raises a dozen kinds, IndexError and KeyError among them
         return None
-    if "<mi>\\" in made or "<mo>\\" in made:  # it passes a command that it does not know on as text
+    if "<mi>\\" in mathml or "<mo>\\" in mathml:  # unknown commands come out as text
         return None
-    clean = _math_cleaner.clean(made)
+    clean = _math_cleaner.clean(mathml)
     whole = clean.startswith("<math") and clean.count("<math") == 1 and clean.endswith("</math>")
     safe = whole and not first_forbidden(_INVISIBLE_OPERATORS.sub("", clean))
     return clean if safe else None
 
 
 def _limits(source: str) -> list[Fault]:
-    """What Python-Markdown must not be given: shapes that take it minutes, or too deep for its recursion."""
+    """Return a fault for text that would take Python-Markdown minutes or exceed its recursion limit."""
     advice = "split or shorten the text"
     if len(source) > MAX_MARKDOWN:
         message = f"Markdown of more than {MAX_MARKDOWN} characters"
@@ -240,16 +245,17 @@ def _limits(source: str) -> list[Fault]:
 
 @functools.cache
 def _converter() -> python_markdown.Markdown:
-    """One instance, reused: making one costs half of what a text does."""
-    made = python_markdown.Markdown(extensions=["sane_lists", "fenced_code"])
-    made.preprocessors.deregister("html_block")
+    """Return the Markdown converter, of which there is one: making it takes half as long as a text."""
+    converter = python_markdown.Markdown(extensions=["sane_lists", "fenced_code"])
+    converter.preprocessors.deregister("html_block")
     for pattern in ("html", "image_link", "image_reference", "short_image_ref"):
-        made.inlinePatterns.deregister(pattern)
-    return made
+        converter.inlinePatterns.deregister(pattern)
+    return converter
 
 
 @functools.cache
 def _cleaner(relative_links: bool) -> nh3.Cleaner:
+    """Return the allow-list of tags, attributes and URL schemes for HTML from Markdown."""
     return nh3.Cleaner(
         tags=_TEXT_TAGS,
         attributes={"a": {"href"}},

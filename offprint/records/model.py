@@ -1,8 +1,7 @@
-"""The words of the field, as frozen data: records (what files say) and what they resolve to.
+"""Records as frozen data: what the content files say, with references as they were written.
 
-A ``*Record`` holds references as they were written, each with its place. A ``Library`` holds what the
-records mean: having one means that every reference in it resolves. Nothing here reads, checks or formats
-for a page. A record's ``digest`` is of the text that it was read from.
+A record's ``position`` is where it begins in its file, and its ``digest`` a hash of the text that it was read
+from. Nothing here reads or checks anything. References are resolved in ``archive/resolve.py``.
 """
 
 import datetime as dt
@@ -17,14 +16,14 @@ from offprint.records.tokens import NO_TOKENS, TokenCounts
 
 Status = Literal["published", "withdrawn", "retracted"]
 
-_NOTHING = Markup()
+_EMPTY = Markup()
 
 
 class Text(NamedTuple):
-    """A text as it was written, as safe HTML (math as MathML), and as a reader sees it, without markup."""
+    """A text in three forms: as written, as safe HTML (math as MathML), and as plain text without markup."""
 
     source: str = ""
-    html: Markup = _NOTHING
+    html: Markup = _EMPTY
     plain: str = ""
 
     def __bool__(self) -> bool:
@@ -35,7 +34,7 @@ NO_TEXT = Text()
 
 
 class PartialDate(NamedTuple):
-    """A date of publication as far as it is known: a year, a month or a day; 0 stands for unknown."""
+    """A date of publication, as far as it is known: a year, a month or a day. 0 stands for unknown."""
 
     year: int
     month: int = 0
@@ -43,32 +42,32 @@ class PartialDate(NamedTuple):
 
     @property
     def iso(self) -> str:
-        """``2026``, ``2026-06`` or ``2026-06-30``."""
+        """Return the date in ISO form: ``2026``, ``2026-06`` or ``2026-06-30``."""
         year, month, day = self
         return f"{year:04}-{month:02}-{day:02}" if day else f"{year:04}-{month:02}" if month else f"{year:04}"
 
     @property
     def whole(self) -> dt.date | None:
-        """The calendar day, where the day is known."""
+        """Return the calendar day, or None where the day is not known."""
         return dt.date(*self) if self.day else None
 
 
 class Ref(NamedTuple):
-    """A name or id as a record wrote it, and where."""
+    """A name or id as it is written in a record, and where."""
 
     text: str
     position: Position
 
 
 class Link(NamedTuple):
-    """An outside address of a paper: its kind (``code``, ``project``, …) and the URL."""
+    """A link from a paper to another site: its kind (``code``, ``project``, …) and the URL."""
 
     kind: str
     url: str
 
 
 class Picture(NamedTuple):
-    """A picture of ``content/images/``: its file's name, its width and height in pixels."""
+    """A picture in ``content/images/``: its file name, and its width and height in pixels."""
 
     name: str
     width: int
@@ -85,7 +84,7 @@ class AuthorRecord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PaperRecord:
-    """What a file says of one paper."""
+    """A paper as a file describes it. ``tokens`` are the counted words of its title, summary and abstract."""
 
     slug: str
     position: Position
@@ -108,13 +107,13 @@ class PaperRecord:
     notice: str = ""
     abstract: Text = NO_TEXT
     summary: Text = NO_TEXT
-    words: TokenCounts = NO_TOKENS
+    tokens: TokenCounts = NO_TOKENS
     digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class TopicRecord:
-    """What a file says of one topic of the vocabulary."""
+    """A topic of the controlled vocabulary as a file describes it."""
 
     slug: str
     position: Position
@@ -127,7 +126,7 @@ class TopicRecord:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationRecord:
-    """What a file says of one registered organization."""
+    """A registered organization as a file describes it."""
 
     slug: str
     position: Position
@@ -143,7 +142,7 @@ class OrganizationRecord:
 
 @dataclass(frozen=True, slots=True)
 class PageRecord:
-    """One of the archive's own pages."""
+    """One of the archive's own pages, such as ``about``."""
 
     slug: str
     position: Position
@@ -154,7 +153,7 @@ class PageRecord:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """An e-mail service's form: where it posts to and the name of its address field."""
+    """A newsletter service's form: the URL that it posts to, and the name of its e-mail field."""
 
     action: str
     field: str
@@ -164,7 +163,7 @@ class Subscription:
 class SiteConfig:
     """The archive's configuration, from ``content/site.yaml``. ``url`` ends with a slash.
 
-    ``own_pages`` are the slugs and titles of the archive's own pages, known once they are read.
+    ``own_pages`` are the slugs and titles of the archive's own pages, empty until references are resolved.
     """
 
     title: str
@@ -184,10 +183,11 @@ class SiteConfig:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything that the files say, in the files' order; references are still words.
+    """All records, in the order of their files; references are not resolved yet.
 
-    ``broken`` are the slugs of topics whose files could not be read; ``outline`` is a fingerprint of all this
-    but the texts of papers and the lines that things stand on, and ``places`` is one of those.
+    ``broken`` are the slugs of topics whose files could not be read. ``facts_hash`` is a fingerprint of all
+    content except the papers' texts and the positions of values in their files, ``lines_hash`` is one of
+    those positions.
     """
 
     site: SiteConfig
@@ -197,12 +197,12 @@ class Content:
     pages: tuple[PageRecord, ...] = ()
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
-    outline: bytes = b""
-    places: bytes = b""
+    facts_hash: bytes = b""
+    lines_hash: bytes = b""
 
 
 class Changes(NamedTuple):
-    """The days (ISO) on which a file was added and last changed."""
+    """The days on which a file was added and last changed, in ISO form."""
 
     added: str
     changed: str

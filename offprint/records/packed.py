@@ -1,9 +1,8 @@
-"""A paper's record as the cache keeps it: packed until something of it is asked for.
+"""Paper records as they are cached: pickled until one of their fields is read.
 
-A build after an edit tells of some hundreds of many thousand papers, and to unpack a record takes longer
-than to find out that nobody needs it. What a packed record tells at once: its slug, the digest of its text,
-and the fingerprints of its outline, which is all of it but its texts and the lines that things stand on, and
-of these lines.
+A build after an edit reads a few hundred records out of many thousand, and unpickling a record takes longer
+than finding out that it is not needed. Four values are available at once: the slug, the digest of the text,
+and the two hashes that ``Content.facts_hash`` and ``Content.lines_hash`` are made from.
 """
 
 import io
@@ -20,65 +19,66 @@ from offprint.storage.fingerprint import SIZE, Fingerprint, fingerprint
 
 _FIELDS = tuple(each.name for each in fields(PaperRecord))
 _values = attrgetter(*_FIELDS)  # a dataclass would be pickled with a call for each of its fields
-_SOME_TEXT = Text("…")
+_SOME_TEXT = Text("…")  # stands for any text that is not empty
 
 
 class Packed(PaperRecord):
-    """A record that unpacks itself."""
+    """A record that unpickles itself when a field is read that it does not have yet.
 
-    __slots__ = ("outline", "packed", "places")
+    ``facts_hash`` covers all fields except texts and positions, ``lines_hash`` the positions; ``pickled``
+    are the values of all fields.
+    """
 
-    outline: Fingerprint
-    places: Fingerprint
-    packed: bytes
+    __slots__ = ("facts_hash", "lines_hash", "pickled")
+
+    facts_hash: Fingerprint
+    lines_hash: Fingerprint
+    pickled: bytes
 
     def __init__(
-        self, slug: str, digest: bytes, outline: Fingerprint, places: Fingerprint, packed: bytes
+        self, slug: str, digest: bytes, facts_hash: Fingerprint, lines_hash: Fingerprint, pickled: bytes
     ) -> None:
-        given = (
-            ("slug", slug),
-            ("digest", digest),
-            ("outline", outline),
-            ("places", places),
-            ("packed", packed),
-        )
-        for name, value in given:
-            object.__setattr__(self, name, value)
+        # The dataclass is frozen, so its own assignment raises.
+        object.__setattr__(self, "slug", slug)
+        object.__setattr__(self, "digest", digest)
+        object.__setattr__(self, "facts_hash", facts_hash)
+        object.__setattr__(self, "lines_hash", lines_hash)
+        object.__setattr__(self, "pickled", pickled)
 
     def __getattr__(self, name: str) -> Any:
-        """What is not there yet."""
-        for each, value in zip(_FIELDS, pickle.loads(self.packed), strict=True):  # noqa: S301 - see cache.py
-            object.__setattr__(self, each, value)
+        """Unpickle all fields and return one; Python calls this for a field that is not set yet."""
+        for field, value in zip(_FIELDS, pickle.loads(self.pickled), strict=True):  # noqa: S301 - see cache.py
+            object.__setattr__(self, field, value)
         return object.__getattribute__(self, name)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Packed, (self.slug, self.digest, self.outline, self.places, self.packed)
+        return Packed, (self.slug, self.digest, self.facts_hash, self.lines_hash, self.pickled)
 
 
 def pack(record: PaperRecord) -> Packed:
-    """A record, packed."""
-    packed = pickle.dumps(_values(record), pickle.HIGHEST_PROTOCOL)
-    return Packed(record.slug, record.digest, *_outline(record), packed)
+    """Return a record as it is cached."""
+    pickled = pickle.dumps(_values(record), pickle.HIGHEST_PROTOCOL)
+    return Packed(record.slug, record.digest, *_hashes(record), pickled)
 
 
 class _Pickler(pickle.Pickler):
-    """Pickles what the outline is made from, and puts the lines and columns that it meets aside."""
+    """A pickler that writes only the path of a position, and collects its line and column in ``lines``."""
 
-    def __init__(self, into: io.BytesIO) -> None:
-        super().__init__(into, pickle.HIGHEST_PROTOCOL)
-        self.places: list[tuple[int, int]] = []
+    def __init__(self, file: io.BytesIO) -> None:
+        super().__init__(file, pickle.HIGHEST_PROTOCOL)
+        self.lines: list[tuple[int, int]] = []
         self.dispatch_table = {Position: self._path}
 
     def _path(self, position: Position) -> tuple[type[str], tuple[str]]:
-        self.places.append((position.line, position.column))
+        self.lines.append((position.line, position.column))
         return str, (position.path,)
 
 
-def _outline(record: PaperRecord) -> tuple[Fingerprint, Fingerprint]:
-    """The fingerprint of all of a record but its texts, of which it has whether they are there; of lines."""
+def _hashes(record: PaperRecord) -> tuple[Fingerprint, Fingerprint]:
+    """Return ``facts_hash`` and ``lines_hash`` of a record. Of texts, only whether they are empty counts."""
     summary, abstract = (_SOME_TEXT if text else NO_TEXT for text in (record.summary, record.abstract))
-    bare = replace(record, summary=summary, abstract=abstract, words=NO_TOKENS, digest=b"")
-    made = io.BytesIO()
-    pickler = _Pickler(made)
-    pickler.dump(_values(bare))
-    return blake2b(made.getbuffer(), digest_size=SIZE).digest(), fingerprint(pickler.places)
+    facts = replace(record, summary=summary, abstract=abstract, tokens=NO_TOKENS, digest=b"")
+    file = io.BytesIO()
+    pickler = _Pickler(file)
+    pickler.dump(_values(facts))
+    return blake2b(file.getbuffer(), digest_size=SIZE).digest(), fingerprint(pickler.lines)

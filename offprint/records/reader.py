@@ -1,14 +1,13 @@
-"""The only reader of ``content/``: which files count, what is refused before parsing, and the Content.
+"""Reading of the folder ``content/``: finds its files, refuses unsuitable ones, and returns a ``Content``.
 
-Records are read in several processes where there are many, and kept in the cache under their files' bytes:
-names, sizes and times tell nothing here. What a file's text means is for forms.py.
+Many files are read in several processes. Records are cached under a fingerprint of their file's bytes, never
+its size or time. What the text of a file means is defined in ``forms.py``.
 """
 
 import functools
 import os
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, TooManyFaultsError
@@ -22,10 +21,10 @@ from offprint.storage.files import hash_content, hash_file_below, read_bytes
 from offprint.storage.fingerprint import Fingerprint, fingerprint
 from offprint.storage.workers import pool
 
-MAX_FOLDERS = 8  # one inside the other
+MAX_FOLDERS = 8  # levels of nesting
 _PARALLEL_FROM = 400  # files; below, starting processes costs more than they save
-_KIND = "records"  # of states in the cache: a block of files each
-_BLOCK = 150  # files kept together: one that changes has so many packed again
+_KIND = "records"  # of states in the cache, one for each block of files
+_BLOCK = 150  # files cached as one value, on average: a change to one has all of them written again
 
 FORMS = {
     "papers": forms.PAPER,
@@ -36,43 +35,50 @@ FORMS = {
 
 
 def load_content(
-    root: Path, jobs: int = 1, cache: Cache | None = None, known: Mapping[str, Fingerprint] | None = None
+    root: Path,
+    jobs: int = 1,
+    cache: Cache | None = None,
+    content_hashes: Mapping[str, Fingerprint] | None = None,
 ) -> tuple[Content, list[Diagnostic]]:
-    """Read every record below ``root`` (the folder ``content``) with up to ``jobs`` processes.
+    """Read every record below ``root``, the folder ``content``, with up to ``jobs`` processes.
 
-    Gives what could be read and every fault of every file. Paths in positions begin with the folder's
-    own name, with ``/``, whatever the system. Files whose bytes the ``cache`` knows are not read again;
-    ``known`` are the fingerprints of their bytes, where they were taken already.
+    Return all that could be read, and the faults of all files. Paths in positions begin with the name of
+    ``root`` and are separated by ``/`` on every system. Files whose records are in ``cache`` are not parsed
+    again; ``content_hashes`` are the fingerprints of files by path, where the caller has computed them.
     """
     faults: list[Diagnostic] = []
     if not root.is_dir():
         fault = Diagnostic(Position(root.name, 1, 1), "there is no such folder")
         return Content(SiteConfig("", "")), [fault]
     site = _load_site(root, faults)
-    shown, unreadable = images.load_pictures(root)
+    pictures, unreadable = images.load_pictures(root)
     faults += unreadable
     files = sorted(_files(root, faults))
-    found: dict[str, list[forms.Record]] = {name: [] for name in FORMS}
-    outlines: list[object] = [site, sorted(shown.items())]
-    places: list[object] = []
-    for path, (print_, (name, read, more)) in _read_all(root, files, jobs, cache, known or {}):
-        found[name] += read
+    by_kind: dict[str, list[forms.Record]] = {kind: [] for kind in FORMS}
+    facts: list[object] = [site, sorted(pictures.items())]
+    lines: list[object] = []
+    for path, (file_hash, (kind, records, more)) in _read_all(root, files, jobs, cache, content_hashes or {}):
+        by_kind[kind] += records
         faults += more
-        outlines += [path, *(each.outline if isinstance(each, Packed) else print_ for each in read)]
-        places += [each.places for each in read if isinstance(each, Packed)]
-    made = {name: tuple(read) for name, read in found.items()}
-    # A topic whose file is faulty is there all the same: papers that name it are not at fault.
+        facts += [path, *(each.facts_hash if isinstance(each, Packed) else file_hash for each in records)]
+        lines += [each.lines_hash for each in records if isinstance(each, Packed)]
+    # A topic with a faulty file exists nevertheless: papers that refer to it are not at fault.
     broken = {Path(p).stem for p in files if p.split("/")[1] == "topics"} - {
-        record.slug for record in found["topics"]
+        record.slug for record in by_kind["topics"]
     }
-    content = Content(site or SiteConfig("", ""), pictures=shown, broken=frozenset(broken), **made)  # type: ignore[arg-type] # by FORMS
-    return replace(
-        content, outline=fingerprint(sorted(broken), *outlines), places=fingerprint(places)
-    ), faults
+    content = Content(
+        site or SiteConfig("", ""),
+        pictures=pictures,
+        broken=frozenset(broken),
+        facts_hash=fingerprint(sorted(broken), *facts),
+        lines_hash=fingerprint(lines),
+        **{kind: tuple(records) for kind, records in by_kind.items()},  # type: ignore[arg-type] # see FORMS
+    )
+    return content, faults
 
 
 def place_of(root: Path, record: Position, field: str) -> Position:
-    """Where a field of a record stands; the record's own place where the file cannot tell."""
+    """Return the position of a field of a record, or the record's own where the field is not found."""
     text, _ = read_text(root.parent, record.path)
     document, _ = frontmatter.split(text or "", record.path) if record.path.endswith(".md") else (None, [])
     front, line = (document.front, document.front_line) if document else (text or "", 1)
@@ -86,6 +92,7 @@ def place_of(root: Path, record: Position, field: str) -> Position:
 
 
 def _load_site(root: Path, faults: list[Diagnostic]) -> SiteConfig | None:
+    """Read ``site.yaml`` in ``root``; add faults and return None where it is missing or has errors."""
     path = f"{root.name}/site.yaml"
     if not os.path.lexists(root / "site.yaml"):
         advice = "make it, with title: … and url: …"
@@ -101,7 +108,7 @@ def _load_site(root: Path, faults: list[Diagnostic]) -> SiteConfig | None:
 
 
 def _files(root: Path, faults: list[Diagnostic]) -> Iterator[str]:
-    """Every record's path, from the folder's own name on; a fault for whatever else lies there."""
+    """Yield the paths of all record files, from the name of ``root`` on; add a fault for anything else."""
     for entry in _entries(str(root), root.name, faults):
         if entry.name.startswith("."):
             continue
@@ -114,6 +121,7 @@ def _files(root: Path, faults: list[Diagnostic]) -> Iterator[str]:
 
 
 def _walk(folder: str, path: str, faults: list[Diagnostic], depth: int = 1) -> Iterator[str]:
+    """Yield the paths of the record files in a folder and its subfolders; add a fault for anything else."""
     for entry in _entries(folder, path, faults):
         inner = f"{path}/{entry.name}"
         if entry.name.startswith("."):
@@ -128,6 +136,7 @@ def _walk(folder: str, path: str, faults: list[Diagnostic], depth: int = 1) -> I
 
 
 def _entries(folder: str, path: str, faults: list[Diagnostic]) -> list[os.DirEntry[str]]:
+    """Return the entries of a folder; add a fault at ``path`` where it cannot be read."""
     try:
         return list(os.scandir(folder))
     except OSError as error:
@@ -136,9 +145,9 @@ def _entries(folder: str, path: str, faults: list[Diagnostic]) -> list[os.DirEnt
 
 
 def _entry_fault(entry: os.DirEntry[str], depth: int) -> tuple[str, str] | None:
-    """What keeps something below content from being a folder or a record's file, and what to do."""
+    """Return the message and advice for an entry that is neither a folder nor a record file, else None."""
     record = entry.name.endswith((".md", ".yaml"))
-    if not entry.name.isprintable():  # nor are bytes that are not UTF-8, which Python reads as surrogates
+    if not entry.name.isprintable():  # surrogates, which stand for bytes that are not UTF-8, are not either
         return "a name of characters that cannot be shown", "rename it"
     if entry.is_dir(follow_symlinks=False):
         if record:
@@ -152,71 +161,77 @@ def _entry_fault(entry: os.DirEntry[str], depth: int) -> tuple[str, str] | None:
     return None
 
 
-_Read = tuple[str, list[forms.Record], list[Diagnostic]]
-_Known = tuple[Fingerprint, _Read]  # what a file says, under the fingerprint of its bytes
-_Block = dict[str, _Known]
+_FileContent = tuple[str, list[forms.Record], list[Diagnostic]]  # the kind of record, the records, the faults
+_Entry = tuple[Fingerprint, _FileContent]  # the fingerprint of a file's bytes, and what it contains
+_Block = dict[str, _Entry]  # by path
 
 
 def _read_all(
-    root: Path, files: list[str], jobs: int, cache: Cache | None, known: Mapping[str, Fingerprint]
-) -> Iterator[tuple[str, _Known]]:
-    """What each file says, in the files' order. Files are read, and kept in the cache, by blocks."""
+    root: Path, files: list[str], jobs: int, cache: Cache | None, content_hashes: Mapping[str, Fingerprint]
+) -> Iterator[tuple[str, _Entry]]:
+    """Yield each file's path and entry, in the order of ``files``. Files are read and cached in blocks."""
     base = root.parent
     blocks: dict[str, list[str]] = {}
     number = max(1, len(files) // _BLOCK)
     for path in files:
         blocks.setdefault(f"{zlib.crc32(path.encode()) % number:04x}", []).append(path)
-    found: _Block = {}
+    entries: _Block = {}
     stale = {}
     for name, paths in blocks.items():
-        kept: _Block = (cache.state(_KIND, name) if cache else None) or {}
-        same = (kept[path][0] == (known.get(path) or hash_file_below(base, path)) for path in paths)
-        if kept.keys() == set(paths) and all(same):
-            found |= kept
+        cached: _Block = (cache.state(_KIND, name) if cache else None) or {}
+        unchanged = (
+            cached[path][0] == (content_hashes.get(path) or hash_file_below(base, path)) for path in paths
+        )
+        if cached.keys() == set(paths) and all(unchanged):
+            entries |= cached
         else:
             stale[name] = paths
     if jobs < 2 or sum(map(len, stale.values())) < _PARALLEL_FROM:
         for name, paths in stale.items():
-            found |= _read_block(base, cache, name, paths)
+            entries |= _read_block(base, cache, name, paths)
     elif cache is None:
         with pool(jobs) as workers:
             for block in workers.map(functools.partial(_read_block, base, None), stale, stale.values()):
-                found |= block
+                entries |= block
     else:
         with pool(jobs) as workers:
-            read = workers.map(functools.partial(_keep_block, base, cache), stale, stale.values())
-            for name, _ in zip(stale, read, strict=True):
-                # What a process reads comes through the cache, so that it is packed once.
-                found |= cache.state(_KIND, name) or _read_block(base, None, name, stale[name])
-    return ((path, found[path]) for path in files)
+            finished = workers.map(functools.partial(_cache_block, base, cache), stale, stale.values())
+            for name, _ in zip(stale, finished, strict=True):
+                # Workers hand over what they read through the cache, so that it is pickled only once.
+                entries |= cache.state(_KIND, name) or _read_block(base, None, name, stale[name])
+    return ((path, entries[path]) for path in files)
 
 
-def _keep_block(base: Path, cache: Cache, name: str, paths: list[str]) -> None:
+def _cache_block(base: Path, cache: Cache, name: str, paths: list[str]) -> None:
+    """Read a block into the cache, in a worker process; return nothing, so that nothing is sent back."""
     _read_block(base, cache, name, paths)
 
 
 def _read_block(base: Path, cache: Cache | None, name: str, paths: list[str]) -> _Block:
-    """Read some files, but for those that the cache knows, and keep what they say there."""
-    kept: _Block = (cache.state(_KIND, name) if cache else None) or {}
+    """Return the entries of some files, parsing only those that have changed, and cache them."""
+    cached: _Block = (cache.state(_KIND, name) if cache else None) or {}
     block: _Block = {}
     for path in paths:
         data, unreadable = read_bytes(base, path)
-        made = hash_content(data, unreadable)
-        known = kept.get(path)
-        block[path] = known if known and known[0] == made else (made, _read_file(path, data, unreadable))
+        file_hash = hash_content(data, unreadable)
+        entry = cached.get(path)
+        if not entry or entry[0] != file_hash:
+            entry = (file_hash, _read_file(path, data, unreadable))
+        block[path] = entry
     if cache:
-        block = {path: (made, _packed(read)) for path, (made, read) in block.items()}
+        block = {path: (file_hash, _packed(content)) for path, (file_hash, content) in block.items()}
         cache.save_state(_KIND, block, name)
     return block
 
 
-def _packed(read: _Read) -> _Read:
-    kind, found, faults = read
-    return kind, [pack(each) if type(each) is PaperRecord else each for each in found], faults
+def _packed(content: _FileContent) -> _FileContent:
+    """Return the content of a file with its papers as they are cached."""
+    kind, records, faults = content
+    return kind, [pack(each) if type(each) is PaperRecord else each for each in records], faults
 
 
-def _read_file(path: str, data: bytes | None, unreadable: list[Diagnostic]) -> _Read:
-    """Read the records of one file, whose bytes are given or why they are not."""
+def _read_file(path: str, data: bytes | None, unreadable: list[Diagnostic]) -> _FileContent:
+    """Parse one file: ``data`` are its bytes, or None, and ``unreadable`` the reason why."""
     kind = path.split("/")[1]
     try:
         return kind, *_read_records(path, kind, *_text_of(path, data, unreadable))
@@ -229,29 +244,31 @@ def _read_file(path: str, data: bytes | None, unreadable: list[Diagnostic]) -> _
 def _read_records(
     path: str, kind: str, text: str | None, faults: list[Diagnostic]
 ) -> tuple[list[forms.Record], list[Diagnostic]]:
+    """Parse the text of one file; ``faults`` are those of reading it."""
     form, name = FORMS[kind], path.rpartition("/")[2]
     stem, _, suffix = name.rpartition(".")
     if text is None:
         return [], faults
     listed = suffix == "yaml" and text.lstrip().startswith("-")
     if not listed and (problem := slug_fault(stem)):
-        # A list names its own slugs, so any file name will do for it.
+        # The records of a list have their own slugs, so its file may have any name.
         message, advice = problem
         advice = advice.replace("call it", "rename the file to").rstrip("'") + f".{suffix}'"
         faults.append(Diagnostic(Position(path, 1, 1), message, advice))
     if suffix == "md":
         record, more = forms.read_markdown_record(text, form, path, stem)
         return [record] if record else [], faults + more
-    read, more = forms.read_yaml_records(text, form, path, stem)
-    return read, faults + more
+    records, more = forms.read_yaml_records(text, form, path, stem)
+    return records, faults + more
 
 
 def read_text(base: Path, path: str) -> tuple[str | None, list[Diagnostic]]:
-    """A file's text, line ends as ``\\n``; None where it is too large, not UTF-8 or no regular file."""
+    """Return a file's text, with ``\\n`` as line ends, or None and a fault where it is refused."""
     return _text_of(path, *read_bytes(base, path))
 
 
 def _text_of(path: str, data: bytes | None, faults: list[Diagnostic]) -> tuple[str | None, list[Diagnostic]]:
+    """Decode a file's bytes and replace forbidden characters; return None where it is not UTF-8."""
     if data is None:
         return None, faults
     try:

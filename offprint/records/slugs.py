@@ -1,4 +1,7 @@
-"""Names → slugs: how two spellings are found to be one name, and what a URL may be made of."""
+"""Slugs: the lower-case ASCII ids in URLs and file names, and how a name is turned into one.
+
+Two spellings with the same slug count as the same name.
+"""
 
 import hashlib
 import re
@@ -7,12 +10,12 @@ import unicodedata
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_LENGTH = 80
 
-# Windows opens a device instead of a file of these names, whatever their ending.
+# On Windows these names open a device instead of a file, whatever their extension.
 RESERVED = frozenset(
     ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))]
 )
 
-# Letters that Unicode does not take apart into a base letter and a mark.
+# Letters that Unicode does not decompose into a base letter and a mark.
 _LETTERS = str.maketrans(
     {
         "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h",
@@ -23,37 +26,37 @@ _GAP = re.compile(r"[^a-z0-9]+")
 
 
 def slugify(name: str) -> str:
-    """A name's slug: ``NVIDIA Research`` and ``Nvidia research`` both give ``nvidia-research``.
+    """Return the slug of a name: ``nvidia-research`` for ``NVIDIA Research`` and ``Nvidia research``.
 
-    Letters outside Latin cannot be kept, so a name that has any gets a short hash of its own spelling
-    behind what is left: ``李娜`` gives ``x-…``, and two such names never fall together by chance.
+    Letters outside the Latin script are lost, so a name that has any ends with a short hash of its spelling
+    (``x-…`` for ``李娜``), which tells two such names apart. So do names that are too long or reserved.
     """
-    folded = unicodedata.normalize("NFKC", name).casefold().translate(_LETTERS)
-    if folded.isascii():
-        ascii_part, lost = folded, False
+    lowered = unicodedata.normalize("NFKC", name).casefold().translate(_LETTERS)
+    if lowered.isascii():
+        ascii_part, lost = lowered, False
     else:
-        apart = unicodedata.normalize("NFKD", folded)
-        base = "".join(c for c in apart if not unicodedata.combining(c))
+        decomposed = unicodedata.normalize("NFKD", lowered)
+        base = "".join(c for c in decomposed if not unicodedata.combining(c))
         ascii_part = base.encode("ascii", "ignore").decode()
         lost = any(c.isalnum() and not c.isascii() for c in base)
     slug = _GAP.sub("-", ascii_part).strip("-")
     if lost or not slug or slug in RESERVED or len(slug) > MAX_LENGTH:
-        digest = hashlib.sha256(" ".join(folded.split()).encode()).hexdigest()[:8]
+        digest = hashlib.sha256(" ".join(lowered.split()).encode()).hexdigest()[:8]
         slug = f"{slug[: MAX_LENGTH - 9].strip('-') or 'x'}-{digest}"
     return slug
 
 
 def slug_fault(slug: str) -> tuple[str, str] | None:
-    """What is wrong with a slug that a person chose, and what to do; None where nothing is."""
+    """Return what is wrong with a slug that a person chose, and what to do; None where it is valid."""
     if len(slug) > MAX_LENGTH:
         return (
             f"a slug has at most {MAX_LENGTH} characters, this one {len(slug)}",
             "shorten the name",
         )
     if not SLUG.fullmatch(slug):
-        proposal = slugify(slug)
+        suggestion = slugify(slug)
         return f"{slug!r} is not a slug: lower-case letters, digits, single hyphens", (
-            f"call it {proposal!r}"
+            f"call it {suggestion!r}"
         )
     if slug in RESERVED:
         return f"{slug!r} is a device's name on Windows", f"call it {slug + '-paper'!r}"

@@ -1,19 +1,19 @@
-"""Text → its words, counted: what papers are compared by.
+"""Tokenizing: the words of a paper and how often it has each, for finding related papers.
 
-Words in every other paper say nothing of one, so they are left out here already. What a word is worth, and
-which two words are one, depends on all papers and is for related.py.
+Stopwords are left out. The weight of a word, and which plurals are merged with their singular, depends on all
+papers and is computed in ``archive/tfidf.py``.
 """
 
 import re
 from collections import Counter
 from typing import NamedTuple
 
-_IN_TITLE = 3  # a word of the title counts like this many in the text
-_MOST = 255  # that a byte counts
+_IN_TITLE = 3  # a word in the title counts as often as this many in the text
+_MOST = 255  # the highest count that fits into a byte
 
 _WORD = re.compile(r"[^\W\d_][\w-]{2,}")
-_ASCII_WORD = re.compile("[a-z][a-z0-9_-]{2,}")  # the same in lower-case ASCII, in half of the time
-# Chinese and Japanese put no space between words; pairs of their characters do for words.
+_ASCII_WORD = re.compile("[a-z][a-z0-9_-]{2,}")  # the same for lower-case ASCII, twice as fast
+# Chinese and Japanese have no spaces between words, so pairs of characters are counted instead.
 _PAIR = re.compile("(?=([\u3040-\u30ff\u3400-\u9fff]{2}))")
 _STOPWORDS = frozenset(
     "about above across after against all allow allows along already also although among and another any "
@@ -36,9 +36,9 @@ _STOPWORDS = frozenset(
 
 
 class TokenCounts(NamedTuple):
-    """The words of a paper and, byte by byte, how often each stands in it (_MOST stands for more, too).
+    """The words of a paper, separated by spaces, and the count of each as a byte, at most _MOST.
 
-    The words are one text, with a space between two: a text for each would take ten times the memory.
+    The words are one string because one for each word would take ten times the memory.
     """
 
     text: str = ""
@@ -46,7 +46,7 @@ class TokenCounts(NamedTuple):
 
     @property
     def words(self) -> list[str]:
-        """The words one by one."""
+        """Return the words as a list."""
         return self.text.split()
 
 
@@ -54,16 +54,16 @@ NO_TOKENS = TokenCounts()
 
 
 def count_tokens(title: str, text: str) -> TokenCounts:
-    """The words of a paper's title and of its text, each in lower case, the first used first."""
-    counted = Counter(_split(text.casefold()))
+    """Count the words of a paper's title and text, in lower case, in the order of their first use."""
+    by_word = Counter(_split(text.casefold()))
     for word in _split(title.casefold()):
-        counted[word] += _IN_TITLE
-    for word in _STOPWORDS.intersection(counted):
-        del counted[word]
-    counts = list(counted.values())
+        by_word[word] += _IN_TITLE
+    for word in _STOPWORDS.intersection(by_word):
+        del by_word[word]
+    counts = list(by_word.values())
     if counts and max(counts) > _MOST:
         counts = [min(count, _MOST) for count in counts]
-    return TokenCounts(" ".join(counted), bytes(counts))
+    return TokenCounts(" ".join(by_word), bytes(counts))
 
 
 def _split(text: str) -> list[str]:

@@ -78,7 +78,9 @@ def renewed(pages: Iterable[Page], papers: Iterable[Paper], fingerprints: Finger
 def with_related(pages: Iterable[Page], near: Mapping[str, RelatedIds]) -> list[Page]:
     """The pages, where those of papers follow from the papers to read next, too."""
     return [
-        page._replace(rest=page.rest + near[page.shows[0].slug].made) if page.make is paper_view else page
+        page._replace(rest=page.rest + near[page.shows[0].slug].fingerprint)
+        if page.make is paper_view
+        else page
         for page in pages
     ]
 

@@ -1,1 +1,1 @@
-"""Caching, files, folders and processes: what knows nothing of papers."""
+"""Caching, fingerprints, files, folders and processes. Nothing here knows of papers."""

@@ -1,10 +1,10 @@
-"""What makes the next build quick: values in one folder, each under a fingerprint of what it is made from.
+"""The build cache: one folder of values, each stored under a fingerprint of what it is made from.
 
-A value is stored behind a stamp of the code that made it and a checksum of its own bytes and name; one that
-other code has made, or that has been damaged, is made again. What neither of the last two builds asked for is
-swept. The folder may be deleted at any time: a build without it gives the same site.
+Each file begins with a fingerprint of the code that wrote it and a checksum of its name and content. A value
+written by other code, or damaged on disk, is made again. Values that neither of the last two builds asked for
+are deleted. The folder may be removed at any time: a build without it takes longer and yields the same site.
 
-Values are pickled, so the folder is to be trusted like the code itself: it is never part of a site.
+Values are pickled, so the folder must be trusted like the code itself. It is never part of a site.
 """
 
 import contextlib
@@ -21,15 +21,15 @@ from typing import Any, TypeVar, cast
 import offprint
 from offprint.storage.fingerprint import SIZE, Fingerprint, fingerprint
 
-# All that decides over the bytes of a site; others only over how long it takes.
+# The libraries whose version can change the bytes of a site.
 _LIBRARIES = (
     "cbor2", "jinja2", "latex2mathml", "markdown", "markupsafe", "nh3", "pagefind-bin",
     "pagefind-bin-extended", "pillow", "pyyaml",
 )  # fmt: skip
-_VALUES = "values"  # below the cache's folder; what lies beside it is not the sweep's
-_BUILD = "build"  # a file there, written when a build begins
+_VALUES = "values"  # the subfolder that is swept; anything else in the cache's folder is left alone
+_BUILD = "build"  # a file in it, written when a build begins
 _T = TypeVar("_T")
-_NOTHING = object()
+_MISSING = object()
 
 
 @functools.cache
@@ -38,13 +38,14 @@ def code_fingerprint() -> Fingerprint:
     code = blake2b(
         repr((sys.version_info[:3], [_version(name) for name in _LIBRARIES])).encode(), digest_size=SIZE
     )
-    package = Path(offprint.__file__).parent  # all of it, wherever this module stands
+    package = Path(offprint.__file__).parent  # the whole package, not only the folder of this module
     for file in sorted(package.rglob("*.py")):
         code.update(fingerprint(str(file.relative_to(package)), file.read_bytes()))
     return code.digest()
 
 
 def _version(name: str) -> str:
+    """Return the version of an installed distribution, "" where it is not installed."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -52,11 +53,11 @@ def _version(name: str) -> str:
 
 
 class Cache:
-    """Values of several kinds, by fingerprint, and states: one value of a kind, replaced by each build.
+    """Values grouped by kind: immutable ones under a fingerprint, and named states that builds replace.
 
-    With ``remember`` they are held in memory, too, for a process that lives on: what is remembered is the
-    very object that was loaded or saved here, and what other processes save is not looked for. ``damaged``
-    has the names of values whose bytes were not those that were written.
+    With ``remember``, values stay in memory as well, for a process that runs many builds. It then returns the
+    very object that it loaded or saved before, and does not notice what other processes save meanwhile.
+    ``damaged`` lists the names of values whose checksum was wrong.
     """
 
     def __init__(self, folder: Path, *, remember: bool = False) -> None:
@@ -66,76 +67,80 @@ class Cache:
         self._keep_since = 0
 
     def get(self, kind: str, key: Fingerprint, make: Callable[[], _T]) -> _T:
-        """Return the value of a kind under a fingerprint, made and stored where there is none."""
+        """Return the value stored under ``key``; where there is none, call ``make`` and store its result."""
         value = self._load(name := f"{kind}/{key.hex()}")
-        if value is _NOTHING:
+        if value is _MISSING:
             value = make()
             self._save(name, value)
         return cast("_T", value)
 
     def has(self, kind: str, key: Fingerprint) -> bool:
-        """Tell whether a value is stored, and mark it as used; its bytes are not looked at."""
+        """Return whether a value is stored under ``key``, and mark it as used. Its bytes are not verified."""
         name = f"{kind}/{key.hex()}"
         return (self._memory is not None and name in self._memory) or self._mark(name)
 
     def state(self, kind: str, name: str = "state") -> Any:
-        """Return the state of a kind that was saved last by this very code, or None."""
+        """Return the state that was saved last, or None where there is none or other code saved it."""
         value = self._load(f"{kind}/{name}")
-        return None if value is _NOTHING else value
+        return None if value is _MISSING else value
 
     def save_state(self, kind: str, value: Any, name: str = "state") -> None:
-        """Store the state of a kind, whole or not at all; where the disk is full, not at all."""
+        """Store a state atomically. Errors such as a full disk are ignored: the older state then stays."""
         self._save(f"{kind}/{name}", value)
 
     def begin(self) -> None:
-        """Note that a build begins: ``sweep()`` keeps what it and the one before it ask for."""
+        """Record that a build begins: ``sweep()`` keeps what this build and the one before it ask for."""
         file = self.folder / _VALUES / _BUILD
         with contextlib.suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True)
             with contextlib.suppress(FileNotFoundError):
-                self._keep_since = file.stat().st_mtime_ns  # the disk's own clock, as for the values
+                self._keep_since = file.stat().st_mtime_ns  # the file system's clock, as for the values
             file.write_bytes(b"")
 
     def sweep(self) -> None:
-        """Delete every value that no build has asked for since the one before this began."""
+        """Delete every value that was not asked for since the build before this one began."""
         for kind in self._folders():
             with contextlib.suppress(OSError), os.scandir(kind) as entries:
                 for entry in entries:
                     with contextlib.suppress(OSError):
                         if entry.stat(follow_symlinks=False).st_mtime_ns < self._keep_since:
                             Path(entry.path).unlink()
-                kind.rmdir()  # fails, as it should, where anything is left
+                kind.rmdir()  # fails, as intended, unless the folder is empty
 
     def _folders(self) -> list[Path]:
+        """Return the folders of all kinds, none where the cache does not exist."""
         with contextlib.suppress(OSError):
             return [each for each in (self.folder / _VALUES).iterdir() if each.is_dir()]
         return []
 
     def _load(self, name: str) -> Any:
+        """Return a value from memory or disk, or _MISSING."""
         if self._memory is None:
             return self._read(name)
         if name not in self._memory:
             value = self._read(name)
-            if value is _NOTHING:
+            if value is _MISSING:
                 return value
             self._memory[name] = value
         return self._memory[name]
 
     def _read(self, name: str) -> Any:
+        """Read a value from disk and mark it as used; return _MISSING where there is no valid one."""
         try:
             data = memoryview((self.folder / _VALUES / name).read_bytes())
         except OSError:
-            return _NOTHING
+            return _MISSING
         stamp, checksum, content = bytes(data[:SIZE]), data[SIZE : 2 * SIZE], data[2 * SIZE :]
         if checksum != _checksum(name, stamp, content):
             self.damaged.append(name)
-            return _NOTHING
-        if stamp != code_fingerprint():  # other code's: neither damaged nor of any use
-            return _NOTHING
+            return _MISSING
+        if stamp != code_fingerprint():  # written by other code: not damaged, but of no use
+            return _MISSING
         self._mark(name)
-        return pickle.loads(content)  # noqa: S301 - as this very code has written it
+        return pickle.loads(content)  # noqa: S301 - written by this very code
 
     def _save(self, name: str, value: Any) -> None:
+        """Write a value to a temporary file and move it into place; ignore a disk that refuses."""
         if self._memory is not None:
             self._memory[name] = value
         target = self.folder / _VALUES / name
@@ -153,7 +158,10 @@ class Cache:
                 part.unlink()
 
     def _mark(self, name: str) -> bool:
-        """Note that a value was asked for, where every process of a build sees it: in its file's time."""
+        """Mark a value as used and return whether it exists.
+
+        The mark is its file's time of modification, which every process of a build sees.
+        """
         try:
             os.utime(self.folder / _VALUES / name)
         except OSError:

@@ -1,6 +1,6 @@
-"""Single files: read safely, fingerprinted by their bytes, written without ever replacing half of one.
+"""Single files: reading them safely, fingerprinting their content, and writing them whole.
 
-Names, sizes and times prove nothing here: a file may be rewritten with the size and the time that it had.
+Whether a file has changed is decided by its bytes alone: it may be rewritten with the same size and time.
 """
 
 import errno
@@ -15,30 +15,33 @@ from offprint.diagnostics import Diagnostic, Position
 from offprint.storage.fingerprint import SIZE, Fingerprint
 
 MAX_FILE = 4 * 1024 * 1024
-# A FIFO must not hang the build before fstat can refuse it; a link may lead out of the content, and messages
-# quote what they read.
+# Opening a FIFO must not hang the build before fstat can refuse it. Links are not followed: one may lead out
+# of the content folder, and messages quote what they read.
 _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 def hash_file(file: Path) -> Fingerprint:
-    """The fingerprint of a file's bytes."""
+    """Return the fingerprint of a file's bytes. Raises OSError where it cannot be read."""
     return blake2b(file.read_bytes(), digest_size=SIZE).digest()
 
 
 def hash_file_below(base: Path, path: str) -> Fingerprint:
-    """The fingerprint of a file's bytes; of one that cannot be read, of the reason why."""
+    """Return the fingerprint of a file's bytes, or of the reason why it cannot be read."""
     return hash_content(*read_bytes(base, path))
 
 
 def hash_content(data: bytes | None, faults: list[Diagnostic]) -> Fingerprint:
-    """The same of what ``read_bytes()`` has given."""
+    """Return the fingerprint of a result of ``read_bytes()``: of the bytes, or else of the faults."""
     return blake2b(repr(faults).encode() if data is None else data, digest_size=SIZE).digest()
 
 
 def read_bytes(base: Path, path: str) -> tuple[bytes | None, list[Diagnostic]]:
-    """The bytes of a regular file below ``base``; None and a fault where it is none, or too large."""
+    """Return the bytes of a regular file below ``base``, or None and a fault that says why it is refused.
+
+    Links, devices, files of more than MAX_FILE bytes and files that cannot be read are refused.
+    """
     try:
-        handle = os.open(f"{base}/{path}", _OPEN)  # hot: neither a Path nor a file object for each record
+        handle = os.open(f"{base}/{path}", _OPEN)  # hot: no Path and no file object for each record
         try:
             info = os.fstat(handle)
             if not stat.S_ISREG(info.st_mode):
@@ -57,7 +60,7 @@ def read_bytes(base: Path, path: str) -> tuple[bytes | None, list[Diagnostic]]:
 
 
 def _read(handle: int, size: int) -> bytes:
-    """All of a file, whose size may be another by now."""
+    """Read an open file to its end, whatever its size was a moment ago."""
     data = os.read(handle, size)
     while more := os.read(handle, 1 << 16):
         data += more
@@ -67,7 +70,7 @@ def _read(handle: int, size: int) -> bytes:
 def source_lines(base: Path) -> Callable[[Position], str | None]:
     """Return a function that reads the line at a position below ``base``, for a message to quote.
 
-    It returns None where there is no such line. Diagnostics come file by file, so it remembers one file.
+    The function returns None where there is no such line. It caches one file: diagnostics are sorted by file.
     """
 
     @functools.lru_cache(1)
@@ -83,15 +86,15 @@ def source_lines(base: Path) -> Callable[[Position], str | None]:
 
 
 def write_new(path: str, content: bytes) -> None:
-    """Write a file that is not there yet; raises OSError where it is, or where the disk is full."""
+    """Write a file that does not exist yet. Raises OSError where it does, or where the disk is full."""
     with open(path, "xb", buffering=0) as file:  # noqa: PTH123 - hot: 2 µs, not 20
         data = memoryview(content)
-        while data:  # a disk that fills up takes a part and says nothing
+        while data:  # a disk that fills up may accept a part without an error
             data = data[file.write(data) :]
 
 
 def create_file(root: Path, path: str, text: str) -> None:
-    """Write a new file at ``path`` below the folder ``root``; raises FileExistsError where one is there."""
+    """Write a new file at ``path`` below ``root``, with its folders. Raises FileExistsError if it exists."""
     target = root / path
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("x", encoding="utf-8", newline="\n") as file:
@@ -99,11 +102,11 @@ def create_file(root: Path, path: str, text: str) -> None:
 
 
 def replace_file(file: Path, data: bytes) -> None:
-    """Put new bytes in a file's place in one step; its mode stays."""
-    beside = file.with_name(f".{file.name}.mending")
+    """Replace a file's content atomically and keep its mode."""
+    temporary = file.with_name(f".{file.name}.new")
     try:
-        beside.write_bytes(data)
-        beside.chmod(file.stat().st_mode)
-        beside.replace(file)
+        temporary.write_bytes(data)
+        temporary.chmod(file.stat().st_mode)
+        temporary.replace(file)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

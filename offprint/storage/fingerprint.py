@@ -1,4 +1,4 @@
-"""Fingerprints: short hashes of what a value is made from. Equal fingerprints, equal bytes."""
+"""Fingerprints: short hashes of all that a value is made from. Equal fingerprints mean equal values."""
 
 import zlib
 from collections.abc import Callable, Iterable
@@ -8,13 +8,13 @@ from typing import TypeVar
 SIZE = 12  # bytes of a fingerprint: among 10^9 of them two are equal with a chance of 10^-11
 Fingerprint = bytes
 
-# Items of a chunk: the fewest, how many more come as a rule, and the most.
+# Items of a chunk: the fewest, how many more there are on average, and the most.
 _LEAST, _MORE, _MOST = 64, 32, 256
 _T = TypeVar("_T")
 
 
 def fingerprint(*parts: object) -> Fingerprint:
-    """Return one fingerprint of several values that ``repr`` tells apart."""
+    """Return one fingerprint of several values. Values with an equal ``repr`` count as equal."""
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=SIZE).digest()
 
 

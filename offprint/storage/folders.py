@@ -1,6 +1,6 @@
-"""Folders and files as wholes, and what systems differ in: locks, the exchange of two folders, links.
+"""Whole folders, and where operating systems differ: listing, locking, exchanging and removing them.
 
-What is put where, and when, is for publish.py.
+When the folders of a site are locked and exchanged is decided in ``build/publish.py``.
 """
 
 import ctypes
@@ -21,17 +21,18 @@ _EXCHANGE = 2  # RENAME_EXCHANGE of Linux's renameat2, RENAME_SWAP of macOS's re
 
 
 class PublishError(CommandError):
-    """The site cannot be published; the message says why and what to do. The old one is untouched."""
+    """The site cannot be published; the message says why and what to do. The published site is untouched."""
 
 
 def regular_files(folder: Path, into: str, without: str = "") -> dict[str, Path]:
-    """The regular files of a folder, if it is there, by their paths in the site.
+    """Return the regular files below ``folder`` by their path below ``into``, which may be empty.
 
-    Names that begin with a dot stay out, and so does the folder ``without``; raises PublishError for links.
+    A folder that does not exist has none. Names that begin with a dot are left out, and so is the subfolder
+    ``without``. Raises PublishError for links and devices.
     """
     if folder.is_symlink():
         raise PublishError(f"{folder.name} is a link; put the folder itself there")
-    found = {}
+    files = {}
     for source in sorted(folder.rglob("*")):
         inside = source.relative_to(folder)
         if inside.parts[0] == without or any(part.startswith(".") for part in inside.parts):
@@ -39,17 +40,20 @@ def regular_files(folder: Path, into: str, without: str = "") -> dict[str, Path]
         if source.is_symlink() or not (source.is_dir() or source.is_file()):
             raise PublishError(f"{folder.name}/{inside} is a link or a device; put the file itself there")
         if source.is_file():
-            found[f"{into}/{inside.as_posix()}".lstrip("/")] = source
-    return found
+            files[f"{into}/{inside.as_posix()}".lstrip("/")] = source
+    return files
 
 
 def lock(folder: Path) -> int:
-    """Hold the folder against another build beside this one, until the descriptor is closed."""
+    """Lock a folder against other builds and return a descriptor; closing that releases the lock.
+
+    Raises PublishError where another build holds the lock for more than _PATIENCE seconds, and on Windows.
+    """
     if sys.platform == "win32":
         raise PublishError("Windows cannot exchange two folders in one step; build in WSL")
     handle = os.open(folder, os.O_RDONLY)
     os.set_inheritable(handle, True)
-    # Processes that a killed build has left end soon, and write no more when the lock is free.
+    # Worker processes of a killed build hold its lock until they notice, so that they cannot write any more.
     end = time.monotonic() + _PATIENCE
     while True:
         try:
@@ -64,7 +68,7 @@ def lock(folder: Path) -> int:
 
 
 def exchange(staged: Path, output: Path) -> None:
-    """Put each folder in the other's place in one step; raises PublishError where that cannot be done."""
+    """Swap two folders atomically. Raises PublishError where the system or file system cannot."""
     libc = ctypes.CDLL(None, use_errno=True)
     one, other = os.fsencode(staged), os.fsencode(output)
     if hasattr(libc, "renameat2"):
@@ -82,7 +86,7 @@ def exchange(staged: Path, output: Path) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Delete a folder with all that is in it, or a link in its place, if there is one."""
+    """Delete a folder with its content, or the link in its place; do nothing where neither exists."""
     if folder.is_symlink():
         folder.unlink()
     elif folder.exists():

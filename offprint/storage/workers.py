@@ -1,10 +1,10 @@
-"""A pool of processes that ends when the build does: done, interrupted or killed.
+"""Worker processes that end when the build does, whether it finishes, is interrupted or is killed.
 
-A ``ProcessPoolExecutor`` alone leaves its workers waiting for ever where the build is killed (and they would
-hold its lock), and lets them take a Ctrl-C each for itself, some of them in the middle of being made.
+With ``ProcessPoolExecutor`` alone, the workers of a killed build would wait for ever, and hold its lock; and
+each would handle Ctrl-C for itself, some of them while they are still being started.
 
-Processes are forked, whatever a Python's own way is (on macOS, and on Linux from Python 3.14, it is another):
-they share what was read, which is too large to be sent to each.
+Workers are always forked, even where that is not Python's default (macOS; Linux from Python 3.14): they share
+the content that was read, which is too large to be sent to each of them.
 """
 
 import multiprocessing
@@ -17,83 +17,86 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-Made = TypeVar("Made")
+_T = TypeVar("_T")
 
 
 @contextmanager
 def pool(jobs: int, make: Callable[..., object] = object, *arguments: Any) -> Iterator[ProcessPoolExecutor]:
-    """A pool of ``jobs`` processes that hold ``make(*arguments)`` each; what is left undone is dropped.
+    """Yield a pool of ``jobs`` processes, each of which begins by calling ``make(*arguments)``.
 
-    ``on_held`` is how work gets at what they hold.
+    Each process keeps the result; submit ``call_held`` to work on it. Where the block raises, the processes
+    are killed; where it ends, work that has not begun is cancelled.
     """
     executor = ProcessPoolExecutor(
         jobs, multiprocessing.get_context("fork"), _begin, (os.getpid(), make, arguments)
     )
     try:
-        held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # the workers inherit this
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # the workers inherit this
         try:
-            executor.submit(int)  # makes the workers
+            executor.submit(int)  # starts the workers
         finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, held)
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         yield executor
     except BaseException:
-        for child in multiprocessing.active_children():  # nobody waits for what they make
+        for child in multiprocessing.active_children():  # nobody waits for their results
             child.kill()
         raise
     finally:
         executor.shutdown(cancel_futures=True)
 
 
-def call_held(work: Callable[..., Made], *given: Any) -> Made:
-    """In a process of a pool: some work on what the process holds."""
-    return work(_Process.held, *given)
+def call_held(function: Callable[..., _T], *arguments: Any) -> _T:
+    """Call a function, in a process of a pool, with the value that the process holds and some arguments."""
+    return function(_Process.value, *arguments)
 
 
-def identity(held: Made) -> Made:
-    """For a pool whose processes hold what is there already."""
-    return held
+def identity(value: _T) -> _T:
+    """Return the value itself: the ``make`` of a pool whose processes hold a value that exists already."""
+    return value
 
 
 @contextmanager
 def background(
     jobs: int, make: Callable[..., object], *arguments: Any
 ) -> Iterator[Callable[..., Future[Any]]]:
-    """A process beside this one that holds ``make(*arguments)``; with one job, this process does.
+    """Yield a function that submits work to a background process, or does it at once where ``jobs`` is 1.
 
-    Gives what asks for work on that, as ``on_held`` does, and gives the work's future. One work begins after
-    the other, from when it is asked for.
+    The process begins by calling ``make(*arguments)`` and keeps the result. ``submit(function, *more)`` calls
+    ``function`` with that and ``more``, one call after the other, and returns a future.
     """
     if jobs < 2:
-        held = make(*arguments)
+        value = make(*arguments)
 
-        def here(work: Callable[..., Made], *given: Any) -> Future[Made]:
-            done: Future[Made] = Future()
-            done.set_result(work(held, *given))
-            return done
+        def call_here(function: Callable[..., _T], *more: Any) -> Future[_T]:
+            future: Future[_T] = Future()
+            future.set_result(function(value, *more))
+            return future
 
-        yield here
+        yield call_here
         return
     with pool(1, make, *arguments) as worker:
 
-        def there(work: Callable[..., Made], *given: Any) -> Future[Made]:
-            return worker.submit(call_held, work, *given)
+        def submit(function: Callable[..., _T], *more: Any) -> Future[_T]:
+            return worker.submit(call_held, function, *more)
 
-        yield there
+        yield submit
 
 
 class _Process:
-    """What this process holds, where it is one of a pool."""
+    """The state of a worker process: the value that ``make`` returned in it."""
 
-    held: Any
+    value: Any
 
 
 def _begin(parent: int, make: Callable[..., object], arguments: tuple[Any, ...]) -> None:
+    """Initialize a worker process: leave Ctrl-C to its parent, watch that, and make the value to hold."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    _Process.held = make(*arguments)
+    _Process.value = make(*arguments)
 
 
 def _end_with(parent: int) -> None:
+    """Wait for the parent process to end, then end this one."""
     while os.getppid() == parent:
         time.sleep(0.1)
     os._exit(1)

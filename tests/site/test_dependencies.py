@@ -81,7 +81,7 @@ PAPER: dict[str, Any] = {
     "notice": "Another notice",
     "abstract": OTHER,
     "summary": OTHER,
-    "words": TokenCounts("entropy diffusion", b"\x02\x01"),
+    "tokens": TokenCounts("entropy diffusion", b"\x02\x01"),
 }
 TOPIC: dict[str, Any] = {
     "slug": "renamed-topic",
