@@ -72,7 +72,7 @@ class _Indexer:
             self._files[path] = file
             if path not in self._had and not file.compressed:
                 self._data[path] = self._threads.submit(file.data)
-        return {path: file.lasting for path, file in self._files.items()}
+        return {path: file.content_addressed for path, file in self._files.items()}
 
     def write(self, root: Path, paths: Collection[str]) -> None:
         """Write some of the files into a site, in which their folders are there."""
