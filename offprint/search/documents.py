@@ -14,7 +14,7 @@ from markupsafe import escape
 from offprint.archive.model import Paper
 from offprint.site import routes
 from offprint.site.messages import Messages
-from offprint.site.views.shared import who
+from offprint.site.views.shared import authors_line
 from offprint.storage.fingerprint import content_chunks
 
 
@@ -60,6 +60,6 @@ def search_document(paper: Paper, language: str, messages: Messages) -> tuple[st
 
 def _by(paper: Paper, messages: Messages) -> str:
     """Return all authors' names, and how many more there are; empty where nothing is known of them."""
-    names = ", ".join(each.name for each in paper.authors) or who(paper, messages)
+    names = ", ".join(each.name for each in paper.authors) or authors_line(paper, messages)
     unnamed = paper.author_count - len(paper.authors)
     return f"{names} {messages('and_unnamed', count=unnamed)}" if paper.authors and unnamed > 0 else names
