@@ -92,6 +92,7 @@ class _Reader:
             self._begin(start(), key, pages)
 
     def _begin(self, process: PagefindProcess, key: Fingerprint, pages: Pages) -> None:
+        """Hand the pages of a shard to a process, which indexes them while the build goes on."""
         documents = list(pages())
         process.ask(documents)
         self._reading[key] = process, [path for path, _ in documents]
@@ -119,7 +120,7 @@ def _read_script(language: str, start: Callable[[], PagefindProcess]) -> tuple[l
 
 
 def _parse_script(files: Mapping[str, bytes]) -> tuple[list[File], dict[str, object]]:
-    """Pick those files out of what Pagefind wrote, by path; raises SearchError for an unknown version."""
+    """Return these from the files that Pagefind wrote; raises SearchError if its script is not known."""
     try:
         script = make_script(files[_SCRIPT].decode())
     except ScriptError as error:

@@ -226,6 +226,7 @@ def _digits(digests: Sequence[str]) -> int:
 
 
 def _name(language: str, content: bytes) -> str:
+    """Return the name of a file of the index: the language and the first digits of the content's hash."""
     return f"{language}_{sha1(content).hexdigest()[:10]}"  # noqa: S324 - a name
 
 

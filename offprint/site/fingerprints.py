@@ -17,9 +17,9 @@ from offprint.storage.fingerprint import SIZE, Fingerprint, fingerprint
 class Fingerprints:
     """The fingerprints of one library; those of lists are remembered, since many pages show the same list.
 
-    ``shown`` has the fingerprint of each paper by slug, and ``topics``, ``organizations`` and ``authors``
-    are each a fingerprint of the names of all; ``counted_organizations`` and ``authors`` include numbers of
-    papers.
+    ``shown`` maps the slug of each paper to its fingerprint. ``topics``, ``organizations`` and ``authors``
+    are a single fingerprint each, of all topics and so on; ``counted_organizations`` covers their numbers
+    of papers, too.
     """
 
     def __init__(self, library: Library) -> None:
@@ -42,7 +42,7 @@ class Fingerprints:
 
     def papers(self, papers: Sequence[Paper]) -> Fingerprint:
         """Return the fingerprint of all that pages can show of these papers; the order counts."""
-        return self._of(papers, self.shown, shown=True)
+        return self._of_list(papers, self.shown, shown=True)
 
     def listed(self, papers: Sequence[Paper]) -> Fingerprint:
         """Return the fingerprint of what is counted or listed of these papers, but not of their texts.
@@ -50,7 +50,7 @@ class Fingerprints:
         That is: dates, topics, organizations, authors, status, kinds of links, and whether there is a
         summary, an abstract, an identifier.
         """
-        return self._of(papers, self._listed, shown=False)
+        return self._of_list(papers, self._listed, shown=False)
 
     def topic(self, topic: Topic) -> Fingerprint:
         """Return the fingerprint of a topic as its own page shows it, with its number of papers."""
@@ -68,7 +68,9 @@ class Fingerprints:
             self._names[each.slug], each.description.source, each.ror, each.url, each.logo, each.source
         )
 
-    def _of(self, papers: Sequence[Paper], by_slug: dict[str, Fingerprint], *, shown: bool) -> Fingerprint:
+    def _of_list(
+        self, papers: Sequence[Paper], by_slug: dict[str, Fingerprint], *, shown: bool
+    ) -> Fingerprint:
         """Return the fingerprint of a list of papers from those of the papers, by slug."""
         remembered = self._lists.get((id(papers), shown))
         if remembered is None:

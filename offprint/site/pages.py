@@ -113,6 +113,7 @@ def collisions(library: Library, pages: Iterable[Page]) -> list[Diagnostic]:
 
 
 def _paper_pages(library: Library) -> Iterator[Page]:
+    """Yield a page for each paper."""
     papers = library.papers
     titles = [(paper.slug, paper.record.title.source) for paper in papers]
     for index, paper in enumerate(papers):
@@ -123,6 +124,7 @@ def _paper_pages(library: Library) -> Iterator[Page]:
 
 
 def _home_and_search(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
+    """Yield the home page, search and other single pages, and the feeds of the whole archive."""
     days, papers = list(library.daily), library.papers
     counts, size = fingerprints.listed(papers), library.site.page_size
     shown = (
@@ -152,6 +154,7 @@ def _day_counts(library: Library) -> list[tuple[str, int]]:
 
 
 def _daily_pages(library: Library, messages: Messages) -> Iterator[Page]:
+    """Yield the index of daily lists, the list of each day, and the digest of each week."""
     groups = indexes.years_of_days(library)
     counts = fingerprint(_day_counts(library))
     for number, years in enumerate(groups, 1):
@@ -180,6 +183,7 @@ def _daily_pages(library: Library, messages: Messages) -> Iterator[Page]:
 
 
 def _term_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
+    """Yield indexes, lists and feeds of topics, organizations and authors."""
     size = library.site.page_size
     yield Page(routes.TOPICS, "terms.html", indexes.topics_view, (), (), fingerprints.topics)
     for make, index_path, terms, of_terms in (
@@ -218,6 +222,7 @@ def _term_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
 
 
 def _period_pages(library: Library, messages: Messages, fingerprints: Fingerprints) -> Iterator[Page]:
+    """Yield the calendar of publication, and the lists of years, months, days and undated papers."""
     undated = library.undated
     counts, shown = fingerprints.listed(library.papers), undated[: library.site.page_size]
     yield Page(
@@ -247,12 +252,14 @@ def _period_pages(library: Library, messages: Messages, fingerprints: Fingerprin
 
 
 def _own_pages(library: Library) -> Iterator[Page]:
+    """Yield the archive's own pages."""
     for index, page in enumerate(library.pages):
         rest = fingerprint(page.digest, page.position.path)
         yield Page(routes.own_page(page.slug), "page.html", indexes.text_view, (index,), (), rest)
 
 
 def _contributing_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
+    """Yield the form "Add a paper", the JSON Schemas, and the pages of gaps in records."""
     yield Page(routes.ADD, "add.html", contribute.add_view, (), (), fingerprints.topics)
     for kind in FORMS:
         yield Page(routes.schema(kind), "", contribute.schema_file, (kind,), (), fingerprints.topics)
@@ -266,6 +273,7 @@ def _contributing_pages(library: Library, fingerprints: Fingerprints) -> Iterato
 
 
 def _data_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
+    """Yield exports, statistics, files of citations, and files that browsers and crawlers ask for."""
     papers = library.papers
     for path in citations.EXPORTS:
         yield Page(path, "", export, (path,), papers)

@@ -303,4 +303,5 @@ def _draw_some(cards: Sequence[SocialCard]) -> None:
 
 
 def _normal(text: str) -> str:
+    """Return a text with letters and their accents composed (NFC), as fonts have them."""
     return unicodedata.normalize("NFC", text)
