@@ -80,7 +80,7 @@ class _Indexer:
             self._files[path] = file
             if path not in self._known_files and not file.compressed:
                 self._data[path] = self._threads.submit(file.data)
-        return {path: file.lasting for path, file in self._files.items()}
+        return {path: file.content_addressed for path, file in self._files.items()}
 
     def write(self, root: Path, paths: Collection[str]) -> None:
         """Write these files of the index into the site at ``root``, where their folders already exist."""

@@ -1,1 +1,1 @@
-"""The search index: Pagefind over the papers, in shards."""
+"""The search index: Pagefind reads papers in shards, which are joined into one index."""

@@ -1,9 +1,9 @@
-"""Paper → the bare page that Pagefind reads of it, and the parts in which papers are read.
+"""Paper → the bare page that Pagefind reads of it (its search document), and the shards of all papers.
 
-Every paper is rendered once more for the search, without all that surrounds it on its own page: what is found
-does not change with a page's furniture, pages carry nothing for the index, and the index is made while pages
-are. Filters are slugs, which need no escaping in any script; every paper has every key that papers are
-ordered by, and every meta field, so that all parts are of one shape.
+Every paper is rendered once more for the search, without navigation and other furniture. So a change of the
+site's design changes no search result, pages carry no markup for the index, and the index can be made while
+pages are rendered. Filters are slugs, which need no escaping in any script. Every document has every sort
+key and every meta field, so that all shards have the same shape.
 """
 
 import datetime as dt
@@ -14,22 +14,22 @@ from markupsafe import escape
 from offprint.archive.model import Paper
 from offprint.site import routes
 from offprint.site.messages import Messages
-from offprint.site.views.shared import who
+from offprint.site.views.shared import authors_line
 from offprint.storage.fingerprint import content_chunks
 
 
 def shards(papers: Sequence[Paper]) -> list[list[Paper]]:
-    """The papers in the parts that Pagefind reads one by one: those listed first come first.
+    """Return the papers in shards, which Pagefind reads one by one; papers listed first come first.
 
-    So what is added from day to day changes the last part alone. A part has some hundred papers, for which
-    Pagefind takes an eighth of a second.
+    New papers thus change the last shard alone. A shard has some hundred papers, which take Pagefind about
+    an eighth of a second.
     """
     in_order = sorted(papers, key=lambda each: (each.listed or dt.date.min, each.slug))
     return content_chunks(in_order, lambda paper: paper.slug)
 
 
 def search_document(paper: Paper, language: str, messages: Messages) -> tuple[str, str]:
-    """The paper's path, and the page that Pagefind reads of it."""
+    """Return a paper's path and the HTML page that Pagefind reads of it."""
     record, date = paper.record, paper.date
     keys = {
         "year": f"{date.year:04}" if date else "undated",
@@ -59,6 +59,7 @@ def search_document(paper: Paper, language: str, messages: Messages) -> tuple[st
 
 
 def _by(paper: Paper, messages: Messages) -> str:
-    names = ", ".join(each.name for each in paper.authors) or who(paper, messages)
+    """Return all authors' names, and how many more there are; empty where nothing is known of them."""
+    names = ", ".join(each.name for each in paper.authors) or authors_line(paper, messages)
     unnamed = paper.author_count - len(paper.authors)
     return f"{names} {messages('and_unnamed', count=unnamed)}" if paper.authors and unnamed > 0 else names

@@ -1,12 +1,13 @@
 """Pagefind over the papers: one search index, of which only what has changed is made again.
 
-Pagefind itself begins from nothing each time, at a second and 140 MB for every thousand papers. So it reads
-the papers in parts (``findable.py``), beside the rendering of pages; what it found in a part is kept in the
-cache, and the one index is put together from all parts (``postings.py``). The script that loads it is made
-from Pagefind's own (``engine.py``); the program itself is run by ``service.py``.
+Pagefind itself starts from nothing each time, at a second and 140 MB for every thousand papers. So it reads
+papers in shards (``documents.py``) while pages are rendered; what it makes of a shard is cached, and the
+one index is joined from all shards (``pagefind_format.py``). The script that loads the index is made from
+Pagefind's own (``pagefind_script.py``); the program itself is run by ``pagefind_process.py``.
 
 Pagefind can also search several indexes as one, but each ranks by its own counts: of 10,000 papers in 16
-indexes, 4.7 of the first ten hits were those of one index, and a first query took 53 requests instead of 20.
+indexes, the first ten results had only 4.7 in common with those of a single index, and a first query took
+53 requests instead of 20.
 """
 
 import contextlib
@@ -25,18 +26,19 @@ from offprint.storage.cache import Cache
 from offprint.storage.fingerprint import Fingerprint, fingerprint
 
 FOLDER = "pagefind"
-ENGINE = "engine.js"
+ENGINE = "engine.js"  # Pagefind's script as the site serves it
 _SCRIPT = "pagefind.js"
-# Kinds of values in the cache: what Pagefind found in a shard, in √n of them, and its script for a language.
+# Kinds of values in the cache: a shard, √n shards merged into one, Pagefind's script for a language.
 _SHARDS, _MERGED, _SCRIPT_KIND = "shards", "merged-shards", "pagefind-script"
 
-Pages = Callable[[], Iterator[tuple[str, str]]]  # paths and texts of what Pagefind is to read
+Pages = Callable[[], Iterator[tuple[str, str]]]  # yields the path and the HTML of each page to read
 
 
 def make_index(shards: Mapping[Fingerprint, Pages], language: str, cache: Cache, jobs: int) -> Iterator[File]:
-    """Yield the files of one index of all shards' pages; each shard stands under its fingerprint.
+    """Yield the files of one index over the pages of all shards.
 
-    Raises SearchError, PostingsError, OSError.
+    ``shards`` maps a shard's fingerprint to a function that yields its search documents; at most ``jobs``
+    Pagefind processes run at once. Raises SearchError, PostingsError, OSError.
     """
     with contextlib.ExitStack() as running:
 
@@ -56,7 +58,7 @@ def _read_shards(
 ) -> list[Shard]:
     """Return the shards of the index, from the cache or made anew; each √n shards are merged into one.
 
-    So neither the shards to merge nor the shards to join are many after an edit.
+    After an edit there are then few shards to merge and few to join.
     """
     keys, size = list(shards), math.isqrt(len(shards)) or 1
     groups = [keys[first : first + size] for first in range(0, len(keys), size)]
@@ -74,7 +76,11 @@ def _read_shards(
 
 
 class _Reader:
-    """Has Pagefind read some shards, as many at once as there are jobs, the first ones from now on."""
+    """Runs Pagefind over shards, ``jobs`` of them at once.
+
+    The first processes start at once, so that Pagefind works while the build does other things; each goes
+    on with the next shard when its result is fetched.
+    """
 
     def __init__(
         self, start: Callable[[], PagefindProcess], shards: Mapping[Fingerprint, Pages], jobs: int
@@ -86,12 +92,13 @@ class _Reader:
             self._begin(start(), key, pages)
 
     def _begin(self, process: PagefindProcess, key: Fingerprint, pages: Pages) -> None:
+        """Hand the pages of a shard to a process, which indexes them while the build goes on."""
         documents = list(pages())
         process.ask(documents)
         self._reading[key] = process, [path for path, _ in documents]
 
     def read(self, key: Fingerprint, pages: Pages) -> Shard:
-        """Return what Pagefind finds in a shard's pages."""
+        """Return a shard of what Pagefind makes of these pages; blocks until it is done."""
         if key not in self._reading:
             self._begin(self._start(), key, pages)
         process, paths = self._reading.pop(key)
@@ -102,7 +109,10 @@ class _Reader:
 
 
 def _read_script(language: str, start: Callable[[], PagefindProcess]) -> tuple[list[File], dict[str, object]]:
-    """Return the files that all queries need and Pagefind's own entry, as it makes them for any page."""
+    """Return the files that every query needs and Pagefind's entry file, parsed.
+
+    Pagefind makes them together with an index of any page, so it is given a page of one word.
+    """
     page = f'<!doctype html><html lang="{escape(language)}"><body>{escape(language)}</body></html>'
     process = start()
     process.ask([("page.html", page)])
@@ -110,12 +120,13 @@ def _read_script(language: str, start: Callable[[], PagefindProcess]) -> tuple[l
 
 
 def _parse_script(files: Mapping[str, bytes]) -> tuple[list[File], dict[str, object]]:
+    """Return these from the files that Pagefind wrote; raises SearchError if its script is not known."""
     try:
-        engine = make_script(files[_SCRIPT].decode())
+        script = make_script(files[_SCRIPT].decode())
     except ScriptError as error:
         raise SearchError(str(error)) from None
     entry = json.loads(files[ENTRY])
-    (about,) = entry["languages"].values()
-    wasm = f"wasm.{about['wasm'] or 'unknown'}.pagefind"
-    made = [(ENGINE, engine.encode()), (wasm, files[wasm])]
-    return [File(name, content, compressed=True) for name, content in made], entry
+    (language,) = entry["languages"].values()
+    wasm = f"wasm.{language['wasm'] or 'unknown'}.pagefind"
+    contents = {ENGINE: script.encode(), wasm: files[wasm]}
+    return [File(name, content, compressed=True) for name, content in contents.items()], entry

@@ -1,11 +1,11 @@
-"""Pagefind's program, kept running and handed pages: what it makes of them comes back over a pipe.
+"""A running Pagefind that is handed pages and returns the files of an index over a pipe.
 
-So no page or index of a part touches the disk. Pagefind speaks JSON as Base64, each message with a comma at
-its end (its sources: ``service/mod.rs``). It takes all messages in at once and sees to one after the other:
-so an index is asked for as a whole, and fetched when it is needed. The end of its input ends it. Its official
-Python wrapper pauses a tenth of a second for each response, and is not used.
+No page and no file of a shard's index touches the disk. Pagefind speaks JSON in Base64, each message
+followed by a comma (its source: ``service/mod.rs``). It reads messages as they come and answers them one
+after the other: so an index is asked for as a whole, and fetched when it is needed. It ends with its input.
+Its official Python wrapper pauses a tenth of a second for each response, and is not used.
 
-What to have indexed, and what becomes of the files, is for ``search.py``.
+Which pages are indexed, and what becomes of the files, is up to ``index.py``.
 """
 
 import contextlib
@@ -24,21 +24,22 @@ import pagefind_bin
 from offprint.diagnostics import CommandError
 
 _EXTENDED = "pagefind_bin_extended"
-_ROOM = 2**20  # bytes, more than a pipe holds
+_READ_SIZE = 2**20  # bytes, more than a pipe holds
 
 
 def finds_words(language: str) -> bool:
-    """Whether the Pagefind at hand finds words in texts of a language.
+    """Tell whether the installed Pagefind can split texts of a language (a BCP 47 tag) into words.
 
-    Chinese and Japanese put no space between words; Pagefind's extended build has the dictionaries that it
-    takes to part them, and is ten times as large: the extra ``chinese``.
+    Chinese and Japanese put no space between words. Pagefind's extended build has the dictionaries to split
+    them, and is ten times as large: the extra ``chinese``.
     """
     return language.partition("-")[0].lower() not in ("zh", "ja") or find_spec(_EXTENDED) is not None
 
 
 def _executable() -> str:
-    found = import_module(_EXTENDED) if find_spec(_EXTENDED) else pagefind_bin
-    return str(found.get_executable())
+    """Return the path of Pagefind's program, of the extended build where it is installed."""
+    package = import_module(_EXTENDED) if find_spec(_EXTENDED) else pagefind_bin
+    return str(package.get_executable())
 
 
 class SearchError(CommandError):
@@ -46,7 +47,7 @@ class SearchError(CommandError):
 
 
 class PagefindProcess(contextlib.AbstractContextManager["PagefindProcess"]):
-    """One running Pagefind; leaving the context ends it, whatever it is at."""
+    """One running Pagefind; leaving the context kills it, whatever it is doing."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - ours
@@ -57,23 +58,23 @@ class PagefindProcess(contextlib.AbstractContextManager["PagefindProcess"]):
             process_group=0,  # Ctrl-C is for the build, which then ends this
         )
         self._numbers = itertools.count()
-        self._read = b""
+        self._read = b""  # the start of an answer that is not complete yet
 
     def __exit__(self, *_: object) -> None:
         self._process.kill()
-        with contextlib.suppress(BrokenPipeError):  # of what it was not yet given
+        with contextlib.suppress(BrokenPipeError):  # raised for messages that were still unsent
             self._process.communicate()
 
     def ask(self, pages: Iterable[tuple[str, str]]) -> None:
-        """Ask for an index of pages, given by path and text; raises SearchError where Pagefind has ended."""
+        """Ask for an index of (path, HTML) pages; raises SearchError if Pagefind has ended."""
         index = {"index_id": next(self._numbers)}
-        asked = [
+        requests = [
             {"type": "NewIndex", "config": {}},
             *({"type": "AddFile", **index, "file_path": path, "file_contents": text} for path, text in pages),
             {"type": "GetFiles", **index},
             {"type": "DeleteIndex", **index},
         ]
-        messages = (json.dumps({"message_id": 0, "payload": each}).encode() for each in asked)
+        messages = (json.dumps({"message_id": 0, "payload": each}).encode() for each in requests)
         stdin = cast("io.BufferedWriter", self._process.stdin)
         try:
             stdin.writelines(standard_b64encode(message) + b"," for message in messages)
@@ -82,7 +83,10 @@ class PagefindProcess(contextlib.AbstractContextManager["PagefindProcess"]):
             self._fail("")
 
     def files(self) -> dict[str, bytes]:
-        """The files by path of the index that was asked for first; raises SearchError where there is none."""
+        """Return the files by path of the earliest index asked for and not fetched; blocks until it is made.
+
+        Raises SearchError if Pagefind fails.
+        """
         files: dict[str, bytes] = {}
         while (answer := self._answer())["type"] != "DeleteIndex":
             if answer["type"] == "Error":
@@ -92,18 +96,20 @@ class PagefindProcess(contextlib.AbstractContextManager["PagefindProcess"]):
         return files
 
     def _answer(self) -> dict[str, Any]:
+        """Return the payload of the next message; raises SearchError if Pagefind ends before it."""
         stdout = cast("io.BufferedReader", self._process.stdout)
         while b"," not in self._read:
-            more = stdout.read1(_ROOM)
-            if not more:
+            data = stdout.read1(_READ_SIZE)
+            if not data:
                 self._fail("")
-            self._read += more
+            self._read += data
         message, _, self._read = self._read.partition(b",")
         answer: dict[str, Any] = json.loads(standard_b64decode(message))["payload"]
         return answer
 
-    def _fail(self, said: str) -> NoReturn:
+    def _fail(self, message: str) -> NoReturn:
+        """Raise SearchError with Pagefind's own words, or with what it left on stderr."""
         self._process.kill()
         stderr = cast("io.BufferedReader", self._process.stderr)
-        said = said or stderr.read().decode("utf-8", "replace")
-        raise SearchError(f"Pagefind failed: {said.strip() or 'it ended before its time'}")
+        message = message or stderr.read().decode("utf-8", "replace")
+        raise SearchError(f"Pagefind failed: {message.strip() or 'it ended before its time'}")

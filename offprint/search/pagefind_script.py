@@ -1,10 +1,10 @@
-"""Pagefind's own script as a classic one that is handed its ``fetch``, for our interface to run anywhere.
+"""Pagefind's own script turned into a classic script that is handed its ``fetch``, so that it runs anywhere.
 
-Browsers refuse modules, fetch and file workers on ``file://``, Trusted Types refuse the worker that Pagefind
-starts, and it swallows what fails to load. So the interface (``static/finder.js``) starts the worker and
-answers every request itself, in the hosted site as in an unzipped folder. Nothing global is overridden:
-the script becomes a function of ``fetch`` and ``document`` that returns Pagefind's class of one index. What
-is relied upon is looked for first, so that a new Pagefind cannot slip by.
+Browsers refuse modules, fetch and file workers on ``file://``, Trusted Types refuse the worker that
+Pagefind starts, and Pagefind swallows errors of loading. So the interface (``static/finder.js``) starts the
+worker and answers every request itself, on the hosted site as in an unzipped folder. Nothing global is
+overridden: the script becomes a function of ``fetch`` and ``document`` that returns Pagefind's class of one
+index. Everything that is relied upon is checked first, so that a new Pagefind cannot slip by.
 """
 
 import re
@@ -28,31 +28,31 @@ _UNEXPECTED = re.compile(
     r"|\b(?:window|self|globalThis)\.fetch\b|\beval\s*\(|\bnew Function\b",
     re.MULTILINE,
 )
-_WORDS = "this.backend.request_indexes(ptr,term)"
+_LOAD_WORDS = "this.backend.request_indexes(ptr,term)"
 
 
 class ScriptError(Exception):
-    """Pagefind's script is not the one known; the message says which one is."""
+    """Pagefind's script is not of the version known; the message says which one it is."""
 
 
 def make_script(script: str) -> str:
-    """The text of ``engine.js`` from that of Pagefind's ``pagefind.js``; raises EngineError."""
+    """Return the text of ``engine.js`` made from Pagefind's ``pagefind.js``; raises ScriptError."""
     version = _VERSION.match(script)
-    found = version[1] if version else "of an unknown version"
-    body, ends = _EXPORTS.subn("", script)
+    number = version[1] if version else "of an unknown version"
+    body, exports = _EXPORTS.subn("", script)
     body = body.replace("import.meta.url", "undefined")
     missing = [part for part in _EXPECTED if part not in body]
-    strange = _UNEXPECTED.search(body)
-    if not version or ends != 1 or missing or strange or body.count(_WORDS) != 1:
-        odd = missing[0] if missing else strange[0] if strange else "another beginning or end"
+    unexpected = _UNEXPECTED.search(body)
+    if not version or exports != 1 or missing or unexpected or body.count(_LOAD_WORDS) != 1:
+        odd = missing[0] if missing else unexpected[0] if unexpected else "another beginning or end"
         raise ScriptError(
-            f"Pagefind {found} is not known: its script has changed ({odd}). Known is {KNOWN}; install "
+            f"Pagefind {number} is not known: its script has changed ({odd}). Known is {KNOWN}; install "
             f"'pagefind-bin=={KNOWN}.*', or revise offprint/search/pagefind_script.py"
         )
     # Filters alone need no words, but Pagefind would load every index chunk for them (5 MB at 10,000 papers).
-    body = body.replace(_WORDS, f'(filter_only?"[]":{_WORDS})')
+    body = body.replace(_LOAD_WORDS, f'(filter_only?"[]":{_LOAD_WORDS})')
     return (
-        f"// Made by Offprint from pagefind.js {found} (MIT licence, CloudCannon).\n"
-        f'"use strict";\nself.pagefind = {{ version: "{found}", make: function (fetch, document) {{\n'
+        f"// Made by Offprint from pagefind.js {number} (MIT licence, CloudCannon).\n"
+        f'"use strict";\nself.pagefind = {{ version: "{number}", make: function (fetch, document) {{\n'
         f"{body}\nreturn PagefindInstance;\n}} }};\n"
     )

@@ -1,9 +1,8 @@
-"""How a paper is cited: BibTeX, RIS, CSL-JSON, CSV, and the metadata that machines read on its page.
+"""Citations of a paper: BibTeX, RIS, CSL-JSON, CSV, and the metadata that machines read on its page.
 
 Sources: the BibTeX names of btxdoc (Patashnik 1988), the RIS tags of Reference Manager (2011), CSL-JSON 1.0
 of the Citation Style Language, Google Scholar's inclusion guidelines for ``citation_*``, schema.org's
-ScholarlyArticle. A retracted or withdrawn
-paper is never offered as a citation.
+ScholarlyArticle. A retracted or withdrawn paper is never offered as a citation.
 """
 
 import csv
@@ -26,7 +25,8 @@ _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "&": r"\&",
     "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
-# Math, an escape, what TeX takes for a command, and the gap in what it would join: a dash, a quote, a mark.
+# Math; an escape; a sign that TeX takes for a command; the gap between two signs that TeX would join to one
+# (dashes, quotes, inverted marks).
 _MATH_OR_SPECIAL = re.compile(
     r"(\$\$[^$]+\$\$|\$(?!\s)(?:\\.|[^$\\])+(?<!\s)\$(?!\d)|\\\(.+?\\\)|\\\[.+?\\\])"
     r"|\\([%&#_{}$])|([\\{}&%#_$~^])|(?<=[-'`!?])(?=[-'`])",
@@ -34,7 +34,7 @@ _MATH_OR_SPECIAL = re.compile(
 )
 _SIGN = re.compile(r"[\\{}&%#_$~^]")
 _GAP = re.compile(r"[-'`!?][-'`]")
-_AND = re.compile(r"\band\b", re.IGNORECASE)  # parts two names in BibTeX, unless in braces
+_AND = re.compile(r"\band\b", re.IGNORECASE)  # separates two names in BibTeX, unless in braces
 _UNSAFE_IN_SCRIPT = [(character, f"\\u{ord(character):04x}") for character in "<>&\u2028\u2029"]
 CSV_COLUMNS = (
     "slug", "title", "date", "listed", "authors", "author_count", "organizations", "topics", "venue",
@@ -44,10 +44,10 @@ CSV_COLUMNS = (
 
 @functools.lru_cache(1000)  # a paper is cited in many ways, one after the other
 def split_name(name: str) -> tuple[str, str]:
-    """A personal name as (family, given); given is empty where the name has one part.
+    """Return a personal name as (family, given); given is empty where the name has one part.
 
-    Written "Family, Given" it is taken at its word; else the last word is the family name, with the
-    particles before it and the "Jr." behind it. What ends in "Inc." has no given name.
+    A name written "Family, Given" is split at the comma; else the last word is the family name, with the
+    particles before it and a "Jr." behind it. A name that ends in "Inc." has no given name.
     """
     if "," in name:
         family, _, given = (part.strip() for part in name.partition(","))
@@ -65,11 +65,12 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 def _bare(word: str) -> str:
+    """Return a word in lower case and without its full stop."""
     return word.casefold().rstrip(".")
 
 
 def address(paper: Paper, site: SiteConfig) -> str:
-    """Where the paper itself is: its DOI, its arXiv page, or this archive's page of it."""
+    """Return the web address of a paper: its DOI, its arXiv page, or this archive's page of it."""
     record = paper.record
     if record.doi:
         return f"https://doi.org/{record.doi.text}"
@@ -79,10 +80,10 @@ def address(paper: Paper, site: SiteConfig) -> str:
 
 
 def bibtex(paper: Paper, site: SiteConfig, *, whole: bool = False) -> str:
-    """One BibTeX entry, without a line end; empty for a paper that is not to be cited.
+    """Return one BibTeX entry, without a line end; empty for a paper that must not be cited.
 
-    A citation has what styles print. The whole entry has everything else too, in fields that styles pass
-    over, so that ``import`` makes the same record of it.
+    A citation has the fields that styles print. ``whole`` adds everything else in fields that styles
+    ignore, so that ``import`` makes the same record of it.
     """
     record = paper.record
     if record.status != "published":
@@ -102,14 +103,14 @@ def bibtex(paper: Paper, site: SiteConfig, *, whole: bool = False) -> str:
         "url": address(paper, site),
     }
     if whole:
-        entry |= _rest(paper)
+        entry |= _further_fields(paper)
     kind = "inproceedings" if record.venue else "misc"
     lines = [f"  {name} = {{{value}}}" for name, value in entry.items() if value]
     return f"@{kind}{{{paper.slug},\n" + ",\n".join(lines) + "\n}"
 
 
 def page_bibtex(site: SiteConfig, title: str, path: str, day: dt.date | None) -> str:
-    """A BibTeX entry for a page of the archive as it was on ``day``."""
+    """Return a BibTeX entry for a page of the archive as it was on ``day``."""
     entry = {
         "title": f"{{{_bibtex_text(f'{site.title}: {title}')}}}",
         "year": f"{day.year:04}" if day else "",
@@ -121,8 +122,8 @@ def page_bibtex(site: SiteConfig, title: str, path: str, day: dt.date | None) ->
     return f"@misc{{{path.removesuffix('.html')},\n" + ",\n".join(lines) + "\n}"
 
 
-def _rest(paper: Paper) -> dict[str, str]:
-    """What a citation leaves out.
+def _further_fields(paper: Paper) -> dict[str, str]:
+    """Return the BibTeX fields of all that a citation leaves out, by name; values may be empty.
 
     ``abstract``, ``annote``, ``keywords``, ``affiliation`` and ``orcid-numbers`` are names that other tools
     know (btxdoc, Web of Science); the rest are ours.
@@ -148,12 +149,13 @@ def _rest(paper: Paper) -> dict[str, str]:
 
 
 def _keyword(topic: Topic) -> str:
-    """A topic as a keyword: its slug where its name would be taken for two."""
+    """Return a topic as a keyword: its name, or its slug where the name would read as two keywords."""
     return topic.slug if set(",;") & set(topic.name) else topic.name
 
 
 @functools.lru_cache(1000)
 def _bibtex_name(name: str) -> str:
+    """Return a name as BibTeX reads it, in braces where it must not be taken apart."""
     family, given = split_name(name)
     if not given or _AND.search(name):
         return f"{{{_bibtex_text(name)}}}"
@@ -161,27 +163,29 @@ def _bibtex_name(name: str) -> str:
 
 
 def _bibtex_text(text: str, *, markdown: bool = False) -> str:
-    """Text with what TeX would take for commands written out; math stays math.
+    """Return a text with all signs that TeX takes for commands written out; math stays math.
 
-    BibTeX counts every brace, an escaped one too, to find where a field ends: no text may close its own.
-    In titles and abstracts ``\\_`` is ``_``, and a bare ``$`` is ``\\$``; in Markdown they are not the same.
+    BibTeX counts every brace, even an escaped one, to find where a field ends: so no text may close its
+    own. In titles and abstracts ``\\_`` is ``_``, and a bare ``$`` is ``\\$``; in Markdown they are not the
+    same.
     """
     if not (_SIGN.search(text) or _GAP.search(text)):
-        return text  # as most texts are, and told six times as fast
+        return text  # as most texts are, and six times as fast
     signs = {**_SPECIAL, "$": r"\textdollar{}"} if markdown else _SPECIAL
 
-    def written(match: re.Match[str]) -> str:
+    def escape(match: re.Match[str]) -> str:
         if match[1]:
             return match[1] if _balanced(match[1]) else "".join(signs.get(c, c) for c in match[1])
         if match[2]:
-            escape = signs["\\"] if markdown and match[2] != "$" else ""
-            return escape + _SPECIAL[match[2]]
+            backslash = signs["\\"] if markdown and match[2] != "$" else ""
+            return backslash + _SPECIAL[match[2]]
         return signs[match[3]] if match[3] else "{}"
 
-    return _MATH_OR_SPECIAL.sub(written, text)
+    return _MATH_OR_SPECIAL.sub(escape, text)
 
 
 def _balanced(text: str) -> bool:
+    """Tell whether every brace is closed, and none before it is opened."""
     depth = 0
     for brace in re.findall("[{}]", text):
         depth += 1 if brace == "{" else -1
@@ -191,7 +195,7 @@ def _balanced(text: str) -> bool:
 
 
 def ris(paper: Paper, site: SiteConfig) -> str:
-    """One RIS record, without its last line end; empty for a paper that is not to be cited."""
+    """Return one RIS record, without its last line end; empty for a paper that must not be cited."""
     record, date = paper.record, paper.date
     if record.status != "published":
         return ""
@@ -221,7 +225,7 @@ def ris(paper: Paper, site: SiteConfig) -> str:
 
 
 def csl(paper: Paper, site: SiteConfig) -> dict[str, Any]:
-    """One CSL-JSON item; ORCID and affiliations, which CSL has no place for, stand in ``custom``."""
+    """Return one CSL-JSON item; fields that CSL lacks, such as ORCID and affiliations, are in ``custom``."""
     record, date = paper.record, paper.date
     item: dict[str, Any] = {
         "id": paper.slug,
@@ -254,12 +258,13 @@ def csl(paper: Paper, site: SiteConfig) -> dict[str, Any]:
 
 
 def _csl_name(name: str) -> dict[str, str]:
+    """Return a name as CSL has it: family and given, or one literal."""
     family, given = split_name(name)
     return {"family": family, "given": given} if given else {"literal": family}
 
 
 def no_formula(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
 
 
@@ -272,12 +277,14 @@ def _bibtex_entry(paper: Paper, site: SiteConfig) -> str:
 
 
 def _csv_row(cells: Iterable[object]) -> str:
+    """Return one line of CSV with its line end."""
     text = io.StringIO()
     csv.writer(text).writerow([no_formula(str(cell)) for cell in cells])
     return text.getvalue()
 
 
 def _csv_entry(paper: Paper, site: SiteConfig) -> str:
+    """Return a paper's line of CSV, in the order of ``CSV_COLUMNS``."""
     record = paper.record
     return _csv_row(
         (
@@ -302,7 +309,7 @@ def _csv_entry(paper: Paper, site: SiteConfig) -> str:
 
 
 class Export(NamedTuple):
-    """A file of the whole archive: what stands before, between and after its entries, and what makes one."""
+    """A file of the whole archive: the text before, between and after entries, and what makes an entry."""
 
     before: str
     between: str
@@ -310,8 +317,8 @@ class Export(NamedTuple):
     entry: Callable[[Paper, SiteConfig], str]
 
 
-# By output path: a CSL-JSON list, an item a line; BibTeX with all that a record says; CSV (RFC 4180), lists
-# joined by semicolons.
+# By output path: CSL-JSON, one item a line; BibTeX with all that a record says; CSV (RFC 4180), in which
+# lists are joined by semicolons.
 EXPORTS = {
     routes.PAPERS_JSON: Export("[\n", ",\n", "\n]\n", _json_entry),
     routes.PAPERS_BIB: Export("", "\n\n", "\n", _bibtex_entry),
@@ -320,15 +327,17 @@ EXPORTS = {
 
 
 def _pdf(paper: Paper) -> str:
+    """Return the address of a paper's PDF, or an empty text."""
     record = paper.record
-    given = next((link.url for link in record.links if link.kind == "pdf"), "")
-    return given or (f"https://arxiv.org/pdf/{record.arxiv.text}" if record.arxiv else "")
+    link_to_pdf = next((link.url for link in record.links if link.kind == "pdf"), "")
+    return link_to_pdf or (f"https://arxiv.org/pdf/{record.arxiv.text}" if record.arxiv else "")
 
 
 def meta_tags(paper: Paper, site: SiteConfig) -> tuple[tuple[str, str], ...]:
-    """The ``citation_*`` tags of Google Scholar and Zotero, each institution after its author.
+    """Return the ``citation_*`` tags of Google Scholar and Zotero as (name, value), in order.
 
-    Zotero (its translator Embedded Metadata) reads all but keywords, which it never takes from such tags.
+    Each institution follows its author. Zotero (its translator Embedded Metadata) reads all but keywords,
+    which it never takes from such tags.
     """
     record, date = paper.record, paper.date
     mark = "" if record.status == "published" else f"[{record.status.upper()}] "
@@ -350,7 +359,7 @@ def meta_tags(paper: Paper, site: SiteConfig) -> tuple[tuple[str, str], ...]:
         ("citation_keywords", "; ".join(topic.name for topic in paper.topics)),
         ("citation_language", site.language),
     ]
-    # Zotero takes a paper without a venue for a journal's article, unless told in its own words.
+    # Zotero takes a paper without a venue for a journal article unless its own tags say otherwise.
     if not record.venue:
         tags.append(("z:itemType", "preprint"))
         if record.arxiv:
@@ -359,7 +368,7 @@ def meta_tags(paper: Paper, site: SiteConfig) -> tuple[tuple[str, str], ...]:
 
 
 def json_ld(paper: Paper, site: SiteConfig) -> str:
-    """The paper as schema.org's ScholarlyArticle, in JSON that no ``</script>`` can leave."""
+    """Return the paper as schema.org's ScholarlyArticle, in JSON that no ``</script>`` can end."""
     record, date = paper.record, paper.date
     same = [address(paper, site)] if record.doi or record.arxiv else []
     organizations = [{"@type": "Organization", "name": o.name} for o in paper.organizations]
@@ -381,9 +390,9 @@ def json_ld(paper: Paper, site: SiteConfig) -> str:
 
 
 def in_script(text: str) -> str:
-    """JSON as it may stand inside a script element: what could end or change that is escaped."""
-    for character, written in _UNSAFE_IN_SCRIPT:
-        text = text.replace(character, written)
+    """Return JSON that may stand inside a script element: signs that could end it are escaped."""
+    for character, escaped in _UNSAFE_IN_SCRIPT:
+        text = text.replace(character, escaped)
     return text
 
 

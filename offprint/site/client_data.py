@@ -1,8 +1,8 @@
-"""What scripts read when a reader asks for it: the rows of long lists, and papers' citations.
+"""Data that scripts load when a reader asks for it: the rows of long lists, and papers' citations.
 
 Pages that are opened from a folder can load nothing but scripts, so each file is a call of
-``offprint.receive`` (static/offprint.js) with its own path and JSON. Which lists have rows is pages.py's to
-say, how a paper is cited citations.py's.
+``offprint.receive`` (static/offprint.js) with its own path and JSON. Which lists have rows is decided in
+``pages.py``; how a paper is cited, in ``citations.py``.
 """
 
 import json
@@ -14,24 +14,24 @@ from offprint.archive.model import Library, Paper
 from offprint.records.model import SiteConfig
 from offprint.site import citations, routes
 from offprint.site.context import SiteContext
-from offprint.site.views.shared import named_of
+from offprint.site.views.shared import shown_names
 
-# Stand for texts that citations repeat; content cannot hold private use.
+# Stand for texts that citations repeat; content cannot hold characters of private use.
 _MARKS = "\ue001\ue002\ue003\ue004\ue005"
-_WORTH = 8  # characters of a text from which on a mark saves something
-_NO_TEXT = re.compile(r"[\W\d]*")  # which JSON may hold outside its texts, too
+_SAVES = 8  # characters of a text; a mark for a shorter one would save nothing
+_NO_TEXT = re.compile(r"[\W\d]*")  # could also occur in JSON outside of its strings
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def rows(context: SiteContext, path: str, group: str, key: object) -> str:
-    """The papers of a long list in its order; ``path`` is the list's first page.
+    """Return the script with the rows of a long list, in its order; ``path`` is the list's first page.
 
     A row is slug, title, authors as shown, further authors, date, topics, organizations, upvotes, comments
-    and status; what is empty at its end is left out. Date, topics and organizations are numbers into tables
-    that stand before the rows.
+    and status; empty values at its end are left out. Date, topics and organizations are indexes into tables
+    that precede the rows. ``group`` and ``key`` name the list as in ``papers_of``.
     """
     dates, topics, organizations = _Table(), _Table(), _Table()
-    made = []
+    paper_rows = []
     papers = papers_of(context.library, group, key)
     for paper, card in zip(papers, context.cards(papers), strict=True):
         record, date = paper.record, card.date
@@ -39,7 +39,7 @@ def rows(context: SiteContext, path: str, group: str, key: object) -> str:
             paper.slug,
             record.title.plain,
             card.who,
-            ", ".join(each.name for each in paper.authors[len(named_of(paper)) :]),
+            ", ".join(each.name for each in paper.authors[len(shown_names(paper)) :]),
             dates.number(date.iso, date.text) if date else None,
             [topics.number(topic.slug, topic.name) for topic in paper.topics],
             [organizations.number(each.slug, each.name) for each in paper.organizations],
@@ -49,66 +49,71 @@ def rows(context: SiteContext, path: str, group: str, key: object) -> str:
         ]
         while row[-1] in (None, "", []):
             row.pop()
-        made.append(row)
+        paper_rows.append(row)
     tables = {"dates": dates.rows, "topics": topics.rows, "organizations": organizations.rows}
-    return _call(
-        routes.rows_of(path), ((key, _json(value)) for key, value in {**tables, "papers": made}.items())
-    )
+    data = {**tables, "papers": paper_rows}
+    return _call(routes.rows_of(path), ((name, _json(value)) for name, value in data.items()))
 
 
 def papers_of(library: Library, group: str, key: object) -> Sequence[Paper]:
-    """The papers of one of the library's lists: ``("by_topic", "video")``, ``("undated", None)``."""
-    found: Any = getattr(library, group)
-    papers: Sequence[Paper] = found if key is None else found.get(key, ())
+    """Return the papers of a library's list: ``("by_topic", "video")``, ``("undated", None)``."""
+    lists: Any = getattr(library, group)
+    papers: Sequence[Paper] = lists if key is None else lists.get(key, ())
     return papers
 
 
 class _Table:
-    """Pairs of a key and what is shown for it, each once, in the order of their first use."""
+    """Pairs of a key and the text shown for it, each once, in the order of their first use."""
 
     def __init__(self) -> None:
         self.rows: list[tuple[str, str]] = []
         self._numbers: dict[str, int] = {}
 
     def number(self, key: str, shown: str) -> int:
+        """Return the index of a pair, which is added if it is new."""
         if key not in self._numbers:
             self._numbers[key] = len(self.rows)
             self.rows.append((key, shown))
         return self._numbers[key]
 
 
-def cited(papers: Iterable[Paper]) -> dict[str, tuple[int, ...]]:
-    """The papers of each file of citations, as numbers into ``papers``."""
+def citation_files(papers: Iterable[Paper]) -> dict[str, tuple[int, ...]]:
+    """Return the path of each file of citations and its papers, as indexes into ``papers``."""
     files: dict[str, list[int]] = {}
     for number, paper in enumerate(papers):
         files.setdefault(routes.citations_of(paper.slug), []).append(number)
     return {path: tuple(files[path]) for path in sorted(files)}
 
 
-def cite(context: SiteContext, path: str, numbers: Iterable[int]) -> str:
-    """The citations of some papers by slug; null for a paper that is not to be cited."""
+def citation_file(context: SiteContext, path: str, numbers: Iterable[int]) -> str:
+    """Return a file of citations: those of some papers by slug, null for papers that must not be cited."""
     library = context.library
     papers = (library.papers[number] for number in numbers)
     return _call(path, ((paper.slug, citation(paper, library.site)) for paper in papers))
 
 
 def citation(paper: Paper, site: SiteConfig) -> str:
-    """BibTeX, RIS, CSL-JSON, then the texts that marks stand for in them; the slug, the last, is left out."""
+    """Return a paper's citations as JSON: ``[BibTeX, RIS, CSL-JSON, text…]``, or ``null`` for none.
+
+    A long text that the formats repeat (abstract, summary, title, address) stands once at the end, and
+    before that a mark from ``_MARKS`` stands for it. The last mark is for the slug, which the script knows
+    anyway.
+    """
     record = paper.record
     if record.status != "published":
         return "null"
     bibtex, ris = citations.bibtex(paper, site), citations.ris(paper, site)
     csl = _json(citations.csl(paper, site))
     texts = [record.abstract.plain, record.summary.plain, record.title.plain, citations.address(paper, site)]
-    written = [_json(text) for text in texts]
-    for mark, text, quoted in zip(_MARKS, [*texts, paper.slug], [*written, _json(paper.slug)], strict=True):
-        if len(text) > _WORTH and not _NO_TEXT.fullmatch(text):
+    quoted = [_json(text) for text in texts]
+    for mark, text, in_json in zip(_MARKS, [*texts, paper.slug], [*quoted, _json(paper.slug)], strict=True):
+        if len(text) > _SAVES and not _NO_TEXT.fullmatch(text):
             bibtex, ris = bibtex.replace(text, mark), ris.replace(text, mark)
-            csl = csl.replace(quoted[1:-1], mark)
-    return f"[{','.join([_json(bibtex), _json(ris), csl, *written])}]"
+            csl = csl.replace(in_json[1:-1], mark)
+    return f"[{','.join([_json(bibtex), _json(ris), csl, *quoted])}]"
 
 
-def _call(path: str, written: Iterable[tuple[str, str]]) -> str:
-    """The call for one file, with an object of keys and JSON."""
-    made = ",".join(f"{_json(key)}:{value}" for key, value in written)
-    return f'offprint.receive("{path}",{{{made}}});\n'
+def _call(path: str, values: Iterable[tuple[str, str]]) -> str:
+    """Return the script that hands the page an object of these keys and values (encoded JSON)."""
+    items = ",".join(f"{_json(key)}:{value}" for key, value in values)
+    return f'offprint.receive("{path}",{{{items}}});\n'

@@ -1,4 +1,4 @@
-"""What views are made from: the library, the interface's messages, and what a build has decided."""
+"""The one argument of every view: the library, the interface's messages, and what a build has decided."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class Memo(Protocol):
 
 
 def make_anew(kind: str, key: Fingerprint, make: Callable[[], _T]) -> _T:
-    """Remember nothing: the memo of a context without a cache."""
+    """Return a new value, remembering nothing: the memo of a context without a cache."""
     return make()
 
 
@@ -28,8 +28,8 @@ def make_anew(kind: str, key: Fingerprint, make: Callable[[], _T]) -> _T:
 class SiteContext:
     """The one argument of every view.
 
-    ``own_style`` tells whether the archive has a style sheet of its own, ``social_cards`` are the paths of
-    all social cards, and ``memo`` keeps parts of large files from one build to the next.
+    ``own_style`` tells whether the archive has a style sheet of its own, ``social_cards`` holds the paths
+    of all social cards, and ``memo`` keeps parts of large files from one build to the next.
     """
 
     library: Library
@@ -45,6 +45,7 @@ class SiteContext:
         return tuple(self._card(paper) for paper in papers)
 
     def _card(self, paper: Paper) -> Card:
+        """Return a paper's card."""
         card = self._cards.get(paper.slug)
         if card is None:
             card = self._cards[paper.slug] = make_card(paper, self.library.newest_day, self.messages)

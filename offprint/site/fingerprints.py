@@ -1,8 +1,9 @@
-"""Library → fingerprints: of each paper, of each list of papers, of each taxonomy.
+"""Library → fingerprints of each paper, of each list of papers, and of topics, organizations and authors.
 
-A page is made from a template and from some of the library. Whatever it is made from has a fingerprint here,
-and a page whose fingerprints have not changed need not be rendered again (``pages.py`` says which those are).
-Fingerprints cover what was written and what it resolved to, never when.
+A page is made from a template and from a part of the library. Every such part has a fingerprint here, and a
+page whose fingerprints have not changed need not be rendered again; which fingerprints a page depends on is
+declared in ``pages.py``. Fingerprints cover what a record says and what its references resolve to, never
+times of files.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,12 @@ from offprint.storage.fingerprint import SIZE, Fingerprint, fingerprint
 
 
 class Fingerprints:
-    """The fingerprints of one library; lists are remembered, since many pages show the same one."""
+    """The fingerprints of one library; those of lists are remembered, since many pages show the same list.
+
+    ``shown`` maps the slug of each paper to its fingerprint. ``topics``, ``organizations`` and ``authors``
+    are a single fingerprint each, of all topics and so on; ``counted_organizations`` covers their numbers
+    of papers, too.
+    """
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -35,46 +41,54 @@ class Fingerprints:
         )
 
     def papers(self, papers: Sequence[Paper]) -> Fingerprint:
-        """Of all that cards, entries and pages can show of these papers, in this order."""
-        return self._of(papers, self.shown, shown=True)
+        """Return the fingerprint of all that pages can show of these papers; the order counts."""
+        return self._of_list(papers, self.shown, shown=True)
 
     def listed(self, papers: Sequence[Paper]) -> Fingerprint:
-        """Of what is counted: dates, terms, votes, status, what a record has, but not its texts."""
-        return self._of(papers, self._listed, shown=False)
+        """Return the fingerprint of what is counted or listed of these papers, but not of their texts.
+
+        That is: dates, topics, organizations, authors, status, kinds of links, and whether there is a
+        summary, an abstract, an identifier.
+        """
+        return self._of_list(papers, self._listed, shown=False)
 
     def topic(self, topic: Topic) -> Fingerprint:
-        """Of a topic as its own page shows it, with the number of papers."""
+        """Return the fingerprint of a topic as its own page shows it, with its number of papers."""
         papers = len(self._library.by_topic.get(topic.slug, ()))
         parts = (topic.slug, topic.name, topic.description.source, topic.parent, topic.children, topic.source)
         return fingerprint(parts, papers)
 
     def named_topic(self, slug: str) -> tuple[str, int]:
-        """A topic's name and its number of papers, as its neighbours show them."""
+        """Return a topic's name and its number of papers, as the pages of its neighbours show them."""
         return self._labels[slug], len(self._library.by_topic.get(slug, ()))
 
     def organization(self, each: Organization) -> Fingerprint:
-        """Of an organization as its own page shows it."""
+        """Return the fingerprint of an organization as its own page shows it."""
         return fingerprint(
             self._names[each.slug], each.description.source, each.ror, each.url, each.logo, each.source
         )
 
-    def _of(self, papers: Sequence[Paper], prints: dict[str, Fingerprint], *, shown: bool) -> Fingerprint:
-        held = self._lists.get((id(papers), shown))
-        if held is None:
-            made = blake2b(b"".join([prints[paper.slug] for paper in papers]), digest_size=SIZE).digest()
+    def _of_list(
+        self, papers: Sequence[Paper], by_slug: dict[str, Fingerprint], *, shown: bool
+    ) -> Fingerprint:
+        """Return the fingerprint of a list of papers from those of the papers, by slug."""
+        remembered = self._lists.get((id(papers), shown))
+        if remembered is None:
+            hashed = blake2b(b"".join([by_slug[paper.slug] for paper in papers]), digest_size=SIZE).digest()
             # The list is kept with its fingerprint, so that no other list can get its id.
-            held = self._lists[id(papers), shown] = (papers, made)
-        return held[1]
+            remembered = self._lists[id(papers), shown] = (papers, hashed)
+        return remembered[1]
 
     def renew(self, papers: Iterable[Paper]) -> None:
-        """See to papers of which nothing has changed but their texts."""
+        """Update the fingerprints of papers that changed in nothing but their texts."""
         self._lists.clear()
         self.shown |= {paper.slug: self._shown_of(paper) for paper in papers}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_lists": {}}  # by ids that hold for this process
+        return {**vars(self), "_lists": {}}  # their keys are ids, which are valid in this process alone
 
     def _shown_of(self, paper: Paper) -> Fingerprint:
+        """Return the fingerprint of all that pages can show of a paper, but for related papers."""
         record = paper.record
         return fingerprint(
             record.digest,
@@ -93,6 +107,7 @@ class Fingerprints:
         )
 
     def _listed_of(self, paper: Paper) -> Fingerprint:
+        """Return the fingerprint of what is counted or listed of a paper."""
         record = paper.record
         return fingerprint(
             record.slug,

@@ -1,7 +1,8 @@
-"""The text of the interface in the archive's language: names, counts and dates as a reader expects them.
+"""Messages: the text of the interface in the archive's language, with its names, counts and dates.
 
-One YAML file a language, ``templates/text/<code>.yaml``; keys that a language lacks are English. A curator's
-own words stand in ``templates/own/text/<code>.yaml`` and win over both. Content is not translated.
+There is one YAML file for each language, ``templates/text/<code>.yaml``; keys that a language lacks are
+taken from English. A curator's own texts in ``templates/own/text/<code>.yaml`` win over both. Content is
+not translated. Reading the files is left to the callers.
 """
 
 import datetime as dt
@@ -31,28 +32,31 @@ class Messages:
     texts: Mapping[str, str]
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text of a key, with ``{names}`` filled in."""
+        """Return the text of a key, with ``{names}`` filled in."""
         text = self.texts[key]
         for name, value in values.items():
             text = text.replace(f"{{{name}}}", str(value))
         return text
 
     def count(self, number: int, key: str) -> str:
-        """``1 paper``, ``2,000 papers``; a language without a singular gives only ``other``."""
+        """Return a counted text: ``1 paper``, ``2,000 papers``.
+
+        A language without a singular form has only ``key.other``.
+        """
         form = f"{key}.one" if number == 1 and f"{key}.one" in self.texts else f"{key}.other"
         return self(form, count=self.number(number))
 
     def number(self, number: int) -> str:
-        """A whole number with the language's mark between thousands."""
+        """Return a whole number with the language's mark between thousands."""
         return f"{number:,}".replace(",", self.texts["thousands"])
 
     def megabytes(self, size: int) -> str:
-        """``23.5 MB``, from bytes, with the language's decimal mark."""
+        """Return a size in bytes as ``23.5 MB``, with the language's decimal mark."""
         mark = "," if self.texts["thousands"] == "." else "."
         return f"{size / 1_000_000:.1f} MB".replace(".", mark)
 
     def date(self, date: PartialDate) -> str:
-        """``30 June 2026``, ``June 2026`` or ``2026``."""
+        """Return a date as ``30 June 2026``, ``June 2026`` or ``2026``."""
         if not date.month:
             return str(date.year)
         return self(
@@ -64,40 +68,43 @@ class Messages:
         )
 
     def day(self, day: dt.date) -> str:
-        """``30 June 2026``."""
+        """Return a day as ``30 June 2026``."""
         return self.date(PartialDate(day.year, day.month, day.day))
 
     def month(self, number: int) -> str:
-        """The name of month 1 to 12."""
+        """Return the name of a month, 1 to 12."""
         return self.texts[f"months.{number - 1}"]
 
     def script(self) -> str:
-        """The texts that scripts use, as a script; ``text("copy")`` of offprint.js gives one of them."""
+        """Return ``static/text.js``: the texts that scripts use, which read them with ``text("copy")``."""
         texts = {
             key.removeprefix(_SCRIPT): text
             for key, text in self.texts.items()
             if key.startswith(_SCRIPT) or key.partition(".")[0] in _ALSO_SCRIPT
         }
-        made = json.dumps(texts, ensure_ascii=False, indent=1, sort_keys=True)
-        return f'// What scripts say; made by the build.\n"use strict";\n\nconst TEXTS = {made};\n'
+        data = json.dumps(texts, ensure_ascii=False, indent=1, sort_keys=True)
+        return f'// What scripts say; made by the build.\n"use strict";\n\nconst TEXTS = {data};\n'
 
 
 def message_files(language: str) -> tuple[str, ...]:
-    """Return the paths of a language's messages below the templates; later ones win, the first must exist."""
+    """Return the paths of a language's files below the templates' folder.
+
+    Later files win over earlier ones; only the first must exist.
+    """
     code = language.split("-", maxsplit=1)[0].lower()
     return tuple(dict.fromkeys((f"text/{DEFAULT}.yaml", f"text/{code}.yaml", f"{OWN}/text/{code}.yaml")))
 
 
 def merge_messages(sources: Mapping[str, str]) -> Messages:
-    """Parse files of messages, given as path → YAML, the first one complete and the later ones winning.
+    """Parse files of messages, path → YAML; the first must be complete, and later ones win.
 
     Raises ContentError where a file is faulty: not YAML, or with a key that the first does not have.
     """
     (base, text), *others = sources.items()
     texts = _parse(base, text, None)
-    known = frozenset(texts)
+    valid_keys = frozenset(texts)
     for path, text in others:
-        own = _parse(path, text, known)
+        own = _parse(path, text, valid_keys)
         # A plural that a language forms with "other" alone must not fall back to the English "one".
         for key in [k for k in texts if k.endswith(".one") and k not in own and f"{k[:-4]}.other" in own]:
             del texts[key]
@@ -106,28 +113,31 @@ def merge_messages(sources: Mapping[str, str]) -> Messages:
 
 
 def languages(templates: Path) -> tuple[str, ...]:
-    """The codes of the languages that there are texts for."""
+    """Return the codes of the languages that have a file of messages, sorted."""
     return tuple(sorted(path.stem for path in templates.glob("text/*.yaml")))
 
 
-def _parse(path: str, text: str, known: frozenset[str] | None) -> dict[str, str]:
-    """Parse one file into texts, lists and plurals flattened; ``known`` are the only valid keys, or None."""
+def _parse(path: str, text: str, valid_keys: frozenset[str] | None) -> dict[str, str]:
+    """Parse one file into texts by key, lists and plurals flattened.
+
+    ``valid_keys`` holds the only valid keys, or is None where all are valid. Raises ContentError.
+    """
     node, faults = frontmatter.parse(text, path)
     texts: dict[str, str] = {}
     if not isinstance(node, frontmatter.Mapping):
         raise ContentError(faults or [Diagnostic(Position(path, 1, 1), "texts are a mapping")])
     for name, (key, value) in node.entries.items():
         if isinstance(value, Scalar):
-            found = {name: value}
+            scalars = {name: value}
         elif isinstance(value, Sequence):
-            found = {f"{name}.{i}": item for i, item in enumerate(value.items) if isinstance(item, Scalar)}
+            scalars = {f"{name}.{i}": item for i, item in enumerate(value.items) if isinstance(item, Scalar)}
         else:
-            found = {f"{name}.{k}": v for k, (_, v) in value.entries.items() if isinstance(v, Scalar)}
-        if known is not None and not known.issuperset(found):
+            scalars = {f"{name}.{k}": v for k, (_, v) in value.entries.items() if isinstance(v, Scalar)}
+        if valid_keys is not None and not valid_keys.issuperset(scalars):
             message = f"{name!r} is not a text of the interface"
-            advice = nearest(name, (each.partition(".")[0] for each in known))
+            advice = nearest(name, (each.partition(".")[0] for each in valid_keys))
             faults.append(Diagnostic(key.position, message, advice))
-        texts |= {each: scalar.text for each, scalar in found.items()}
+        texts |= {each: scalar.text for each, scalar in scalars.items()}
     if any(fault.severity == "error" for fault in faults):
         raise ContentError(faults)
     return texts

@@ -1,7 +1,8 @@
-"""Library → every page of the site, feeds, data and sitemap included.
+"""Library → every page of the site, feeds, data files and sitemap included, and what each depends on.
 
-A ``Page`` names a function and its arguments rather than holding a view, so that the list of all pages is
-small and a worker process makes only the views that it renders. It says, too, what the page follows from.
+A ``Page`` names a view function and its arguments instead of holding a view, so that the list of all pages
+stays small and a worker process makes only the views that it renders. Rendering is left to ``renderer.py``,
+writing to ``build/``.
 """
 
 import functools
@@ -25,18 +26,18 @@ from offprint.site.messages import Messages
 from offprint.site.schema import FORMS
 from offprint.site.views import calendars, contribute, feeds, indexes, lists, newsletters, statistics
 from offprint.site.views.paper import paper_view
-from offprint.site.views.shared import LinkTo, pages_of, part, steps
+from offprint.site.views.shared import LinkTo, count_pages, page_items, steps
 from offprint.storage.fingerprint import SIZE, Fingerprint, content_chunks, fingerprint
 
 SITEMAP_MOST = 45_000  # addresses in one sitemap; the protocol allows 50,000 and 50 MB
 
 
 class Page(NamedTuple):
-    """One output file. ``make(shelf, *args)`` gives its view, or its text where it has no template.
+    """One output file: ``make(context, *args)`` returns its view, or its content if it has no template.
 
-    ``shows`` are the papers that it tells of, ``shown`` is their fingerprint, and ``rest`` one of whatever
-    else in the library it is made from: where neither these nor the templates, the texts and the
-    configuration have changed, nor the code, its bytes have not.
+    What it depends on: ``shows`` are the papers on it, ``shown`` is their fingerprint, and ``rest`` is a
+    fingerprint of all else in the library that it is made from. While these, the template, the messages,
+    the configuration and the code are the same, so are its bytes.
     """
 
     path: str
@@ -49,7 +50,10 @@ class Page(NamedTuple):
 
 
 def list_pages(library: Library, messages: Messages, fingerprints: Fingerprints) -> list[Page]:
-    """Every page, in a fixed order; those of papers as they are but for papers to read next."""
+    """Return every page, in a fixed order.
+
+    ``rest`` of papers' pages does not cover their related papers yet: see ``with_related``.
+    """
     pages = [
         *_data_pages(library, fingerprints),
         *_home_and_search(library, fingerprints),
@@ -65,7 +69,10 @@ def list_pages(library: Library, messages: Messages, fingerprints: Fingerprints)
 
 
 def renewed(pages: Iterable[Page], papers: Iterable[Paper], fingerprints: Fingerprints) -> list[Page]:
-    """The pages where nothing has changed but the texts of some papers, which ``prints`` knows already."""
+    """Return the pages after an edit of nothing but the texts of some papers.
+
+    ``fingerprints`` must have been renewed for these papers.
+    """
     changed = {id(paper) for paper in papers}
     return [
         page
@@ -75,10 +82,10 @@ def renewed(pages: Iterable[Page], papers: Iterable[Paper], fingerprints: Finger
     ]
 
 
-def with_related(pages: Iterable[Page], near: Mapping[str, RelatedIds]) -> list[Page]:
-    """The pages, where those of papers follow from the papers to read next, too."""
+def with_related(pages: Iterable[Page], related: Mapping[str, RelatedIds]) -> list[Page]:
+    """Return the pages with related papers (by slug) added to what papers' pages depend on."""
     return [
-        page._replace(rest=page.rest + near[page.shows[0].slug].fingerprint)
+        page._replace(rest=page.rest + related[page.shows[0].slug].fingerprint)
         if page.make is paper_view
         else page
         for page in pages
@@ -86,14 +93,18 @@ def with_related(pages: Iterable[Page], near: Mapping[str, RelatedIds]) -> list[
 
 
 def page_fingerprint(page: Page, common: Fingerprint, social_cards: Container[str]) -> Fingerprint:
-    """Return the fingerprint of all that a page is made from; ``common`` is of what all pages are."""
+    """Return the fingerprint of all that a page is made from.
+
+    ``common`` is the fingerprint of what every page is made from: templates, messages, configuration, code.
+    ``social_cards`` are the paths of all social cards.
+    """
     card = page.template == "paper.html" and routes.card(page.shows[0].slug) in social_cards
     parts = (common, page.shown, page.rest or bytes(SIZE), page.path.encode())
     return blake2b(b"".join(parts) + bytes(card), digest_size=SIZE).digest()
 
 
 def collisions(library: Library, pages: Iterable[Page]) -> list[Diagnostic]:
-    """A fault for each of the archive's own pages whose path another page has."""
+    """Return a fault for each of the archive's own pages whose path is that of another page."""
     owned = {routes.own_page(page.slug): page for page in library.pages}
     taken = {page.path.casefold() for page in pages if page.make is not indexes.text_view}
     return [
@@ -104,6 +115,7 @@ def collisions(library: Library, pages: Iterable[Page]) -> list[Diagnostic]:
 
 
 def _paper_pages(library: Library) -> Iterator[Page]:
+    """Yield a page for each paper."""
     papers = library.papers
     titles = [(paper.slug, paper.record.title.source) for paper in papers]
     for index, paper in enumerate(papers):
@@ -114,6 +126,7 @@ def _paper_pages(library: Library) -> Iterator[Page]:
 
 
 def _home_and_search(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
+    """Yield the home page, search and other single pages, and the feeds of the whole archive."""
     days, papers = list(library.daily), library.papers
     counts, size = fingerprints.listed(papers), library.site.page_size
     shown = (
@@ -129,11 +142,11 @@ def _home_and_search(library: Library, fingerprints: Fingerprints) -> Iterator[P
     newest = feeds.newest(papers, feeds.SITE_ENTRIES)
     yield Page(routes.FEED, "feed.xml", feeds.site_feed, (), newest)
     yield Page(routes.JSON_FEED, "", feeds.json_feed, (), newest)
-    told = [paper for day in days[: newsletters.DAYS] for paper in library.daily[day]]
-    yield Page(routes.DAY_FEED, "digests.xml", newsletters.day_feed, (), told)
+    of_days = [paper for day in days[: newsletters.DAYS] for paper in library.daily[day]]
+    yield Page(routes.DAY_FEED, "digests.xml", newsletters.day_feed, (), of_days)
     weeks = list(lists.weeks_of(library).values())[: newsletters.WEEKS]
-    told = [paper for week in weeks for day in week for paper in library.daily[day]]
-    yield Page(routes.WEEK_FEED, "digests.xml", newsletters.week_feed, (), told)
+    of_weeks = [paper for week in weeks for day in week for paper in library.daily[day]]
+    yield Page(routes.WEEK_FEED, "digests.xml", newsletters.week_feed, (), of_weeks)
     terms = fingerprint(fingerprints.topics, fingerprints.organizations, fingerprints.authors)
     yield Page(routes.OUTLINE, "feeds.opml", feeds.outline_view, (), (), terms)
 
@@ -143,6 +156,7 @@ def _day_counts(library: Library) -> list[tuple[str, int]]:
 
 
 def _daily_pages(library: Library, messages: Messages) -> Iterator[Page]:
+    """Yield the index of daily lists, the list of each day, and the digest of each week."""
     groups = indexes.years_of_days(library)
     counts = fingerprint(_day_counts(library))
     for number, years in enumerate(groups, 1):
@@ -163,14 +177,15 @@ def _daily_pages(library: Library, messages: Messages) -> Iterator[Page]:
             lambda each: LinkTo(messages("week", week=each[1], year=each[0]), routes.week(*each)),
         )
         mail = routes.mail(*week) if week in mailed else ""
-        told = [paper for day in weeks[week] for paper in library.daily[day]]
-        made_of = (week, weeks[week], around, mail)
-        yield Page(routes.week(*week), "list.html", lists.week_view, made_of, told, fingerprint(around, mail))
+        listed = [paper for day in weeks[week] for paper in library.daily[day]]
+        args = (week, weeks[week], around, mail)
+        yield Page(routes.week(*week), "list.html", lists.week_view, args, listed, fingerprint(around, mail))
         if mail:
-            yield Page(mail, "mail.html", newsletters.mail_view, (week, weeks[week]), told)
+            yield Page(mail, "mail.html", newsletters.mail_view, (week, weeks[week]), listed)
 
 
 def _term_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
+    """Yield indexes, lists and feeds of topics, organizations and authors."""
     size = library.site.page_size
     yield Page(routes.TOPICS, "terms.html", indexes.topics_view, (), (), fingerprints.topics)
     for make, index_path, terms, of_terms in (
@@ -182,7 +197,7 @@ def _term_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
         ),
         (indexes.authors_view, routes.AUTHORS, library.authors, fingerprints.authors),
     ):
-        for number in range(1, pages_of(len(terms), indexes.TERMS_A_PAGE) + 1):
+        for number in range(1, count_pages(len(terms), indexes.TERMS_A_PAGE) + 1):
             yield Page(routes.numbered(index_path, number), "terms.html", make, (number,), (), of_terms)
     for index, topic in enumerate(library.topics):
         path, papers = routes.topic(topic.slug), library.by_topic.get(topic.slug, ())
@@ -209,6 +224,7 @@ def _term_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
 
 
 def _period_pages(library: Library, messages: Messages, fingerprints: Fingerprints) -> Iterator[Page]:
+    """Yield the calendar of publication, and the lists of years, months, days and undated papers."""
     undated = library.undated
     counts, shown = fingerprints.listed(library.papers), undated[: library.site.page_size]
     yield Page(
@@ -238,25 +254,28 @@ def _period_pages(library: Library, messages: Messages, fingerprints: Fingerprin
 
 
 def _own_pages(library: Library) -> Iterator[Page]:
+    """Yield the archive's own pages."""
     for index, page in enumerate(library.pages):
         rest = fingerprint(page.digest, page.position.path)
         yield Page(routes.own_page(page.slug), "page.html", indexes.text_view, (index,), (), rest)
 
 
 def _contributing_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
+    """Yield the form "Add a paper", the JSON Schemas, and the pages of gaps in records."""
     yield Page(routes.ADD, "add.html", contribute.add_view, (), (), fingerprints.topics)
     for kind in FORMS:
         yield Page(routes.schema(kind), "", contribute.schema_file, (kind,), (), fingerprints.topics)
-    found = contribute.with_gaps(library)
-    counted = Counter(word for _, lacks in found for word in lacks)
+    gaps = contribute.find_gaps(library)
+    totals = Counter(lack for _, lacks in gaps for lack in lacks)
     counts = fingerprints.listed(library.papers)
-    for number in range(1, pages_of(len(found), contribute.GAPS_A_PAGE) + 1):
+    for number in range(1, count_pages(len(gaps), contribute.GAPS_A_PAGE) + 1):
         path = routes.numbered(routes.GAPS, number)
-        shown = [paper for paper, _ in part(found, number, contribute.GAPS_A_PAGE)]
-        yield Page(path, "gaps.html", contribute.gaps_view, (found, counted, number), shown, counts)
+        shown = [paper for paper, _ in page_items(gaps, number, contribute.GAPS_A_PAGE)]
+        yield Page(path, "gaps.html", contribute.gaps_view, (gaps, totals, number), shown, counts)
 
 
 def _data_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
+    """Yield exports, statistics, files of citations, and files that browsers and crawlers ask for."""
     papers = library.papers
     for path in citations.EXPORTS:
         yield Page(path, "", export, (path,), papers)
@@ -264,8 +283,10 @@ def _data_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
     yield Page(routes.STATISTICS, "statistics.html", statistics.statistics_view, (), (), counts)
     yield Page(routes.STATISTICS_JSON, "", statistics.statistics_json, (), (), counts)
     yield Page(routes.STATISTICS_CSV, "", statistics.statistics_csv, (), (), counts)
-    for path, numbers in client_data.cited(papers).items():
-        yield Page(path, "", client_data.cite, (path, numbers), [papers[number] for number in numbers])
+    for path, numbers in client_data.citation_files(papers).items():
+        yield Page(
+            path, "", client_data.citation_file, (path, numbers), [papers[number] for number in numbers]
+        )
     yield Page("robots.txt", "", _robots)
     yield Page("manifest.webmanifest", "", _manifest)
     yield Page(routes.OPENSEARCH, "opensearch.xml", indexes.search_description_view)
@@ -273,6 +294,7 @@ def _data_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
 
 
 def _sitemap_pages(site: SiteConfig, addresses: Sequence[str]) -> Iterator[Page]:
+    """Yield the sitemap; of more addresses than one may hold, several and an index of them."""
     if len(addresses) <= SITEMAP_MOST:
         yield Page("sitemap.xml", "", _sitemap, (tuple(addresses),), (), fingerprint(addresses))
         return
@@ -283,15 +305,16 @@ def _sitemap_pages(site: SiteConfig, addresses: Sequence[str]) -> Iterator[Page]
 
 
 def _paged(size: int, group: tuple[str, object], first: Page) -> Iterator[Page]:
-    """The pages of a list, ``size`` papers each: its ``first``, whose ``make`` gets the page's number, too.
+    """Yield the pages of a list, ``size`` papers each, and the rows of a list of several pages for scripts.
 
-    ``group`` tells which of the library's lists it is. What has more than one page gets its rows beside, so
-    that a script can filter and order the whole. The first page tells of all papers, a later one of its own.
+    ``first`` is the first page, whose ``shows`` are all papers of the list; ``make`` gets the page's number
+    as a last argument. ``group`` names the list in the library, as in ``client_data.papers_of``. The first
+    page depends on all papers, since it counts them; a later one on its own papers.
     """
-    papers, total = first.shows, pages_of(len(first.shows), size)
+    papers, total = first.shows, count_pages(len(first.shows), size)
     yield first._replace(args=(*first.args, 1))
     for number in range(2, total + 1):
-        path, shown = routes.numbered(first.path, number), part(papers, number, size)
+        path, shown = routes.numbered(first.path, number), page_items(papers, number, size)
         rest = fingerprint(first.rest, len(papers))
         yield Page(path, first.template, first.make, (*first.args, number), shown, rest)
     if total > 1:
@@ -299,18 +322,19 @@ def _paged(size: int, group: tuple[str, object], first: Page) -> Iterator[Page]:
 
 
 def _depth(date: PartialDate) -> int:
+    """Return 2 for a day, 1 for a month, 0 for a year."""
     return 2 if date.day else 1 if date.month else 0
 
 
 def _in_sitemap(page: Page) -> bool:
-    """Whether it is a page for people that is not another's double."""
+    """Tell whether a page is for people and no other page's double."""
     if not page.path.endswith(".html") or page.template == "mail.html":
         return False
     return page.path not in (routes.NOT_FOUND, routes.SEARCH, routes.MINE)
 
 
 def export(context: SiteContext, path: str) -> bytes:
-    """Return the whole archive as one data file; what is written of a chunk of papers is remembered."""
+    """Return the whole archive as one data file; the entries of each chunk of papers are remembered."""
     site, export = context.library.site, citations.EXPORTS[path]
     texts = []
     for papers in content_chunks(context.library.papers, lambda paper: paper.slug):
@@ -333,7 +357,7 @@ def _robots(context: SiteContext) -> str:
 
 
 def _manifest(context: SiteContext) -> str:
-    """The web app manifest; addresses in it are relative to itself."""
+    """Return the web app manifest; its addresses are relative to itself."""
     site = context.library.site
     manifest = {
         "name": site.title,
@@ -355,7 +379,7 @@ _SITEMAP_XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 def _sitemap(context: SiteContext, paths: Sequence[str]) -> str:
     url = context.library.site.url
-    rows = (f"<url><loc>{escape(url + _address(path))}</loc></url>\n" for path in paths)
+    rows = (f"<url><loc>{escape(url + _address_of(path))}</loc></url>\n" for path in paths)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {_SITEMAP_XMLNS}>\n{"".join(rows)}</urlset>\n'
 
 
@@ -366,5 +390,6 @@ def _sitemap_index(context: SiteContext, parts: int) -> str:
     return f"{head}{''.join(rows)}</sitemapindex>\n"
 
 
-def _address(path: str) -> str:
+def _address_of(path: str) -> str:
+    """Return a page's address below the site's root, which is empty for the home page."""
     return "" if path == routes.INDEX else path

@@ -1,7 +1,7 @@
-"""Views and templates → the text of pages."""
+"""Pages → their text, from views and templates. Writing files is left to ``build/``."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from markupsafe import Markup
 
@@ -40,27 +40,31 @@ class Renderer:
         return self._templates.faults(self._own)
 
     def text(self, page: Page) -> str | bytes:
-        """The page's whole text; bytes where it is put together from such."""
-        made: str | bytes = page.make(self._context, *page.args)
+        """Return a page's whole text, or bytes where its view function returns bytes."""
+        view: Any = page.make(self._context, *page.args)
         if not page.template:
-            return made
-        text = self._templates.fill(page.template, view=made)
+            return cast("str | bytes", view)
+        text = self._templates.fill(page.template, view=view)
         return text.replace(ROOT, routes.root_of(page.path, self._context.library.site.url))
 
     def _card(self, card: Card, lead: bool = True) -> Markup:
-        """A paper's card, with the start of its text or without: made once, since it stands in many lists."""
+        """Return a paper's card with or without the start of its text; made once, for it is in many lists."""
         return self._once(("card.html", card.slug, str(lead)), card=card, lead=lead)
 
     def _entry(self, entry: Entry) -> Markup:
-        """A paper's entry in Atom feeds: one, likewise."""
+        """Return a paper's entry in Atom feeds; made once, for it is in many feeds."""
         return self._once(("entry.xml", entry.slug), entry=entry)
 
     def _chrome(self, template: str, head: Head) -> Markup:
-        """What stands above or below every page: one for each section, and for pages in the navigation."""
+        """Return the header or footer of a page, which differs only between sections.
+
+        Pages at the site's root have one each, since they can be the current page in the navigation.
+        """
         return self._once((template, head.section, head.path if "/" not in head.path else ""), head=head)
 
     def _once(self, key: tuple[str, ...], **context: Any) -> Markup:
-        made = self._fragments.get(key)
-        if made is None:
-            made = self._fragments[key] = Markup(self._templates.fill(key[0], **context))  # noqa: S704 - escaped there
-        return made
+        """Return the fragment of a key, whose first part names its template; it is rendered once."""
+        fragment = self._fragments.get(key)
+        if fragment is None:
+            fragment = self._fragments[key] = Markup(self._templates.fill(key[0], **context))  # noqa: S704 - escaped there
+        return fragment

@@ -1,7 +1,7 @@
 """The shape of every URL: paths of pages below the site's root, without a leading slash.
 
 Every link on a page is relative and names a file, so that the same bytes work at a domain's root, below
-``/repository/`` and from ``file://``. Later pages of a long list lie in a folder of the first one's name.
+``/repository/`` and from ``file://``. Later pages of a long list are in a folder named like the first.
 """
 
 import datetime as dt
@@ -40,89 +40,90 @@ GAPS = "gaps.html"
 
 
 def paper(slug: str) -> str:
-    """One paper."""
+    """Return the path of a paper's page."""
     return f"papers/{slug}.html"
 
 
 def card(slug: str) -> str:
-    """A paper's social card."""
+    """Return the path of a paper's social card."""
     return f"cards/{slug}.png"
 
 
 def image(name: str) -> str:
-    """A record's picture."""
+    """Return the path of a record's picture."""
     return f"images/{name}"
 
 
 def topic(slug: str) -> str:
-    """A topic's first page."""
+    """Return the path of a topic's first page."""
     return f"topics/{slug}.html"
 
 
 def organization(slug: str) -> str:
-    """An organization's first page."""
+    """Return the path of an organization's first page."""
     return f"organizations/{slug}.html"
 
 
 def author(slug: str) -> str:
-    """An author's first page."""
+    """Return the path of an author's first page."""
     return f"authors/{slug}.html"
 
 
 def own_page(slug: str) -> str:
-    """One of the archive's own pages."""
+    """Return the path of one of the archive's own pages."""
     return f"{slug}.html"
 
 
 def day(date: dt.date) -> str:
-    """A daily list: what was listed on that day."""
+    """Return the path of a daily list: the papers listed on that day."""
     return f"daily/{date.isoformat()}.html"
 
 
 def week(year: int, number: int) -> str:
-    """The digest of an ISO week."""
+    """Return the path of the digest of an ISO week."""
     return f"daily/{year:04}-w{number:02}.html"
 
 
 def mail(year: int, number: int) -> str:
-    """The digest of an ISO week as an e-mail."""
+    """Return the path of the digest of an ISO week as an e-mail."""
     return f"daily/{year:04}-w{number:02}-mail.html"
 
 
 def period(date: PartialDate) -> str:
-    """A year, month or day of publication."""
+    """Return the path of a year, month or day of publication."""
     return f"{date.iso.replace('-', '/')}.html"
 
 
 def calendar(year: int) -> str:
-    """A year of publication, day by day."""
+    """Return the path of a year of publication, day by day."""
     return f"{year:04}/calendar.html"
 
 
 def feed_of(path: str) -> str:
-    """The feed of a topic's, organization's or author's page."""
+    """Return the path of the feed that belongs to the page of a topic, organization or author."""
     return path.removesuffix(".html") + ".xml"
 
 
 def rows_of(path: str) -> str:
-    """What scripts read of all papers of the long list that begins at ``path``."""
+    """Return the path of the script data of all papers of the long list that begins at ``path``."""
     return f"data/lists/{path.removesuffix('.html')}.js"
 
 
 def citations_of(slug: str) -> str:
-    """The citations of a paper and of those few whose slugs have the same last 12 bits of CRC-32.
+    """Return the path of a paper's citations, a file it shares with few others.
 
-    A script finds them by the slug alone (static/cite.js), and a new paper changes one file.
+    They are the papers whose slugs have the same last 12 bits of CRC-32: a script finds the file by the
+    slug alone (static/cite.js), and a new paper changes one file.
     """
     return f"data/cite/{zlib.crc32(slug.encode()) & 0xFFF:03x}.js"
 
 
 def numbered(path: str, number: int) -> str:
-    """Page ``number``, from 1, of the long list that begins at ``path``: ``topics/<slug>/2.html``.
+    """Return the path of page ``number``, from 1, of the list at ``path``: ``topics/<slug>/2.html``.
 
-    Two kinds of folder are taken. That of an index is full of terms, one of which may be called ``2``, so an
-    index continues beside its first page: ``authors-2.html``. That of a year or month holds its months or
-    days, so a period continues as ``2026/page-2.html``.
+    Two kinds of folder have other pages in them. The folder of an index holds its terms, one of which may
+    be called ``2``, so an index continues next to its first page: ``authors-2.html``. The folder of a year
+    or month holds its months or days, so a period continues as ``2026/page-2.html``.
     """
     if number == 1:
         return path
@@ -133,7 +134,7 @@ def numbered(path: str, number: int) -> str:
 
 
 def root_of(path: str, url: str) -> str:
-    """The way from a page up to the site's root: ``""``, ``"../"``, ``"../../"``.
+    """Return the way from a page up to the site's root: ``""``, ``"../"``, ``"../../"``.
 
     404.html is served at any address, so its way starts from the site's path in ``url``.
     """
@@ -141,5 +142,5 @@ def root_of(path: str, url: str) -> str:
 
 
 def schema(kind: str) -> str:
-    """The JSON Schema of a kind of record: paper, topic or organization."""
+    """Return the path of the JSON Schema of a kind of record: paper, topic or organization."""
     return f"data/{kind}.schema.json"

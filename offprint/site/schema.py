@@ -1,7 +1,7 @@
 """The fields of a record → a JSON Schema, for editors and for the form "Add a paper".
 
-Names and rules come from the forms in forms.py and their kinds, the very ones that the validator reads by;
-what an editor shows with a field is text of the interface (``field_title``, ``help_title``).
+Names and rules come from ``records/forms.py`` and ``records/fields.py``, the very ones by which records are
+validated; titles and descriptions are messages (``field_title``, ``help_title``).
 """
 
 import json
@@ -25,7 +25,7 @@ SLUG_RULES: Schema = {"type": "string", "pattern": f"^{SLUG.pattern}$", "maxLeng
 
 
 def file_schema(library: Library, messages: Messages, kind: str = "paper") -> Schema:
-    """The schema of a file of records of a kind: one record, or a list of records that name their slugs."""
+    """Return the schema of a file of records: one record, or a list of records with their slugs."""
     record = record_schema(library, messages, kind)
     fields = {"slug": SLUG_RULES, **record["properties"]}
     listed = {**record, "required": ["slug", *record["required"]], "properties": fields}
@@ -38,7 +38,7 @@ def file_schema(library: Library, messages: Messages, kind: str = "paper") -> Sc
 
 
 def record_schema(library: Library, messages: Messages, kind: str = "paper") -> Schema:
-    """The schema of one record; where it names topics, the archive's are an enumeration."""
+    """Return the schema of one record of a kind; topics in it must be those of the archive."""
     form = FORMS[kind]
     properties: dict[str, Any] = {
         name: {**field.schema, "title": messages(f"field_{name}"), "description": messages(f"help_{name}")}
@@ -58,5 +58,5 @@ def record_schema(library: Library, messages: Messages, kind: str = "paper") -> 
 
 
 def schema_text(library: Library, messages: Messages, kind: str = "paper") -> str:
-    """The schema as a file."""
+    """Return the schema of a file of records as JSON text."""
     return json.dumps(file_schema(library, messages, kind), ensure_ascii=False, indent=1) + "\n"

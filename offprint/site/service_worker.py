@@ -1,10 +1,10 @@
-"""``sw.js``: which files of the hosted site a reader's browser keeps, in which edition.
+"""``sw.js``: the list of files that a reader's browser keeps of the hosted site, and their edition.
 
-What its service worker does with them is ``static/worker.js``.
+What the service worker does with the list is in ``static/worker.js``.
 
-The list names the shell (the pages that lead to all others, the look, the scripts) with a hash of each file,
-so that the browser keeps a whole edition or none. The edition's own name comes from those hashes, from the
-exports, which change with every record, and from the zip where the site offers one. Pagefind's files are
+The list names the shell (the pages that lead to all others, the style, the scripts) with a hash of each
+file, so that the browser keeps a whole edition or none. The edition is named by these hashes, the hash of
+the export, which changes with every record, and the zip where the site offers one. Pagefind's files are
 found through ``pagefind-entry.json``.
 """
 
@@ -20,7 +20,7 @@ _SHELL = (
     routes.INDEX, routes.DAILY, routes.TOPICS, routes.ORGANIZATIONS, routes.AUTHORS, routes.ARCHIVE,
     routes.SEARCH, routes.OFFLINE, "manifest.webmanifest",
 )  # fmt: skip
-_LOOK = (".css", ".js", ".svg", ".woff2", ".png")
+_ASSETS = (".css", ".js", ".svg", ".woff2", ".png")
 
 
 class Archive(NamedTuple):
@@ -32,11 +32,11 @@ class Archive(NamedTuple):
 
 
 def write_worker(site: Path, archive: Archive | None = None) -> None:
-    """Write ``sw.js`` into a site that is otherwise complete."""
-    look = (
-        path.relative_to(site).as_posix() for path in (site / "static").rglob("*") if path.suffix in _LOOK
+    """Write ``sw.js`` into the folder of a site that is otherwise complete."""
+    assets = (
+        path.relative_to(site).as_posix() for path in (site / "static").rglob("*") if path.suffix in _ASSETS
     )
-    shell = {path: _hash(site / path) for path in sorted((*_SHELL, *look))}
+    shell = {path: _hash(site / path) for path in sorted((*_SHELL, *assets))}
     name = hashlib.sha256(json.dumps([shell, archive, _hash(site / routes.PAPERS_JSON)]).encode())
     edition = {
         "name": name.hexdigest()[:16],
@@ -45,9 +45,10 @@ def write_worker(site: Path, archive: Archive | None = None) -> None:
         "archive": archive._asdict() if archive else None,
     }
     text = f'self.edition = {json.dumps(edition, indent=0)};\nimportScripts("static/worker.js");\n'
-    (site / WORKER).unlink(missing_ok=True)  # it may be one file with that of a spare tree
+    (site / WORKER).unlink(missing_ok=True)  # it may be a hard link shared with another tree
     (site / WORKER).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _hash(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal digits."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

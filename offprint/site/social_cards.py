@@ -1,8 +1,8 @@
-"""Social cards: a picture of each paper's title for sites that show a shared link, made once and kept.
+"""Social cards: a picture of each paper's title for sites that show a shared link.
 
-Drawn from the archive's own fonts and colours, in 16 shades, so that 10,000 of them stay small. A card is
-cached under the fingerprint of all that it is made of. A title with characters that no font has gets no card;
-a curator's fonts in static/own/fonts/ come first.
+They are drawn with the archive's own fonts and colours, in 16 shades, so that 10,000 of them stay small,
+and cached under the fingerprint of all that a card is made from. A title with characters that no font has
+gets no card. A curator's fonts in static/own/fonts/ come first.
 """
 
 import contextlib
@@ -44,7 +44,7 @@ _KIND = "cards"  # of values in the cache
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What stands on a card; every line but the title may be empty."""
+    """The text of a card; every line but the title may be empty."""
 
     title: str
     site: str
@@ -54,7 +54,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What cards look like: fonts, each character taken from the first that has it, and hex colours."""
+    """The look of all cards: the paths of fonts and, by name, colours as ``#rrggbb`` or ``#rgb``.
+
+    A character is set in the first font that has it.
+    """
 
     fonts: tuple[str, ...]
     colours: tuple[tuple[str, str], ...]
@@ -62,7 +65,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class SocialCard:
-    """A card that the cache has under its ``key``, and what draws it where the cache has lost it."""
+    """A card in the cache under ``key``, and all that is needed to draw it again if it is lost there."""
 
     key: Fingerprint
     sheet: Sheet
@@ -75,18 +78,19 @@ class SocialCard:
 
 
 def make_cards(context: SiteContext, static: Path, cache: Cache, jobs: int) -> dict[str, SocialCard]:
-    """Return the cards of the site and of all papers by output path, drawn where the cache lacks them.
+    """Return the cards of the site and of all papers by output path.
 
-    A title that the fonts cannot set has none.
+    They are drawn, in up to ``jobs`` processes, where the cache lacks them. A paper whose title the fonts
+    cannot set has no card.
     """
     library, look = context.library, find_look(static)
     sheets = {routes.CARD: Sheet(library.site.title, "", library.site.tagline)}
     sheets |= {
         routes.card(paper.slug): sheet_of(paper, library.site, context.messages) for paper in library.papers
     }
-    face, stamp = _face(look.fonts), _stamp(look)
+    face, look_fingerprint = _face(look.fonts), _fingerprint_of(look)
     cards = {
-        path: SocialCard(fingerprint(stamp, sheet), sheet, look, cache)
+        path: SocialCard(fingerprint(look_fingerprint, sheet), sheet, look, cache)
         for path, sheet in sheets.items()
         if face.has(_normal(sheet.title))
     }
@@ -96,7 +100,7 @@ def make_cards(context: SiteContext, static: Path, cache: Cache, jobs: int) -> d
 
 
 def sheet_of(paper: Paper, site: SiteConfig, messages: Messages) -> Sheet:
-    """What stands on a paper's card."""
+    """Return the text of a paper's card."""
     names = [each.name for each in paper.organizations] or [each.name for each in paper.authors]
     shown = ", ".join(names[:3])
     more = len(names) - 3 if paper.organizations else paper.author_count - len(names[:3])
@@ -111,7 +115,7 @@ def sheet_of(paper: Paper, site: SiteConfig, messages: Messages) -> Sheet:
 
 
 def find_look(static: Path) -> Look:
-    """The upright fonts and the light colours of the archive, the curator's own before ours."""
+    """Return the upright fonts and the light colours in ``static``, the curator's own before ours."""
     fonts = [
         str(file)
         for folder in (static / OWN / "fonts", static / "fonts")
@@ -121,13 +125,12 @@ def find_look(static: Path) -> Look:
     colours = dict(_COLOURS)
     for sheet in (static / "style.css", static / OWN / "own.css"):
         text = sheet.read_text("utf-8") if sheet.exists() else ""
-        first = {name: found[1] for name in colours if (found := _colour(name).search(text))}
-        colours |= first
+        colours |= {name: match[1] for name in colours if (match := _colour(name).search(text))}
     return Look(tuple(fonts), tuple(colours.items()))
 
 
 def draw(sheet: Sheet, look: Look) -> bytes:
-    """A card as PNG; empty where no font has all characters of the title."""
+    """Return a card as PNG; empty where no font has all characters of the title."""
     face = _face(look.fonts)
     title = _normal(sheet.title)
     if not face.has(title):
@@ -145,50 +148,53 @@ def draw(sheet: Sheet, look: Look) -> bytes:
 
 
 class _Face:
-    """The fonts as one: a character is set in the first that has it."""
+    """Several fonts used as one: a character is set in the first that has it."""
 
     def __init__(self, files: tuple[str, ...]) -> None:
         self._files = files
         self._fonts: dict[tuple[int, int, int], ImageFont.FreeTypeFont] = {}
-        self._places: dict[str, int] = {}
+        self._font_of: dict[str, int] = {}
 
     def has(self, text: str) -> bool:
-        """Whether every character can be set."""
-        return all(self._place(character) >= 0 for character in text)
+        """Tell whether every character can be set."""
+        return all(self._font_number(character) >= 0 for character in text)
 
     def length(self, text: str, size: int, weight: int) -> float:
-        """How long a line is, in pixels."""
-        return sum(self._font(place, size, weight).getlength(run) for place, run in self._runs(text))
+        """Return the length of a line in pixels; ``size`` is in pixels, ``weight`` as in CSS."""
+        return sum(self._font(number, size, weight).getlength(run) for number, run in self._runs(text))
 
     def write(self, pen: ImageDraw.ImageDraw, baseline: int, text: str, size: int, weight: int) -> None:
-        """Set a line from the left margin on."""
+        """Draw a line that starts at the left margin."""
         x: float = _MARGIN
-        for place, run in self._runs(text):
-            font = self._font(place, size, weight)
+        for number, run in self._runs(text):
+            font = self._font(number, size, weight)
             pen.text((x, baseline), run, fill=255, font=font, anchor="ls")
             x += font.getlength(run)
 
     def _runs(self, text: str) -> Iterable[tuple[int, str]]:
+        """Yield the text in runs of one font each, with the font's number."""
         start = 0
         for end in range(1, len(text) + 1):
-            if end == len(text) or self._place(text[end]) != self._place(text[start]):
-                yield self._place(text[start]), text[start:end]
+            if end == len(text) or self._font_number(text[end]) != self._font_number(text[start]):
+                yield self._font_number(text[start]), text[start:end]
                 start = end
 
-    def _place(self, character: str) -> int:
-        """The number of the first font that has a character, -1 where none has."""
-        place = self._places.get(character)
-        if place is None:
+    def _font_number(self, character: str) -> int:
+        """Return the number of the first font that has a character, -1 where none has."""
+        number = self._font_of.get(character)
+        if number is None:
             numbers = range(len(self._files))
-            place = next((n for n in numbers if self._glyph(n, character) != self._glyph(n, "\uffff")), -1)
-            self._places[character] = place
-        return place
+            number = next((n for n in numbers if self._glyph(n, character) != self._glyph(n, "\uffff")), -1)
+            self._font_of[character] = number
+        return number
 
     def _glyph(self, number: int, character: str) -> bytes:
-        # U+FFFF is no character, so it is drawn as every missing one is.
+        # U+FFFF is no character, so it is drawn like every missing one.
+        """Return the pixels of a character in a font."""
         return bytes(self._font(number, _SMALL, _PLAIN).getmask(character))
 
     def _font(self, number: int, size: int, weight: int) -> ImageFont.FreeTypeFont:
+        """Return a font in one size and, where it is variable, one weight."""
         font = self._fonts.get((number, size, weight))
         if font is None:
             font = ImageFont.truetype(self._files[number], size)
@@ -204,7 +210,7 @@ def _face(files: tuple[str, ...]) -> _Face:
 
 
 def _fit(face: _Face, title: str) -> tuple[int, list[str]]:
-    """The largest size at which a title has room, and its lines; at the smallest it is cut."""
+    """Return the largest size at which a title fits, and its lines; at the smallest size it is cut."""
     for size in _TITLE_SIZES:
         lines = _wrap(face, title, size)
         room = int(_TITLE_ROOM / (1.16 * size))
@@ -214,7 +220,7 @@ def _fit(face: _Face, title: str) -> tuple[int, list[str]]:
 
 
 def _wrap(face: _Face, text: str, size: int) -> list[str]:
-    """Lines that fit, broken between words; a word longer than a line, as in Chinese, is broken anywhere."""
+    """Return lines that fit, broken between words; a longer word, as in Chinese, is broken anywhere."""
     lines = [""]
     for word in text.split():
         joined = f"{lines[-1]} {word}".strip()
@@ -230,7 +236,7 @@ def _wrap(face: _Face, text: str, size: int) -> list[str]:
 
 
 def _cut(face: _Face, text: str, size: int, weight: int) -> str:
-    """A line cut to fit; nothing where it cannot be set."""
+    """Return a line cut to fit; empty where it cannot be set."""
     text = _normal(text)
     if not face.has(text):
         return ""
@@ -242,7 +248,7 @@ def _cut(face: _Face, text: str, size: int, weight: int) -> str:
 
 
 def _png(layers: Sequence[Image.Image], colours: dict[str, str]) -> bytes:
-    """The layers, one for each ink, over the paper's colour."""
+    """Return a PNG of the paper's colour with a layer of each ink, in the order of ``_INKS``, on top."""
     card = Image.new("P", (WIDTH, HEIGHT))
     paper = _rgb(colours["paper"])
     palette = [*paper]
@@ -263,29 +269,32 @@ def _png(layers: Sequence[Image.Image], colours: dict[str, str]) -> bytes:
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:
+    """Return red, green and blue, 0 to 255, of ``#rrggbb`` or ``#rgb``."""
     digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
     return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
 
 
 @functools.cache
 def _colour(name: str) -> re.Pattern[str]:
+    """Return the pattern of a custom property of a style sheet that holds a colour."""
     return re.compile(rf"--{name}:\s*(#[0-9a-fA-F]{{6}}|#[0-9a-fA-F]{{3}})\b")
 
 
-def _stamp(look: Look) -> Fingerprint:
-    """Return a fingerprint of what all cards are made of."""
+def _fingerprint_of(look: Look) -> Fingerprint:
+    """Return the fingerprint of a look: of the fonts' bytes and the colours."""
     fonts = [hash_file(Path(font)) for font in look.fonts]
     return fingerprint(look.colours, fonts)
 
 
 def _draw_all(cards: Sequence[SocialCard], jobs: int) -> None:
+    """Draw cards into the cache, in several processes where there are many."""
     if jobs < 2 or len(cards) < _PARALLEL_FROM:
         _draw_some(cards)
         return
     size = max(10, min(100, len(cards) // (4 * jobs)))
-    parts = [cards[start : start + size] for start in range(0, len(cards), size)]
+    batches = [cards[start : start + size] for start in range(0, len(cards), size)]
     with pool(jobs) as workers:
-        list(workers.map(_draw_some, parts))
+        list(workers.map(_draw_some, batches))
 
 
 def _draw_some(cards: Sequence[SocialCard]) -> None:
@@ -294,4 +303,5 @@ def _draw_some(cards: Sequence[SocialCard]) -> None:
 
 
 def _normal(text: str) -> str:
+    """Return a text with letters and their accents composed (NFC), as fonts have them."""
     return unicodedata.normalize("NFC", text)

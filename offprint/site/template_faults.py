@@ -1,6 +1,7 @@
-"""Whatever goes wrong in a template → a diagnostic with its file, line and the way out.
+"""Errors in templates → diagnostics with file, line and advice.
 
-Templates are a curator's own files: a mistake in one is a fault of content like any other, never a traceback.
+Templates are a curator's own files: a mistake in one is a fault of content like any other, never a
+traceback.
 """
 
 import traceback
@@ -13,9 +14,10 @@ from offprint.diagnostics import Diagnostic, Position, nearest
 
 
 def diagnose(error: Exception, folders: Sequence[Path]) -> Diagnostic:
-    """Return what an error in a template says; ``folders`` are those that templates are looked for in.
+    """Return the diagnostic of an error in a template; ``folders`` are those of the templates.
 
-    The error is of Jinja's making, or was raised by what a template asked for; its traceback is read.
+    The error is one of Jinja's, or was raised by code that a template called; the place is read from its
+    traceback.
     """
     message, advice = _explain(error)
     if isinstance(error, TemplateSyntaxError):
@@ -59,6 +61,7 @@ def _innermost(error: Exception, folders: Sequence[Path]) -> tuple[str | None, i
 
 
 def _below(file: str, folders: Sequence[Path]) -> bool:
+    """Tell whether a file is in one of the folders."""
     return any(Path(file).is_relative_to(folder) for folder in folders)
 
 

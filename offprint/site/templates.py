@@ -1,8 +1,8 @@
-"""Templates → text: Jinja2 with our shorthand, compiled for templates that see only plain views.
+"""Templates → text: Jinja2 with a shorthand of ours, compiled for templates that see only plain views.
 
-Jinja looks each attribute up as a key as well, asks each function whether it wants the context, and makes an
-object of each text that it escapes, which took most of the time of a build. Here an attribute is an
-attribute and a call is a call. What is escaped is the same: all but what says itself that it is markup.
+Jinja looks up each attribute as a key as well, asks each function whether it wants the context, and makes
+an object of each text that it escapes, which would take most of the time of a build. Here an attribute is
+an attribute and a call is a call. Escaping is the same: all values but those that are markup.
 """
 
 import re
@@ -43,8 +43,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _TEXT = re.compile(r"\[\[([a-z_.0-9]+)\]\]")
 
 
-def written(value: object) -> str:
-    """A value as it stands in a page: what ``escape()`` gives, but not as a Markup of its own."""
+def escaped(value: object) -> str:
+    """Return a value as it stands in a page: the text of ``escape()``, without an object made for it."""
     if isinstance(value, Markup):
         return value
     if type(value) is not str or "&" in value or "<" in value or ">" in value or '"' in value or "'" in value:
@@ -53,10 +53,10 @@ def written(value: object) -> str:
 
 
 class _Shorthand(Extension):
-    """What templates write shortly, replaced when they are compiled, so that it costs no page anything.
+    """The shorthand of templates, replaced when they are compiled, so that it costs no time per page.
 
-    ``~/`` at the start of an attribute is the way up to the site's root; ``[[key]]`` is a text of the
-    interface, escaped.
+    ``~/`` at the start of an attribute is the way up to the site's root; ``[[key]]`` is the message of a
+    key, escaped.
     """
 
     messages: Messages
@@ -82,10 +82,10 @@ class _Shorthand(Extension):
 
 
 class _Compiler(CodeGenerator):
-    """Jinja's compiler, but for what a plain view makes simpler."""
+    """Jinja's compiler with simpler code for attributes, calls, imports and output."""
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
-        self.writeline(f"from {__name__} import {written.__name__}")
+        self.writeline(f"from {__name__} import {escaped.__name__}")
         super().visit_Template(node, frame)
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
@@ -109,14 +109,15 @@ class _Compiler(CodeGenerator):
         self.write(").module")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        self.write(f"{written.__name__}(")
+        self.write(f"{escaped.__name__}(")
 
 
 class Templates(Environment):
-    """The templates of some folders, the first that has one winning; what all of them see is ``globals``.
+    """The templates of several folders; the first folder that has a template wins.
 
-    ``offprint:NAME`` is the template of the last folder whatever the others have, so that a template can
-    extend the one that it replaces. Every error in a template is raised as a ContentError with its place.
+    ``globals`` holds the names that all templates see. ``offprint:NAME`` is the template of the last folder
+    whatever the others have, so that a template can extend the one that it replaces. Every error in a
+    template is raised as a ContentError with its place.
     """
 
     code_generator_class = _Compiler
@@ -130,25 +131,28 @@ class Templates(Environment):
             lstrip_blocks=True,
             auto_reload=False,
             extensions=[_Shorthand],
-            bytecode_cache=_Compiled(messages, cache),
+            bytecode_cache=_CompiledTemplates(messages, cache),
         )
-        # Jinja makes extensions itself and gives them nothing but the environment.
+        # Jinja makes extensions itself and hands them nothing but the environment.
         vars(self.extensions[_Shorthand.identifier])["messages"] = messages
-        self._held: dict[Any, Template] = {}
+        self._loaded: dict[Any, Template] = {}
         self._folders = folders
 
     def get_template(self, name: Any, *_: Any) -> Template:
-        """The template of a name, which is looked for once."""
-        held = self._held.get(name)
-        if held is None:
-            held = self._held[name] = super().get_template(name)
-        return held
+        """Return the template of a name, which is loaded once."""
+        template = self._loaded.get(name)
+        if template is None:
+            template = self._loaded[name] = super().get_template(name)
+        return template
 
-    def fill(self, name: str, **seen: Any) -> str:
-        """A template filled in: ``Template.render()`` without its copies of all that templates see."""
+    def fill(self, name: str, **names: Any) -> str:
+        """Return a template filled in with ``names`` and the globals; raises ContentError.
+
+        It makes fewer copies of the globals than ``Template.render()``.
+        """
         try:
             template = self.get_template(name)
-            context = template.new_context({**self.globals, **seen}, shared=True)
+            context = template.new_context({**self.globals, **names}, shared=True)
             return "".join(template.root_render_func(context))
         except ContentError:
             raise
@@ -156,18 +160,19 @@ class Templates(Environment):
             raise ContentError([self._diagnose_current()]) from None
 
     def faults(self, folder: Path) -> list[Diagnostic]:
-        """Return what is wrong with each template of a folder by itself, before any is filled in."""
-        found: list[Diagnostic] = []
+        """Return the faults of each template of a folder by itself, before any is filled in."""
+        faults: list[Diagnostic] = []
         for file in sorted(folder.rglob("*")):
             name = file.relative_to(folder).as_posix()
             if file.is_file() and file.suffix in _SUFFIXES and not name.startswith("."):
                 try:
                     self.get_template(name)
                 except (TemplateError, UnicodeDecodeError) as error:
-                    found.append(diagnose(error, self._folders))
-        return found
+                    faults.append(diagnose(error, self._folders))
+        return faults
 
     def _diagnose_current(self) -> Diagnostic:
+        """Return what is wrong in the template whose exception is being handled."""
         try:
             self.handle_exception()  # raises it again, with templates' own lines in its traceback
         except Exception as error:
@@ -175,28 +180,31 @@ class Templates(Environment):
 
 
 def _loader(folders: list[Path]) -> BaseLoader:
+    """Return the loader of several folders, the last of which is also named ``offprint:``."""
     ours = PrefixLoader({"offprint": FileSystemLoader(folders[-1])}, delimiter=":")
     return ChoiceLoader([ours, FileSystemLoader(folders)])
 
 
-class _Compiled(BytecodeCache):
-    """Keeps compiled templates in the cache, under what they are compiled from.
+class _CompiledTemplates(BytecodeCache):
+    """Compiled templates in the cache, under the fingerprint of what they are compiled from.
 
-    The messages are part of a compiled template, and the compiler is part of the code that the cache is of.
+    That includes the messages, which are part of a compiled template. The compiler is not included, since
+    the cache is valid for one version of the code alone.
     """
 
     def __init__(self, messages: Messages, cache: Cache) -> None:
         self._cache, self._messages = cache, fingerprint(sorted(messages.texts.items()))
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill a bucket from the cache, where it can; Jinja checks the header that its format begins with."""
+        """Fill a bucket from the cache, if it can; Jinja checks the header of the bytes."""
         compiled = self._cache.state(_KIND, self._name(bucket))
         if compiled is not None:
             bucket.bytecode_from_string(compiled)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Store what Jinja has compiled."""
+        """Store a template that Jinja has compiled."""
         self._cache.save_state(_KIND, bucket.bytecode_to_string(), self._name(bucket))
 
     def _name(self, bucket: Bucket) -> str:
+        """Return the name in the cache for a template: source and messages, hashed."""
         return fingerprint(bucket.key, bucket.checksum, self._messages).hex()

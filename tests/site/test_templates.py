@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from offprint.diagnostics import ContentError, Diagnostic
 from offprint.site.messages import Messages
-from offprint.site.templates import Templates, written
+from offprint.site.templates import Templates, escaped
 from offprint.storage.cache import Cache
 
 HOSTILE = "<script>alert('1')</script> & \"2\""
@@ -55,14 +55,14 @@ def fault(folder: Path, template: str) -> Diagnostic:
 
 @given(st.text(st.sampled_from("ab&<>\"'é\u2028")))
 def test_a_text_is_written_as_markupsafe_escapes_it(text: str) -> None:
-    assert written(text) == str(escape(text))
-    assert written(Text(text)) == str(escape(text))
-    assert written(Markup(text)) == text
+    assert escaped(text) == str(escape(text))
+    assert escaped(Text(text)) == str(escape(text))
+    assert escaped(Markup(text)) == text
 
 
 @pytest.mark.parametrize(("value", "made"), [(7, "7"), (None, "None"), ([HOSTILE], None), (Trusted(), "<b>")])
 def test_what_is_no_text_is_written_as_markupsafe_escapes_it(value: object, made: str | None) -> None:
-    assert written(value) == (made or str(escape(value)))
+    assert escaped(value) == (made or str(escape(value)))
 
 
 @pytest.mark.parametrize(

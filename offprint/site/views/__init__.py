@@ -1,1 +1,1 @@
-"""The views: plain frozen data, one for each kind of page."""
+"""Views: the plain frozen data that templates see, one function for each kind of page."""

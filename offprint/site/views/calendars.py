@@ -1,7 +1,7 @@
-"""Library → calendars of publication: months of all years, heat maps of a year's days.
+"""Library → calendars of publication: the months of all years, and heat maps of the days of a year.
 
-A heat map is drawn at build as SVG and reads as a table: a row for each month that has papers, a cell for
-each day that has any, each a link. What is known only to the month or year is counted in the caption.
+A heat map is SVG drawn by the build and reads as a table: a row for each month that has papers, a cell for
+each day that has any, each a link. Papers dated to a month or year only are counted in the caption.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,17 +18,14 @@ from offprint.site.views.shared import Card, Head, LinkTo, Steps
 MARKS = 100  # days marked on archive.html, in whole years; more would make the page too heavy
 LEVELS = 4
 _FULL = 4  # papers that make a day full where no day has more
-_CELL, _LABELS, _TICKS = (
-    24,
-    92,
-    20,
-)  # pixels: a finger's width (WCAG 2.5.8), the months' names, the days' numbers
+# Pixels: a cell is as wide as a finger (WCAG 2.5.8), then the room for months' names and for days' numbers.
+_CELL, _LABELS, _TICKS = 24, 92, 20
 _SHOWN_TICKS = (1, 5, 10, 15, 20, 25, 30)
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A day with papers; ``level`` from 1 to LEVELS says how many for that year, ``x`` is in pixels."""
+    """A day with papers; ``level``, 1 to LEVELS, is relative to the year's other days; ``x`` is in pixels."""
 
     path: str
     label: str
@@ -38,7 +35,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A month with papers: its name, how far down and how long it is in pixels, its days."""
+    """A month with papers: its name, its position and width in pixels, its days."""
 
     name: str
     y: int
@@ -48,7 +45,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class HeatMap:
-    """A year, day by day, in pixels; ``left`` is where its days begin, ``ticks`` are their numbers."""
+    """A year, day by day, in pixels; ``left`` is where days begin, ``ticks`` are (number, x) of days."""
 
     year: LinkTo
     caption: str
@@ -61,7 +58,7 @@ class HeatMap:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month of a year; ``path`` is empty where it has nothing, ``level`` from 0 to LEVELS says how much."""
+    """A month of a year; ``path`` is empty where it has no papers, ``level`` is 0 to LEVELS."""
 
     name: str
     path: str
@@ -71,7 +68,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A year with its twelve months; ``rest`` counts papers known to the year only."""
+    """A year with its twelve months; ``rest`` counts the papers dated to the year only."""
 
     name: str
     path: str
@@ -82,7 +79,11 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveView:
-    """The calendar of publication: months, the newest years' days, the rest's pages, the undated last."""
+    """The calendar of publication.
+
+    Months of all years, heat maps of the newest years, links to the maps of further years, the undated
+    papers.
+    """
 
     head: Head
     count: str
@@ -105,10 +106,10 @@ class CalendarView:
 
 
 def archive_view(context: SiteContext) -> ArchiveView:
-    """Years, months and days of publication, then the undated."""
+    """Return the view of the calendar of publication."""
     library, messages = context.library, context.messages
     size, undated = library.site.page_size, library.undated
-    drawn = list(_years_that_fit(library))
+    shown_years = list(_years_that_fit(library))
     return ArchiveView(
         head=Head(
             library.site, routes.ARCHIVE, messages("archive"), messages("archive_description"), "archive"
@@ -118,9 +119,11 @@ def archive_view(context: SiteContext) -> ArchiveView:
         months=tuple(
             LinkTo(messages.month(n), messages.texts[f"short_months.{n - 1}"]) for n in range(1, 13)
         ),
-        maps=tuple(_heat_map(context, year, "") for year in drawn),
+        maps=tuple(_heat_map(context, year, "") for year in shown_years),
         further=tuple(
-            LinkTo(str(year), routes.calendar(year)) for year in days_by_year(library) if year not in drawn
+            LinkTo(str(year), routes.calendar(year))
+            for year in days_by_year(library)
+            if year not in shown_years
         ),
         rising=rising_topics(library),
         undated=context.cards(undated[:size]),
@@ -131,25 +134,28 @@ def archive_view(context: SiteContext) -> ArchiveView:
 
 
 def calendar_view(context: SiteContext, year: int, around: Steps) -> CalendarView:
-    """One year, day by day; ``around`` are the years before and after that have a calendar."""
+    """Return the view of one year; ``around`` are the years before and after that have a calendar."""
     title = context.messages("year_by_day", year=year)
     head = Head(context.library.site, routes.calendar(year), title, section="archive")
     return CalendarView(head, _heat_map(context, year, f"{year:04}/"), around)
 
 
 def days_by_year(library: Library) -> dict[int, list[PartialDate]]:
-    """The days of publication, in the calendar's order, by year, the newest year first."""
+    """Return the days of publication in calendar order, by year, the newest year first."""
     days = sorted((date for date in library.periods if date.day), key=lambda date: (-date.year, date))
-    return {year: list(inside) for year, inside in groupby(days, key=lambda date: date.year)}
+    return {year: list(of_year) for year, of_year in groupby(days, key=lambda date: date.year)}
 
 
 def level(count: int, most: int) -> int:
-    """0 for none, else 1 to LEVELS, as the square root of the share of ``most``: few are told apart best."""
+    """Return 0 for a count of none, else 1 to LEVELS, relative to the largest count.
+
+    It grows as the square root of the share, since small counts are the ones to tell apart.
+    """
     return next(n for n in range(LEVELS + 1) if count * LEVELS * LEVELS <= most * n * n)
 
 
 def _years_that_fit(library: Library) -> Iterator[int]:
-    """The newest years that have at most MARKS days between them."""
+    """Yield the newest years that have at most MARKS days between them."""
     marks = 0
     for year, days in days_by_year(library).items():
         marks += len(days)
@@ -159,20 +165,27 @@ def _years_that_fit(library: Library) -> Iterator[int]:
 
 
 def _heat_map(context: SiteContext, year: int, folder: str) -> HeatMap:
-    """A year's days, for a page in ``folder``: links go from there, which keeps a full year light."""
+    """Return the heat map of a year, for a page in ``folder``.
+
+    Its links start from there, which keeps the page of a full year small.
+    """
     library, messages = context.library, context.messages
     days = days_by_year(library)[year]
     most = max(_FULL, *(len(library.periods[day]) for day in days))
     rows = []
-    for index, (month, inside) in enumerate(groupby(days, key=lambda day: day.month)):
-        marks = tuple(_mark(context, day, most, folder) for day in inside)
-        rows.append(Row(messages.month(month), _TICKS + index * _CELL, _length(year, month) * _CELL, marks))
-    whole = len(library.periods[PartialDate(year)])
-    vague = whole - sum(len(library.periods[day]) for day in days)
-    caption = messages.count(whole, "papers")
+    for index, (month, of_month) in enumerate(groupby(days, key=lambda day: day.month)):
+        marks = tuple(_mark(context, day, most, folder) for day in of_month)
+        rows.append(
+            Row(messages.month(month), _TICKS + index * _CELL, _days_in_month(year, month) * _CELL, marks)
+        )
+    total = len(library.periods[PartialDate(year)])
+    without_day = total - sum(len(library.periods[day]) for day in days)
+    caption = messages.count(total, "papers")
     return HeatMap(
         year=LinkTo(str(year), routes.period(PartialDate(year))),
-        caption=messages("without_day", papers=caption, count=messages.number(vague)) if vague else caption,
+        caption=messages("without_day", papers=caption, count=messages.number(without_day))
+        if without_day
+        else caption,
         left=_LABELS,
         width=_LABELS + 31 * _CELL,
         height=_TICKS + len(rows) * _CELL,
@@ -182,6 +195,7 @@ def _heat_map(context: SiteContext, year: int, folder: str) -> HeatMap:
 
 
 def _mark(context: SiteContext, day: PartialDate, most: int, folder: str) -> Mark:
+    """Return a day's mark; ``most`` is the largest count of a day in the year."""
     messages, count = context.messages, len(context.library.periods[day])
     name = messages("day_of_month", day=day.day, month=messages.month(day.month))
     label = messages("papers_on", day=name, papers=messages.count(count, "papers"))
@@ -189,17 +203,19 @@ def _mark(context: SiteContext, day: PartialDate, most: int, folder: str) -> Mar
 
 
 def _x(day: int) -> int:
+    """Return where a day's cell begins, in pixels."""
     return _LABELS + (day - 1) * _CELL
 
 
-def _length(year: int, month: int) -> int:
-    """How many days a month has (Gregorian, as all dates here)."""
+def _days_in_month(year: int, month: int) -> int:
+    """Return how many days a month has (Gregorian, as all dates here)."""
     if month == 2:
         return 29 if year % 4 == 0 and (year % 100 or year % 400 == 0) else 28
     return 30 if month in (4, 6, 9, 11) else 31
 
 
 def _years(context: SiteContext) -> tuple[Year, ...]:
+    """Return all years of publication, the newest first."""
     library, messages = context.library, context.messages
 
     def count(date: PartialDate) -> int:
@@ -214,9 +230,9 @@ def _years(context: SiteContext) -> tuple[Year, ...]:
             path = routes.period(date) if papers else ""
             yield Month(messages.month(number), path, papers, level(papers, most))
 
-    made = []
+    years = []
     for date in sorted((date for date in library.periods if not date.month), reverse=True):
         inner = tuple(months(date.year))
         rest = count(date) - sum(month.count for month in inner)
-        made.append(Year(str(date.year), routes.period(date), count(date), inner, rest))
-    return tuple(made)
+        years.append(Year(str(date.year), routes.period(date), count(date), inner, rest))
+    return tuple(years)

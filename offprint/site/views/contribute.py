@@ -1,4 +1,4 @@
-"""Library → the views of the pages for contributors: the form "Add a paper", and what records lack."""
+"""Library → the pages for contributors: the form "Add a paper", and the papers whose records have gaps."""
 
 import json
 from collections import Counter
@@ -16,19 +16,20 @@ from offprint.site.context import SiteContext
 from offprint.site.messages import Messages
 from offprint.site.schema import SLUG_RULES, record_schema, schema_text
 from offprint.site.views.paper import edit_address
-from offprint.site.views.shared import Head, LinkTo, Pager, pager, pages_of, part
+from offprint.site.views.shared import Head, LinkTo, Pager, count_pages, page_items, pager
 
 GAPS_A_PAGE = 100
 _LESS_USED = frozenset("listed author_count image image_alt abstract upvotes comments status notice".split())
 _MAIN_LINKS = ("code", "project", "pdf")
-_TEXTS = (fields.PARAGRAPHS, fields.MARKDOWN)
+_LONG_TEXTS = (fields.PARAGRAPHS, fields.MARKDOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A field of the form: its name in the record, and how it is filled in.
+    """A field of the form: its name in the record, its texts, and how it is filled in.
 
     ``shape`` is line, text (several lines), list (an item a line), topics (boxes), choice or links.
+    ``rare`` fields stand apart, hidden until they are asked for.
     """
 
     name: str
@@ -42,7 +43,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class AddView:
-    """The form, the rules that its script checks by, and where a file is made without it."""
+    """The form, the rules that its script checks by, and the forge's page to make a file without the form."""
 
     head: Head
     inputs: tuple[Input, ...]
@@ -52,7 +53,7 @@ class AddView:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A paper whose record lacks something."""
+    """A paper whose record lacks something: the paper, what it lacks, and where to edit it."""
 
     paper: LinkTo
     lacks: str
@@ -61,7 +62,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class GapsView:
-    """The papers that lack most first, and how many lack what."""
+    """The papers with gaps, those that lack most first, and how many papers lack what."""
 
     head: Head
     counts: tuple[str, ...]
@@ -70,7 +71,7 @@ class GapsView:
 
 
 def add_view(context: SiteContext) -> AddView:
-    """The page "Add a paper"."""
+    """Return the view of the form "Add a paper"."""
     library, messages = context.library, context.messages
     site = library.site
     schema = record_schema(library, messages)
@@ -94,8 +95,9 @@ def add_view(context: SiteContext) -> AddView:
 
 
 def _input(name: str, rules: fields.Schema, library: Library, messages: Messages) -> Input:
+    """Return a field of the form from the JSON Schema of the field in a record."""
     choices: tuple[LinkTo, ...] = ()
-    shape = "text" if forms.PAPER.fields[name] in _TEXTS else "line"
+    shape = "text" if forms.PAPER.fields[name] in _LONG_TEXTS else "line"
     if "enum" in rules:
         shape, choices = "choice", tuple(LinkTo(word, word) for word in rules["enum"])
     elif rules.get("type") == "array" and "enum" in rules["items"]:
@@ -109,27 +111,32 @@ def _input(name: str, rules: fields.Schema, library: Library, messages: Messages
     return Input(name, rules["title"], rules["description"], shape, required, choices, name in _LESS_USED)
 
 
-def with_gaps(library: Library) -> list[tuple[Paper, tuple[str, ...]]]:
-    """The published papers that lack something, and what: those that lack most first, then the newest."""
-    found = [(paper, _lacks(paper)) for paper in library.papers if paper.record.status == "published"]
-    return sorted((each for each in found if each[1]), key=lambda each: -len(each[1]))
+def find_gaps(library: Library) -> list[tuple[Paper, tuple[str, ...]]]:
+    """Return the published papers that lack something, each with the names of what it lacks.
+
+    Those that lack most come first; among equals, the newest.
+    """
+    published = (paper for paper in library.papers if paper.record.status == "published")
+    gaps = [(paper, lacks) for paper in published if (lacks := _lacks(paper))]
+    return sorted(gaps, key=lambda each: -len(each[1]))
 
 
 def _lacks(paper: Paper) -> tuple[str, ...]:
+    """Return the names of what a record lacks."""
     record = paper.record
-    known = {
+    values = {
         "summary": record.summary,
         "topic": paper.topics,
         "organization": paper.organizations,
         "id": record.arxiv or record.doi,
     }
-    return tuple(word for word, value in known.items() if not value)
+    return tuple(name for name, value in values.items() if not value)
 
 
 def gaps_view(
-    context: SiteContext, found: Sequence[tuple[Paper, tuple[str, ...]]], counted: Counter[str], number: int
+    context: SiteContext, gaps: Sequence[tuple[Paper, tuple[str, ...]]], totals: Counter[str], number: int
 ) -> GapsView:
-    """One page of the papers that lack something; ``counted`` is what all of them lack."""
+    """Return one page of ``gaps``; ``totals`` counts by name what all papers lack."""
     site, messages = context.library.site, context.messages
     return GapsView(
         head=Head(
@@ -137,7 +144,7 @@ def gaps_view(
         ),
         counts=tuple(
             messages("gap_count", what=messages(f"gap_{name}"), count=messages.number(count))
-            for name, count in counted.most_common()
+            for name, count in totals.most_common()
         ),
         gaps=tuple(
             Gap(
@@ -145,12 +152,12 @@ def gaps_view(
                 ", ".join(messages(f"gap_{name}") for name in lacks),
                 edit_address(site, paper.record.position.path),
             )
-            for paper, lacks in part(found, number, GAPS_A_PAGE)
+            for paper, lacks in page_items(gaps, number, GAPS_A_PAGE)
         ),
-        pager=pager(routes.GAPS, number, pages_of(len(found), GAPS_A_PAGE), messages),
+        pager=pager(routes.GAPS, number, count_pages(len(gaps), GAPS_A_PAGE), messages),
     )
 
 
 def schema_file(context: SiteContext, kind: str) -> str:
-    """``data/paper.schema.json`` and its like for topics and organizations, for editors."""
+    """Return the JSON Schema of a kind of record, for editors: ``data/paper.schema.json`` and others."""
     return schema_text(context.library, context.messages, kind)

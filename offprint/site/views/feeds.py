@@ -1,7 +1,7 @@
-"""Library → feeds: Atom (RFC 4287) everywhere, JSON Feed 1.1 for the site, OPML for the list of them.
+"""Library → feeds: Atom (RFC 4287) everywhere, JSON Feed 1.1 for the site, and OPML as the list of all.
 
-A feed tells what was listed, newest first; papers that were never listed on a day are in none. There is no
-clock: a feed was updated when its newest paper was listed.
+A feed has the papers that were listed last, the newest first; papers that were never listed on a day are in
+none. There is no clock: a feed was updated when its newest paper was listed.
 """
 
 import datetime as dt
@@ -55,13 +55,13 @@ class FeedView(Generic[_E]):
 
 
 def site_feed(context: SiteContext) -> FeedView[Entry]:
-    """The newest papers of the whole archive."""
+    """Return the feed of the newest papers of the whole archive."""
     site = context.library.site
     return _feed(context, context.library.papers, routes.INDEX, site.title, SITE_ENTRIES)
 
 
 def topic_feed(context: SiteContext, index: int) -> FeedView[Entry]:
-    """The newest papers of a topic."""
+    """Return the feed of the newest papers of a topic."""
     library = context.library
     topic = library.topics[index]
     title = f"{topic.name} · {library.site.title}"
@@ -70,7 +70,7 @@ def topic_feed(context: SiteContext, index: int) -> FeedView[Entry]:
 
 
 def organization_feed(context: SiteContext, index: int) -> FeedView[Entry]:
-    """The newest papers of an organization."""
+    """Return the feed of the newest papers of an organization."""
     library = context.library
     organization = library.organizations[index]
     title = f"{organization.name} · {library.site.title}"
@@ -79,7 +79,7 @@ def organization_feed(context: SiteContext, index: int) -> FeedView[Entry]:
 
 
 def author_feed(context: SiteContext, index: int) -> FeedView[Entry]:
-    """The newest papers of an author."""
+    """Return the feed of the newest papers of an author."""
     library = context.library
     author = library.authors[index]
     title = f"{author.name} · {library.site.title}"
@@ -88,7 +88,7 @@ def author_feed(context: SiteContext, index: int) -> FeedView[Entry]:
 
 @dataclass(frozen=True, slots=True)
 class OutlineView:
-    """All feeds in groups: a heading, and names with the paths of feed and page."""
+    """All feeds in groups: a heading, and (name, path of the feed, path of its page)."""
 
     title: str
     url: str
@@ -96,7 +96,7 @@ class OutlineView:
 
 
 def outline_view(context: SiteContext) -> OutlineView:
-    """All feeds as OPML, for a reader to take in at once or by the group."""
+    """Return all feeds for an OPML file, which a reader subscribes to as a whole or by the group."""
     library, messages = context.library, context.messages
     digests: tuple[tuple[str, str, str], ...] = (
         (library.site.title, routes.FEED, ""),
@@ -115,7 +115,7 @@ def outline_view(context: SiteContext) -> OutlineView:
 
 
 def json_feed(context: SiteContext) -> str:
-    """The site's feed as JSON Feed 1.1."""
+    """Return the site's feed as JSON Feed 1.1."""
     feed = site_feed(context)
     site = context.library.site
     items: list[dict[str, Any]] = [
@@ -132,7 +132,7 @@ def json_feed(context: SiteContext) -> str:
         }
         for entry in feed.entries
     ]
-    made = {
+    document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "home_page_url": site.url,
@@ -142,10 +142,11 @@ def json_feed(context: SiteContext) -> str:
         "authors": [{"name": site.title, "url": site.url}],
         "items": items,
     }
-    return json.dumps({k: v for k, v in made.items() if v != ""}, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps({k: v for k, v in document.items() if v != ""}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _feed(context: SiteContext, papers: Iterable[Paper], page: str, title: str, most: int) -> FeedView[Entry]:
+    """Return the feed that belongs to a page, with at most ``most`` entries."""
     site = context.library.site
     listed = newest(papers, most)
     path = routes.FEED if page == routes.INDEX else routes.feed_of(page)
@@ -165,7 +166,7 @@ def _feed(context: SiteContext, papers: Iterable[Paper], page: str, title: str, 
 
 
 def newest(papers: Iterable[Paper], most: int) -> list[Paper]:
-    """The papers that were listed last."""
+    """Return at most ``most`` papers, those that were listed last."""
     listed = (paper for paper in papers if paper.listed)
     return heapq.nsmallest(
         most, listed, key=lambda paper: (-_ordinal(paper), paper.record.title.source.casefold(), paper.slug)
@@ -173,7 +174,7 @@ def newest(papers: Iterable[Paper], most: int) -> list[Paper]:
 
 
 def make_entry(paper: Paper, url: str) -> Entry:
-    """A paper as an entry of any feed; ``url`` is the site's."""
+    """Return a paper as an entry of any feed; ``url`` is the site's."""
     record = paper.record
     mark = "" if record.status == "published" else f"[{record.status.upper()}] "
     return Entry(
@@ -191,9 +192,10 @@ def make_entry(paper: Paper, url: str) -> Entry:
 
 
 def _ordinal(paper: Paper) -> int:
+    """Return the day on which a paper was listed as a number, 0 if it never was."""
     return paper.listed.toordinal() if paper.listed else 0
 
 
 def moment(day: dt.date | None) -> str:
-    """A day as RFC 3339 wants it; lists have no hour, so midnight UTC."""
+    """Return a day as RFC 3339 wants it, at midnight UTC; the epoch for None."""
     return f"{(day or dt.date(1970, 1, 1)).isoformat()}T00:00:00Z"

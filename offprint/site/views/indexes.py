@@ -1,6 +1,7 @@
-"""Library → the views of what leads to lists: terms, all days, search, the own pages."""
+"""Library → the pages that lead to lists (all terms, all days, search), and the archive's own pages."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -11,16 +12,16 @@ from offprint.site import routes
 from offprint.site.context import SiteContext
 from offprint.site.views.lists import weeks_of
 from offprint.site.views.paper import edit_address
-from offprint.site.views.shared import Facet, Head, LinkCount, Pager, pager, pages_of, part
+from offprint.site.views.shared import Facet, Head, LinkCount, Pager, count_pages, page_items, pager
 
 TERMS_A_PAGE = 300
 DAYS_A_PAGE = 400
-_CHOICES = 150  # values of a filter that the search page offers; the rest is reached by its own page
+_CHOICES = 150  # values of a filter that the search page offers; the rest have pages of their own
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A topic, organization or author in an index; ``depth`` is how far below the top a topic stands."""
+    """A topic, organization or author in an index; ``depth`` is a topic's level below the top."""
 
     name: str
     path: str
@@ -53,7 +54,7 @@ class DaysView:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value of a search filter."""
+    """A value of a search filter, and how many papers have it."""
 
     value: str
     name: str
@@ -62,7 +63,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class SearchView:
-    """The search page: the filters' values with their counts, the largest first."""
+    """The search page: filters as (key, heading, values), the values with most papers first."""
 
     head: Head
     filters: tuple[tuple[str, str, tuple[Choice, ...]], ...]
@@ -87,58 +88,58 @@ class PlainView:
 
 
 def topics_view(context: SiteContext) -> TermsView:
-    """The vocabulary as a tree, in the order of names."""
+    """Return the view of all topics as a tree, sorted by name."""
     library, messages = context.library, context.messages
-    inner = {topic.slug: topic.children for topic in library.topics}
-    found = {topic.slug: topic for topic in library.topics}
+    topics = {topic.slug: topic for topic in library.topics}
 
-    def terms(slugs: list[str], depth: int) -> list[Term]:
-        made = []
-        for slug in sorted(slugs, key=lambda each: (found[each].name.casefold(), each)):
-            topic = found[slug]
+    def terms_of(slugs: Iterable[str], depth: int) -> list[Term]:
+        terms = []
+        for slug in sorted(slugs, key=lambda each: (topics[each].name.casefold(), each)):
+            topic = topics[slug]
             count = len(library.by_topic.get(slug, ()))
             about = topic.description.plain
-            made.append(Term(topic.name, routes.topic(slug), count, about=about, depth=min(depth, 3)))
-            made += terms(list(inner[slug]), depth + 1)
-        return made
+            terms.append(Term(topic.name, routes.topic(slug), count, about=about, depth=min(depth, 3)))
+            terms += terms_of(topic.children, depth + 1)
+        return terms
 
     tops = [topic.slug for topic in library.topics if not topic.parent]
     return TermsView(
         head=Head(library.site, routes.TOPICS, messages("topics"), section="topics"),
         count=messages.count(len(library.topics), "topics_count"),
-        groups=(("", tuple(terms(tops, 0))),),
+        groups=(("", tuple(terms_of(tops, 0))),),
         pager=None,
     )
 
 
 def organizations_view(context: SiteContext, number: int) -> TermsView:
-    """All organizations, in the order of names."""
+    """Return one page of all organizations, sorted by name."""
     library, messages = context.library, context.messages
     terms = [
         Term(o.name, routes.organization(o.slug), len(library.by_organization[o.slug]), o.handle)
-        for o in part(library.organizations, number, TERMS_A_PAGE)
+        for o in page_items(library.organizations, number, TERMS_A_PAGE)
     ]
     head = Head(library.site, routes.ORGANIZATIONS, messages("organizations"), section="organizations")
     count = messages.count(len(library.organizations), "organizations_count")
-    pages = pager(head.path, number, pages_of(len(library.organizations), TERMS_A_PAGE), messages)
+    pages = pager(head.path, number, count_pages(len(library.organizations), TERMS_A_PAGE), messages)
     return _terms(head, terms, count, pages)
 
 
 def authors_view(context: SiteContext, number: int) -> TermsView:
-    """All authors with a page, in the order of names."""
+    """Return one page of all authors that have a page, sorted by name."""
     library, messages = context.library, context.messages
     terms = [
         Term(author.name, routes.author(author.slug), len(library.by_author[author.slug]))
-        for author in part(library.authors, number, TERMS_A_PAGE)
+        for author in page_items(library.authors, number, TERMS_A_PAGE)
     ]
     description = messages("authors_with", papers=messages.count(library.site.min_papers, "papers"))
     head = Head(library.site, routes.AUTHORS, messages("authors"), description, "authors")
     count = messages.count(len(library.authors), "authors_count")
-    pages = pager(head.path, number, pages_of(len(library.authors), TERMS_A_PAGE), messages)
+    pages = pager(head.path, number, count_pages(len(library.authors), TERMS_A_PAGE), messages)
     return _terms(head, terms, count, pages)
 
 
 def _terms(head: Head, terms: list[Term], count: str, pages: Pager | None) -> TermsView:
+    """Return a page of terms, grouped by first letter."""
     groups = groupby(terms, key=lambda term: term.name[:1].upper())
     return TermsView(
         head=replace(head, path=routes.numbered(head.path, pages.number if pages else 1)),
@@ -149,31 +150,31 @@ def _terms(head: Head, terms: list[Term], count: str, pages: Pager | None) -> Te
 
 
 def years_of_days(library: Library) -> list[list[tuple[int, list[dt.date]]]]:
-    """The days with a list, by year, in pages of whole years with about DAYS_A_PAGE days each."""
+    """Return the days with a list by year, in pages of whole years, about DAYS_A_PAGE days each."""
     pages: list[list[tuple[int, list[dt.date]]]] = [[]]
-    held = 0
+    size = 0
     for year, in_year in groupby(library.daily, key=lambda day: day.year):
         days = list(in_year)
-        if held and held + len(days) > DAYS_A_PAGE:
+        if size and size + len(days) > DAYS_A_PAGE:
             pages.append([])
-            held = 0
+            size = 0
         pages[-1].append((year, days))
-        held += len(days)
+        size += len(days)
     return pages
 
 
 def days_view(
     context: SiteContext, years: list[tuple[int, list[dt.date]]], number: int, total: int
 ) -> DaysView:
-    """The days of some years on which something was listed; the newest weeks on the first page."""
+    """Return the view of the daily lists of some years; the first page has the newest weeks, too."""
     library, messages = context.library, context.messages
-    made = []
+    shown_years = []
     for year, in_year in years:
         months = []
         for month, days in groupby(in_year, key=lambda day: day.month):
             counts = (LinkCount(str(d.day), routes.day(d), len(library.daily[d])) for d in days)
             months.append(Facet(messages.month(month), tuple(counts)))
-        made.append((str(year), tuple(months)))
+        shown_years.append((str(year), tuple(months)))
     weeks = tuple(
         LinkCount(
             messages("week", week=week, year=year),
@@ -193,14 +194,17 @@ def days_view(
             routes.DAY_FEED,
         ),
         count=messages.count(len(library.daily), "days_count"),
-        years=tuple(made),
+        years=tuple(shown_years),
         weeks=weeks if number == 1 else (),
         pager=pager(routes.DAILY, number, total, messages),
     )
 
 
 def search_view(context: SiteContext) -> SearchView:
-    """Filter values are baked in: asking Pagefind for them would load every filter file."""
+    """Return the view of the search page, with the filters' values.
+
+    They are part of the page because asking Pagefind for them would load every filter file.
+    """
     library, messages = context.library, context.messages
     topics = [Choice(t.slug, t.name, len(library.by_topic.get(t.slug, ()))) for t in library.topics]
     organizations = [
@@ -234,12 +238,13 @@ def search_view(context: SiteContext) -> SearchView:
 
 
 def _largest(choices: list[Choice]) -> tuple[Choice, ...]:
-    known = [choice for choice in choices if choice.count]
-    return tuple(sorted(known, key=lambda c: (-c.count, c.name.casefold(), c.value))[:_CHOICES])
+    """Return the choices that papers have, at most ``_CHOICES``, those with most papers first."""
+    used = [choice for choice in choices if choice.count]
+    return tuple(sorted(used, key=lambda c: (-c.count, c.name.casefold(), c.value))[:_CHOICES])
 
 
 def text_view(context: SiteContext, index: int) -> TextView:
-    """One of the archive's own pages."""
+    """Return the view of one of the archive's own pages."""
     page, site = context.library.pages[index], context.library.site
     return TextView(
         head=Head(site, routes.own_page(page.slug), page.title, page.body.plain[:160], page.slug),
@@ -250,25 +255,25 @@ def text_view(context: SiteContext, index: int) -> TextView:
 
 
 def not_found_view(context: SiteContext) -> PlainView:
-    """What a server shows where there is no page."""
+    """Return the view of the page that a server shows for an unknown address."""
     return PlainView(
         Head(context.library.site, routes.NOT_FOUND, context.messages("not_found"), indexed=False)
     )
 
 
 def mine_view(context: SiteContext) -> PlainView:
-    """The reader's own list, which a script makes from what the browser keeps."""
+    """Return the view of the reader's own list, which a script fills from what the browser keeps."""
     title = context.messages("mine")
     return PlainView(Head(context.library.site, routes.MINE, title, section="mine", indexed=False))
 
 
 def offline_view(context: SiteContext) -> PlainView:
-    """How to read the archive without a network."""
+    """Return the view of the page about reading without a network."""
     site, messages = context.library.site, context.messages
-    about = messages("offline_description", site=site.title)
-    return PlainView(Head(site, routes.OFFLINE, messages("read_offline"), about, "offline"))
+    description = messages("offline_description", site=site.title)
+    return PlainView(Head(site, routes.OFFLINE, messages("read_offline"), description, "offline"))
 
 
 def search_description_view(context: SiteContext) -> PlainView:
-    """How a browser searches the archive from its address field (OpenSearch)."""
+    """Return the view of the OpenSearch file, by which browsers search from the address field."""
     return PlainView(Head(context.library.site, routes.OPENSEARCH, context.messages("search"), indexed=False))

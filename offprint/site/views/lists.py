@@ -1,7 +1,7 @@
-"""Library → the views of lists of papers: daily lists, weeks, topics, organizations, authors, periods.
+"""Library → lists of papers: daily lists, weeks, topics, organizations, authors, periods, the home page.
 
-All of them are one kind of page: a heading, what is known of the thing, papers in sections, what else is
-counted among them, the neighbours. Long lists are paged; facts and counts stand on the first page.
+All of them are one kind of page: a heading, facts about the thing, papers in sections, counts of what else
+they have in common, the neighbours. Long lists are paged; facts and counts are on the first page.
 """
 
 import datetime as dt
@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from offprint.archive.model import Library, Paper
+from offprint.archive.model import Library, Organization, Paper
 from offprint.records.model import PartialDate
 from offprint.site import routes
 from offprint.site.context import SiteContext
+from offprint.site.messages import Messages
 from offprint.site.views.paper import edit_address
 from offprint.site.views.shared import (
     NO_MARKUP,
@@ -30,18 +31,18 @@ from offprint.site.views.shared import (
     Steps,
     Timeline,
     count_organizations,
+    count_pages,
     count_topics,
+    make_image,
+    page_items,
     pager,
-    pages_of,
-    part,
-    shown,
     timeline,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Papers under a heading, which may link to a page of its own; "" for a list without parts."""
+    """Papers under a heading, which may link to a page of its own; its name is empty for a plain list."""
 
     heading: LinkTo
     cards: tuple[Card, ...]
@@ -49,10 +50,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """A list of papers and what stands around it.
+    """A list of papers and what surrounds it.
 
-    ``leads`` tells whether cards show the start of the papers' texts; ``rows`` is the path of what scripts
-    read of all its papers: "" where the page has them all, None where the page is no single list.
+    ``leads`` tells whether cards show the start of a paper's text. ``rows`` is the path of the list's data
+    for scripts; it is empty where the page has all papers, and None where the page is not a single list.
     """
 
     head: Head
@@ -87,20 +88,20 @@ class IndexView:
 
 
 def index_view(context: SiteContext) -> IndexView:
-    """The newest daily list, then the days before, as many as a page holds.
+    """Return the home page: the newest daily list, then earlier ones, as many as a page holds.
 
-    Where nothing is listed, the newest papers stand there without a day.
+    Where no paper is listed on a day, it has the newest papers.
     """
     library, messages, size = context.library, context.messages, context.library.site.page_size
     site = library.site
     days = list(library.daily)
     sections: list[Section] = []
-    shown = 0
+    count = 0
     for day in days:
-        papers = library.daily[day][: size - shown]
+        papers = library.daily[day][: size - count]
         sections.append(Section(LinkTo(messages.day(day), routes.day(day)), context.cards(papers)))
-        shown += len(papers)
-        if shown >= size:
+        count += len(papers)
+        if count >= size:
             break
     more = None
     if sections and len(library.daily[days[0]]) > size:
@@ -124,7 +125,7 @@ def index_view(context: SiteContext) -> IndexView:
 
 
 def day_view(context: SiteContext, day: dt.date, around: Steps, number: int) -> ListView:
-    """What was listed on one day; ``around`` are the days before and after."""
+    """Return a page of the papers listed on one day; ``around`` are the days before and after."""
     library, messages = context.library, context.messages
     papers = library.daily[day]
     year, week, _ = day.isocalendar()
@@ -142,7 +143,7 @@ def day_view(context: SiteContext, day: dt.date, around: Steps, number: int) -> 
         ),
         kicker=LinkTo(messages("listed_on"), routes.DAILY),
         steps=around,
-        whole=lambda: _Whole(
+        facts=lambda: _ListFacts(
             facets=(count_topics(papers, messages), count_organizations(papers, messages)),
             links=(LinkTo(messages("week", week=week, year=year), routes.week(year, week)),),
         ),
@@ -150,7 +151,7 @@ def day_view(context: SiteContext, day: dt.date, around: Steps, number: int) -> 
 
 
 def weeks_of(library: Library) -> dict[tuple[int, int], tuple[dt.date, ...]]:
-    """The ISO weeks in which something was listed, newest first, and their days."""
+    """Return the ISO weeks, as (year, week), with daily lists and their days; newest first."""
     weeks: dict[tuple[int, int], tuple[dt.date, ...]] = {}
     for day in library.daily:
         year, week, _ = day.isocalendar()
@@ -161,17 +162,18 @@ def weeks_of(library: Library) -> dict[tuple[int, int], tuple[dt.date, ...]]:
 def week_view(
     context: SiteContext, week: tuple[int, int], days: tuple[dt.date, ...], around: Steps, mail: str
 ) -> ListView:
-    """The digest of a week: each day's papers, as many in all as a page holds, most votes first.
+    """Return the digest of a week: each day's papers, as many in all as a page holds.
 
-    ``mail`` is the path of the digest as an e-mail, where it has one.
+    A day with many papers is cut, but never below three. ``mail`` is the path of the digest as an e-mail,
+    or empty.
     """
     library, messages, size = context.library, context.messages, context.library.site.page_size
-    sections, left = [], size
+    sections, room = [], size
     for day in days:
         papers = library.daily[day]
         name = LinkTo(messages.day(day), routes.day(day), messages.count(len(papers), "papers"))
-        sections.append(Section(name, context.cards(papers[: max(left, 3)])))
-        left -= len(papers)
+        sections.append(Section(name, context.cards(papers[: max(room, 3)])))
+        room -= len(papers)
     listed = [paper for day in days for paper in library.daily[day]]
     heading = messages("week", week=week[1], year=week[0])
     return ListView(
@@ -195,13 +197,13 @@ def week_view(
 
 
 def topic_view(context: SiteContext, index: int, number: int) -> ListView:
-    """One topic: its description, its papers, its years, its organizations, its neighbours."""
+    """Return a page of a topic's papers; ``index`` is the topic's in ``library.topics``."""
     library, messages = context.library, context.messages
     topic = library.topics[index]
     papers = library.by_topic.get(topic.slug, ())
     path = routes.topic(topic.slug)
 
-    def whole() -> _Whole:
+    def facts() -> _ListFacts:
         names = {each.slug: each.name for each in library.topics}
         inner = tuple(
             LinkCount(names[slug], routes.topic(slug), len(library.by_topic.get(slug, ())))
@@ -210,7 +212,7 @@ def topic_view(context: SiteContext, index: int, number: int) -> ListView:
         links = [LinkTo(messages("feed_of_topic"), routes.feed_of(path))]
         if topic.parent:
             links.insert(0, LinkTo(messages("part_of", name=names[topic.parent]), routes.topic(topic.parent)))
-        return _Whole(
+        return _ListFacts(
             facets=(
                 Facet(messages("narrower"), inner),
                 count_organizations(papers, messages),
@@ -229,31 +231,26 @@ def topic_view(context: SiteContext, index: int, number: int) -> ListView:
         head=Head(library.site, path, topic.name, topic.description.plain, "topics", routes.feed_of(path)),
         kicker=LinkTo(messages("topic"), routes.TOPICS),
         search=f"topic={topic.slug}",
-        whole=whole,
+        facts=facts,
     )
 
 
 def organization_view(context: SiteContext, index: int, number: int) -> ListView:
-    """One organization: what is known of it, its papers, years and topics."""
+    """Return a page of an organization's papers; ``index`` is as in ``library.organizations``."""
     library, messages = context.library, context.messages
     organization = library.organizations[index]
     papers = library.by_organization[organization.slug]
     path = routes.organization(organization.slug)
 
-    def whole() -> _Whole:
-        links = [
-            LinkTo(messages("website"), organization.url),
-            LinkTo("ROR", organization.ror),
-            LinkTo(messages("feed_of_organization"), routes.feed_of(path)),
-        ]
-        return _Whole(
+    def facts() -> _ListFacts:
+        return _ListFacts(
             facets=(
                 count_topics(papers, messages),
                 _headed(count_organizations(papers, messages, organization.slug), messages("together")),
             ),
             timeline=timeline(papers, path),
             about=organization.description.html,
-            links=tuple(link for link in links if link.path),
+            links=_organization_links(organization, messages),
             edit=edit_address(library.site, organization.source) if organization.source else "",
         )
 
@@ -271,14 +268,24 @@ def organization_view(context: SiteContext, index: int, number: int) -> ListView
         ),
         kicker=LinkTo(messages("organization"), routes.ORGANIZATIONS),
         note=organization.handle,
-        logo=shown(organization.logo) if organization.logo else None,
+        logo=make_image(organization.logo) if organization.logo else None,
         search=f"organization={organization.slug}",
-        whole=whole,
+        facts=facts,
     )
 
 
+def _organization_links(organization: Organization, messages: Messages) -> tuple[LinkTo, ...]:
+    """Return links to an organization's website, its entry in ROR, and its feed."""
+    links = (
+        LinkTo(messages("website"), organization.url),
+        LinkTo("ROR", organization.ror),
+        LinkTo(messages("feed_of_organization"), routes.feed_of(routes.organization(organization.slug))),
+    )
+    return tuple(link for link in links if link.path)
+
+
 def author_view(context: SiteContext, index: int, number: int) -> ListView:
-    """One author: papers, topics, organizations."""
+    """Return a page of an author's papers; ``index`` is the author's in ``library.authors``."""
     library, messages = context.library, context.messages
     author = library.authors[index]
     papers = library.by_author[author.slug]
@@ -294,7 +301,7 @@ def author_view(context: SiteContext, index: int, number: int) -> ListView:
         head=Head(library.site, path, author.name, section="authors", feed=routes.feed_of(path)),
         kicker=LinkTo(messages("author"), routes.AUTHORS),
         search=f"author={author.slug}",
-        whole=lambda: _Whole(
+        facts=lambda: _ListFacts(
             facets=(count_topics(papers, messages), count_organizations(papers, messages)),
             timeline=timeline(papers, path),
             links=tuple(link for link in links if link.path),
@@ -303,11 +310,11 @@ def author_view(context: SiteContext, index: int, number: int) -> ListView:
 
 
 def period_view(context: SiteContext, date: PartialDate, around: Steps, number: int) -> ListView:
-    """A year, a month or a day of publication; ``around`` are the periods before and after."""
+    """Return a page of a year, month or day; ``around`` are the periods before and after."""
     library, messages = context.library, context.messages
     papers = library.periods[date]
 
-    def whole() -> _Whole:
+    def facts() -> _ListFacts:
         inner = Facet(messages("days" if date.month else "months_heading"), _inner_periods(context, date))
         year = LinkTo(str(date.year), routes.period(PartialDate(date.year)))
         month = LinkTo(messages.date(PartialDate(*date[:2])), routes.period(PartialDate(*date[:2])))
@@ -315,7 +322,7 @@ def period_view(context: SiteContext, date: PartialDate, around: Steps, number: 
         if not date.month and any(each.date and each.date.day for each in papers):
             links = (LinkTo(messages("day_by_day"), routes.calendar(date.year)),)
         facets = (inner, count_topics(papers, messages), count_organizations(papers, messages))
-        return _Whole(facets=facets, links=links)
+        return _ListFacts(facets=facets, links=links)
 
     return _list(
         context,
@@ -326,12 +333,12 @@ def period_view(context: SiteContext, date: PartialDate, around: Steps, number: 
         steps=around,
         leads=False,
         search=f"year={date.year}" if not date.month else "",
-        whole=whole,
+        facts=facts,
     )
 
 
 def undated_view(context: SiteContext, number: int) -> ListView:
-    """The papers whose date of publication is not known."""
+    """Return a page of the papers whose date of publication is not known."""
     library, messages = context.library, context.messages
     return _list(
         context,
@@ -340,24 +347,24 @@ def undated_view(context: SiteContext, number: int) -> ListView:
         head=Head(library.site, routes.UNDATED, messages("undated_papers"), section="archive"),
         kicker=LinkTo(messages("archive"), routes.ARCHIVE),
         search="year=undated",
-        whole=lambda: _Whole(
+        facts=lambda: _ListFacts(
             facets=(count_topics(library.undated, messages), count_organizations(library.undated, messages))
         ),
     )
 
 
 def _headed(facet: Facet, heading: str) -> Facet:
-    """The same counts under another heading."""
+    """Return the same counts under another heading."""
     return facet._replace(heading=heading)
 
 
 def _inner_periods(context: SiteContext, date: PartialDate) -> tuple[LinkCount, ...]:
-    """The months of a year or the days of a month that have papers, in the calendar's order."""
+    """Return the months of a year or days of a month that have papers, in calendar order."""
     library, messages = context.library, context.messages
     if date.day:
         return ()
     depth = 2 if date.month else 1
-    known = {
+    periods = {
         PartialDate(*each.date[: depth + 1])
         for each in library.periods[date]
         if each.date and each.date[depth]
@@ -368,12 +375,12 @@ def _inner_periods(context: SiteContext, date: PartialDate) -> tuple[LinkCount, 
             routes.period(inner),
             len(library.periods[inner]),
         )
-        for inner in sorted(known)
+        for inner in sorted(periods)
     )
 
 
-class _Whole(NamedTuple):
-    """What tells of a whole list, on its first page alone: counting a long list takes long."""
+class _ListFacts(NamedTuple):
+    """Facts about a whole list, shown on its first page alone: counting a long list takes time."""
 
     facets: tuple[Facet, ...]
     timeline: Timeline = NO_TIMELINE
@@ -388,15 +395,19 @@ def _list(
     number: int,
     *,
     head: Head,
-    whole: Callable[[], _Whole],
+    facts: Callable[[], _ListFacts],
     **more: object,
 ) -> ListView:
-    """Page ``number`` of a list."""
+    """Return page ``number`` of a list.
+
+    ``head`` is that of the first page, ``facts`` is called for the first page only, and ``more`` are
+    further fields of ListView.
+    """
     messages, size = context.messages, context.library.site.page_size
     count = messages.count(len(papers), "papers")
-    total = pages_of(len(papers), size)
+    total = count_pages(len(papers), size)
     first, heading = head.path, head.title
-    told = whole() if number == 1 else _Whole(())
+    list_facts = facts() if number == 1 else _ListFacts(())
     if number > 1:
         title = f"{heading}, {messages('page', number=number)}"
         head = replace(head, path=routes.numbered(first, number), title=title, description="")
@@ -407,17 +418,18 @@ def _list(
         head=head,
         heading=heading,
         count=count,
-        sections=(Section(LinkTo(""), context.cards(part(papers, number, size))),),
-        facets=_nonempty(*told.facets),
-        timeline=told.timeline,
+        sections=(Section(LinkTo(""), context.cards(page_items(papers, number, size))),),
+        facets=_nonempty(*list_facts.facets),
+        timeline=list_facts.timeline,
         pager=pager(first, number, total, messages),
         rows=routes.rows_of(first) if total > 1 else "",
-        about=told.about,
-        links=told.links,
-        edit=told.edit,
+        about=list_facts.about,
+        links=list_facts.links,
+        edit=list_facts.edit,
         **({"note": ""} | more),  # type: ignore[arg-type] # the callers above give ListView's own fields
     )
 
 
 def _nonempty(*facets: Facet) -> tuple[Facet, ...]:
+    """Return the facets that count anything."""
     return tuple(facet for facet in facets if facet.counts)

@@ -1,4 +1,4 @@
-"""Library → the view of one paper's page."""
+"""Library → the page of one paper."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from offprint.site.views.shared import (
     Image,
     LinkTo,
     Steps,
+    authors_line,
     date_of,
+    make_image,
     organizations_of,
     shorten,
-    shown,
     topics_of,
-    who,
 )
 
 
@@ -39,7 +39,7 @@ class AuthorView:
 
 @dataclass(frozen=True, slots=True)
 class PaperView:
-    """Everything known of one paper."""
+    """Everything known about one paper."""
 
     head: Head
     slug: str
@@ -75,27 +75,19 @@ class PaperView:
 
 
 def paper_view(context: SiteContext, index: int) -> PaperView:
-    """The view of the paper that stands at ``index`` among all papers, newest first."""
+    """Return the view of the paper at ``index`` in ``library.papers``, newest first."""
     library, messages = context.library, context.messages
     paper, site = library.papers[index], library.site
     record = paper.record
-    text = record.summary.plain or record.abstract.plain
-    changes = library.history.get(record.position.path)
+    added, changed, history = _history(context, record.position.path)
     return PaperView(
-        head=Head(
-            site,
-            routes.paper(paper.slug),
-            record.title.plain,
-            shorten(text, 160) or messages("in_archive", title=record.title.plain, site=site.title),
-            "papers",
-            image=_social_image(context, paper),
-        ),
+        head=_head(context, paper),
         slug=paper.slug,
         title=record.title.html,
         summary=record.summary.html,
         abstract=record.abstract.html,
         authors=_authors(paper, library),
-        who=who(paper, context.messages),
+        who=authors_line(paper, context.messages),
         unnamed=paper.author_count - len(paper.authors),
         organizations=organizations_of(paper),
         topics=topics_of(paper),
@@ -105,7 +97,7 @@ def paper_view(context: SiteContext, index: int) -> PaperView:
         arxiv=record.arxiv.text if record.arxiv else "",
         doi=record.doi.text if record.doi else "",
         links=tuple(Link(messages(f"link_{kind}"), url) for kind, url in record.links),
-        image=image_of(paper),
+        image=paper_image(paper),
         upvotes=record.upvotes,
         comments=record.comments,
         status=record.status,
@@ -116,47 +108,77 @@ def paper_view(context: SiteContext, index: int) -> PaperView:
         # json_ld() writes <, > and & as \u escapes, so that it is safe inside a script element.
         json_ld=Markup(citations.json_ld(paper, site)),  # noqa: S704
         steps=_steps(library, index),
-        related=tuple(
-            LinkTo(r.paper.record.title.html, routes.paper(r.paper.slug), ", ".join(r.reasons))
-            for r in library.related[paper.slug]
-        ),
+        related=_related(library, paper),
         edit=edit_address(site, record.position.path),
-        added=messages("added_on", date=_day(changes.added, messages)) if changes else "",
-        changed=messages("changed_on", date=_day(changes.changed, messages))
-        if changes and changes.changed != changes.added
-        else "",
-        history=history_address(site, record.position.path) if changes else "",
+        added=added,
+        changed=changed,
+        history=history,
     )
 
 
-def image_of(paper: Paper) -> Image | None:
-    """The picture that the record names."""
-    return shown(paper.picture, paper.record.image_alt) if paper.picture else None
+def _head(context: SiteContext, paper: Paper) -> Head:
+    """Return the head of a paper's page."""
+    record, site = paper.record, context.library.site
+    text = record.summary.plain or record.abstract.plain
+    return Head(
+        site,
+        routes.paper(paper.slug),
+        record.title.plain,
+        shorten(text, 160) or context.messages("in_archive", title=record.title.plain, site=site.title),
+        "papers",
+        image=_social_image(context, paper),
+    )
+
+
+def _history(context: SiteContext, path: str) -> tuple[str, str, str]:
+    """Return when a file was added and last changed, and where its history is; empty if unknown."""
+    library, messages = context.library, context.messages
+    changes = library.history.get(path)
+    if not changes:
+        return "", "", ""
+    added = messages("added_on", date=_day(changes.added, messages))
+    changed = messages("changed_on", date=_day(changes.changed, messages))
+    return added, changed if changes.changed != changes.added else "", history_address(library.site, path)
+
+
+def _related(library: Library, paper: Paper) -> tuple[LinkTo, ...]:
+    """Return links to related papers, the nearest first, with the reasons as notes."""
+    return tuple(
+        LinkTo(each.paper.record.title.html, routes.paper(each.paper.slug), ", ".join(each.reasons))
+        for each in library.related[paper.slug]
+    )
+
+
+def paper_image(paper: Paper) -> Image | None:
+    """Return the picture that the record names, or None."""
+    return make_image(paper.picture, paper.record.image_alt) if paper.picture else None
 
 
 def _social_image(context: SiteContext, paper: Paper) -> Image | None:
-    """What a link to the paper shows: its card, else the record's own picture."""
+    """Return what a link to the paper shows: its social card, else the record's own picture."""
     card = routes.card(paper.slug)
     if card in context.social_cards:
         return Image(card, *CARD_SIZE, paper.record.title.plain)
-    return image_of(paper)
+    return paper_image(paper)
 
 
 def edit_address(site: SiteConfig, path: str) -> str:
-    """Where a file of the archive is edited on its forge, or nothing where there is none."""
+    """Return where a file of the archive is edited on its forge; empty if it has none."""
     return f"{site.repository}/edit/{quote(site.branch)}/{quote(path)}" if site.repository else ""
 
 
 def history_address(site: SiteConfig, path: str) -> str:
-    """Where a file's changes are told on its forge, or nothing where there is none."""
+    """Return where a file's changes are listed on its forge; empty if it has none."""
     return f"{site.repository}/commits/{quote(site.branch)}/{quote(path)}" if site.repository else ""
 
 
 def _day(iso: str, messages: Messages) -> str:
+    """Return an ISO 8601 day as people read it."""
     return messages.day(dt.date.fromisoformat(iso))
 
 
 def _authors(paper: Paper, library: Library) -> tuple[AuthorView, ...]:
+    """Return the authors of a paper."""
     least = library.site.min_papers
     return tuple(
         AuthorView(
@@ -170,6 +192,8 @@ def _authors(paper: Paper, library: Library) -> tuple[AuthorView, ...]:
 
 
 def _steps(library: Library, index: int) -> Steps:
+    """Return the papers next to the one at ``index``."""
+
     def link(to: int) -> LinkTo | None:
         if not 0 <= to < len(library.papers):
             return None

@@ -1,4 +1,4 @@
-"""What templates see, and the parts that many pages share: heads, cards, steps, counts.
+"""Data that many pages share: heads, cards, pagers, neighbours, counts.
 
 Views are plain frozen data: a page's bytes follow from its view and its templates alone. Paths in views
 start at the site's root; a template puts ``~/`` before them.
@@ -22,7 +22,7 @@ CARD_SIZE = 1200, 630  # pixels of a social card: what Open Graph asks for
 LEAD = 260  # characters of a paper's text that a card shows
 _NAMES_SHOWN = 4
 _COUNTS_SHOWN = 12
-_COUNTED_FROM = 3  # papers of a list; many lists of a large archive are shorter
+_COUNTED_FROM = 3  # papers; shorter lists, of which a large archive has many, get no counts
 _YEARS_SHOWN = 25
 _T = TypeVar("_T")
 
@@ -36,7 +36,7 @@ class LinkTo(NamedTuple):
 
 
 class LinkCount(NamedTuple):
-    """A name, where it leads, and how many papers there are."""
+    """A name, where it leads, and a number of papers."""
 
     name: str
     path: str
@@ -44,7 +44,7 @@ class LinkCount(NamedTuple):
 
 
 class Facet(NamedTuple):
-    """A heading and what is counted under it; ``more`` leads to the whole of it."""
+    """A heading, and the terms that are counted under it."""
 
     heading: str
     counts: tuple[LinkCount, ...]
@@ -60,14 +60,14 @@ class Bar(NamedTuple):
 
 
 class Timeline(NamedTuple):
-    """The years of some papers, the newest first; ``earlier`` counts papers of years left out."""
+    """The years of some papers, the newest first; ``earlier`` counts the papers of years left out."""
 
     bars: tuple[Bar, ...]
     earlier: int = 0
 
 
 class Steps(NamedTuple):
-    """The neighbours of a page in some order; None at an end."""
+    """The previous (older) and next (newer) page in some order; None at an end."""
 
     back: LinkTo | None = None
     forward: LinkTo | None = None
@@ -79,7 +79,7 @@ NO_MARKUP = Markup()
 
 
 class Image(NamedTuple):
-    """A picture on the site: its path, its size in pixels, what it shows in words."""
+    """A picture on the site: its path, its size in pixels, its text alternative."""
 
     path: str
     width: int
@@ -87,14 +87,14 @@ class Image(NamedTuple):
     alt: str
 
 
-def shown(picture: Picture, alt: str = "") -> Image:
-    """A record's picture; without words where what it shows stands beside it."""
+def make_image(picture: Picture, alt: str = "") -> Image:
+    """Return a record's picture; ``alt`` is empty where text next to it says what it shows."""
     return Image(routes.image(picture.name), picture.width, picture.height, alt)
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What every page has: where it is, what it is called, which part of the archive it belongs to."""
+    """What every page has: its path, its title, its section of the site, its feed."""
 
     site: SiteConfig
     path: str
@@ -118,18 +118,18 @@ class Head:
 
     @property
     def shared(self) -> bool:
-        """Whether people send each other links to it: then it says what such a link shows."""
+        """Whether people send each other links to it, so that it says what such a link shows."""
         return self.top or self.section == "papers"
 
 
 def site_card(site: SiteConfig) -> Image:
-    """The social card of pages that have none of their own."""
+    """Return the social card of pages that have none of their own."""
     return Image(routes.CARD, *CARD_SIZE, site.title)
 
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A date as a machine and as a person reads it; ``path`` leads to its period."""
+    """A date for machines (ISO 8601) and for people; ``path`` leads to its period."""
 
     iso: str
     text: str
@@ -156,7 +156,10 @@ class Card:
 
 
 class Pager(NamedTuple):
-    """Which page of how many, and the pages to offer; a path is empty for a gap and the current one."""
+    """A page's number, how many there are, and the pages to offer.
+
+    Of these, a path is empty for a gap and for the current page.
+    """
 
     number: int
     total: int
@@ -165,14 +168,14 @@ class Pager(NamedTuple):
 
 
 def make_card(paper: Paper, newest_day: dt.date | None, messages: Messages) -> Card:
-    """A paper's card; it is new where it stands in the newest daily list."""
+    """Return a paper's card; a paper in the newest daily list is marked as new."""
     record = paper.record
     return Card(
         slug=paper.slug,
         path=routes.paper(paper.slug),
         title=record.title.html,
         lead=shorten(record.summary.plain or record.abstract.plain, LEAD),
-        who=who(paper, messages),
+        who=authors_line(paper, messages),
         organizations=organizations_of(paper),
         date=date_of(paper.date, messages),
         topics=topics_of(paper),
@@ -185,60 +188,60 @@ def make_card(paper: Paper, newest_day: dt.date | None, messages: Messages) -> C
 
 
 def shorten(text: str, length: int) -> str:
-    """The start of a text, cut between words."""
+    """Return the start of a text, cut between words to about ``length`` characters."""
     if len(text) <= length:
         return text
     return text[:length].rsplit(" ", 1)[0].rstrip(",;:.– ") + "\u00a0…"
 
 
-def who(paper: Paper, messages: Messages) -> str:
-    """The authors in a line: ``A, B, C and 4 more``, or ``31 authors`` where no name is known."""
-    shown, count = named_of(paper), paper.author_count
-    if not shown:
+def authors_line(paper: Paper, messages: Messages) -> str:
+    """Return the authors in a line: ``A, B, C and 4 more``, or ``31 authors`` without a name."""
+    names, count = shown_names(paper), paper.author_count
+    if not names:
         return messages.count(count, "authors_count") if count else ""
-    line = ", ".join(shown)
-    rest = count - len(shown)
+    line = ", ".join(names)
+    rest = count - len(names)
     return messages("and_more", names=line, count=rest) if rest else line
 
 
-def named_of(paper: Paper) -> list[str]:
-    """The authors whose names a line shows."""
+def shown_names(paper: Paper) -> list[str]:
+    """Return the names of the authors that a line shows."""
     names = [each.name for each in paper.authors]
     return names if len(names) <= _NAMES_SHOWN else names[: _NAMES_SHOWN - 1]
 
 
 def organizations_of(paper: Paper) -> tuple[LinkTo, ...]:
-    """Links to a paper's organizations, their handles as notes."""
+    """Return links to a paper's organizations, with handles as notes."""
     return tuple(LinkTo(o.name, routes.organization(o.slug), o.handle) for o in paper.organizations)
 
 
 def topics_of(paper: Paper) -> tuple[LinkTo, ...]:
-    """Links to a paper's topics."""
+    """Return links to a paper's topics."""
     return tuple(LinkTo(topic.name, routes.topic(topic.slug)) for topic in paper.topics)
 
 
 def date_of(date: PartialDate | None, messages: Messages) -> Date | None:
-    """A date to show, with its period's page."""
+    """Return a date with a link to its period's page; None for None."""
     return Date(date.iso, messages.date(date), routes.period(date)) if date else None
 
 
-def pages_of(count: int, size: int) -> int:
-    """How many pages a list of ``count`` takes; an empty list takes one."""
+def count_pages(count: int, size: int) -> int:
+    """Return how many pages a list of ``count`` takes; an empty list takes one."""
     return max(1, -(-count // size))
 
 
-def part(items: Sequence[_T], number: int, size: int) -> Sequence[_T]:
-    """What page ``number`` (from 1) of a list holds."""
+def page_items(items: Sequence[_T], number: int, size: int) -> Sequence[_T]:
+    """Return the items of page ``number`` (from 1) of a list with ``size`` items a page."""
     return items[(number - 1) * size : number * size]
 
 
 def pager(path: str, number: int, total: int, messages: Messages) -> Pager | None:
-    """The pages around ``number`` and the two ends; None where there is one page."""
+    """Return the pages around ``number`` and the two ends; None if there is only one page."""
     if total == 1:
         return None
-    near = sorted({1, total, *range(max(1, number - 2), min(total, number + 2) + 1)})
+    numbers = sorted({1, total, *range(max(1, number - 2), min(total, number + 2) + 1)})
     pages: list[LinkTo] = []
-    for before, each in zip([0, *near], near, strict=False):
+    for before, each in zip([0, *numbers], numbers, strict=False):
         if each > before + 1:
             pages.append(LinkTo("…"))
         pages.append(LinkTo(str(each), "" if each == number else routes.numbered(path, each)))
@@ -255,43 +258,48 @@ def pager(path: str, number: int, total: int, messages: Messages) -> Pager | Non
 
 
 def steps(items: Sequence[_T], index: int, link: Callable[[_T], LinkTo]) -> Steps:
-    """The neighbours of an item in a list that goes from newest to oldest: back is the older one."""
+    """Return the neighbours of an item in a list that goes from newest to oldest; back is older."""
     older = link(items[index + 1]) if index + 1 < len(items) else None
     newer = link(items[index - 1]) if index else None
     return Steps(older, newer)
 
 
 def count_topics(papers: Sequence[Paper], messages: Messages, without: str = "") -> Facet:
-    """The topics of some papers, the most frequent first; of so few that a look tells, none."""
+    """Return the topics of some papers but ``without``, a slug; the most frequent first.
+
+    Nothing is counted in lists so short that a reader sees it at once.
+    """
     if len(papers) < _COUNTED_FROM:
         return Facet("", ())
-    found = [each for paper in papers for each in paper.topics if each.slug != without]
-    return Facet(messages("topics"), _counted(found, routes.topic))
+    topics = [each for paper in papers for each in paper.topics if each.slug != without]
+    return Facet(messages("topics"), _count_terms(topics, routes.topic))
 
 
 def count_organizations(papers: Sequence[Paper], messages: Messages, without: str = "") -> Facet:
-    """The organizations of some papers, likewise."""
+    """Return the organizations of some papers, counted as in ``count_topics``."""
     if len(papers) < _COUNTED_FROM:
         return Facet("", ())
-    found = [each for paper in papers for each in paper.organizations if each.slug != without]
-    return Facet(messages("organizations"), _counted(found, routes.organization))
+    organizations = [each for paper in papers for each in paper.organizations if each.slug != without]
+    return Facet(messages("organizations"), _count_terms(organizations, routes.organization))
 
 
-def _counted(found: Sequence[Topic | Organization], path_of: Callable[[str], str]) -> tuple[LinkCount, ...]:
-    """The most frequent of some terms, each with its page and how often it stands there."""
-    names = {each.slug: each.name for each in found}
-    counts = Counter(each.slug for each in found)
+def _count_terms(
+    terms: Sequence[Topic | Organization], path_of: Callable[[str], str]
+) -> tuple[LinkCount, ...]:
+    """Return the most frequent of these terms, with their pages and how often each occurs."""
+    names = {each.slug: each.name for each in terms}
+    counts = Counter(each.slug for each in terms)
     largest = sorted(counts.items(), key=lambda each: (-each[1], names[each[0]].casefold(), each[0]))
     return tuple(LinkCount(names[slug], path_of(slug), number) for slug, number in largest[:_COUNTS_SHOWN])
 
 
 def timeline(papers: Sequence[Paper], path: str) -> Timeline:
-    """The years of the papers of the list at ``path``, which each bar leads to, filtered by its year."""
+    """Return the years of a list's papers; each bar links to the list at ``path``, filtered by year."""
     counts = years_of(papers)
     if len(papers) < _COUNTED_FROM or not counts:
         return NO_TIMELINE
     newest, oldest = max(counts), min(counts)
-    # Years without papers are part of the picture, but not where a stray date would make them a thousand.
+    # Years without papers are part of the picture, unless one wrong date would add hundreds of them.
     years = list(range(newest, oldest - 1, -1)) if newest - oldest < _YEARS_SHOWN else list(counts)
     shown, most = years[:_YEARS_SHOWN], max(counts.values())
     bars = tuple(

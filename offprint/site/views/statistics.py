@@ -1,7 +1,7 @@
 """Library → the statistics page, made to be cited, and its numbers as CSV and JSON.
 
-The page shows the largest topics and organizations in the newest years; the files hold all of them in all.
-What is counted how is for trends.py.
+The page shows the largest topics and organizations in the newest years; the files have all of them in all
+years. How years and rising topics are counted is decided in ``archive/trends.py``.
 """
 
 import csv
@@ -39,7 +39,7 @@ class YearRow:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The papers of one topic or organization in one year; ``level`` as in a heat map."""
+    """The papers of one topic or organization in one year; ``level`` is as in a heat map."""
 
     path: str
     count: int
@@ -81,7 +81,7 @@ class StatisticsView:
 
 
 def statistics_view(context: SiteContext) -> StatisticsView:
-    """The archive in numbers."""
+    """Return the view of the statistics page."""
     library, messages = context.library, context.messages
     site, newest = library.site, library.newest_day
     title = messages("statistics")
@@ -106,9 +106,9 @@ def statistics_view(context: SiteContext) -> StatisticsView:
 
 
 def statistics_json(context: SiteContext) -> str:
-    """All numbers: ``totals``, ``years``, ``months``, ``topics``, ``organizations``, ``rising``."""
+    """Return all numbers: totals, years, months, topics, organizations and rising topics."""
     library = context.library
-    made = {
+    data = {
         "archive": library.site.title,
         "url": library.site.url + routes.STATISTICS,
         "as_of": library.newest_day.isoformat() if library.newest_day else None,
@@ -119,11 +119,11 @@ def statistics_json(context: SiteContext) -> str:
         "organizations": _all_years(library.organizations, library.by_organization),
         "rising": _rising_data(rising_topics(library)),
     }
-    return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def statistics_csv(context: SiteContext) -> str:
-    """Papers by year, of the whole archive and of each topic and organization, a number a row."""
+    """Return papers by year of the archive and of each topic and organization, one number a row."""
     library = context.library
     text = io.StringIO()
     rows = csv.writer(text)
@@ -141,6 +141,10 @@ def statistics_csv(context: SiteContext) -> str:
 
 
 def _totals(library: Library) -> dict[str, int]:
+    """Return numbers for the whole archive by name.
+
+    ``day``, ``month``, ``year`` and ``undated`` count papers by the precision of their date.
+    """
     papers = library.papers
     precision = Counter(sum(1 for part in paper.date or () if part) for paper in papers)
     return {
@@ -160,6 +164,7 @@ def _totals(library: Library) -> dict[str, int]:
 
 
 def _years(library: Library) -> tuple[YearRow, ...]:
+    """Return a row for each year of publication."""
     counts = years_of(library.papers)
     most = max(counts.values(), default=1)
     rows = []
@@ -179,14 +184,17 @@ def _years(library: Library) -> tuple[YearRow, ...]:
 
 
 def _authors(papers: Sequence[Paper]) -> set[str]:
+    """Return the slugs of all authors of some papers."""
     return {each.author.slug for paper in papers for each in paper.authors}
 
 
 def _with_code(papers: Sequence[Paper]) -> int:
+    """Return how many papers link to code."""
     return sum(1 for paper in papers if any(link.kind == "code" for link in paper.record.links))
 
 
 def _tables(context: SiteContext) -> tuple[TrendTable, TrendTable]:
+    """Return the tables of topics and of organizations."""
     library, messages = context.library, context.messages
     years = list(years_of(library.papers))[:_YEARS_SHOWN]
     return (
@@ -213,7 +221,7 @@ _Term = Topic | Organization
 def _largest(
     terms: Sequence[_Term], papers: Mapping[str, tuple[Paper, ...]], most: int
 ) -> list[tuple[_Term, Counter[int], int]]:
-    """The terms with most papers: each with its years and with all its papers, the undated too."""
+    """Return the terms with most papers, each with its papers by year and in all, undated included."""
     counted = [(term, papers.get(term.slug, ())) for term in terms]
     counted = [each for each in counted if each[1]]
     counted.sort(key=lambda each: (-len(each[1]), each[0].name.casefold(), each[0].slug))
@@ -227,6 +235,7 @@ def _table(
     years: Sequence[int],
     path_of: Callable[[str], str],
 ) -> TrendTable:
+    """Return a table of these terms; ``index`` is the page of all terms of the kind."""
     shown = sorted(years)
     most = max((counts[year] for _, counts, _ in terms for year in shown), default=0)
     trends = tuple(
@@ -245,15 +254,17 @@ def _table(
 
 
 def _all_years(terms: Sequence[_Term], papers: Mapping[str, tuple[Paper, ...]]) -> list[dict[str, Any]]:
-    made = []
+    """Return every term with its papers by year, for JSON."""
+    items = []
     for term in terms:
         theirs = papers.get(term.slug, ())
         years = {f"{year:04}": count for year, count in years_of(theirs).items()}
-        made.append({"slug": term.slug, "name": term.name, "papers": len(theirs), "years": years})
-    return made
+        items.append({"slug": term.slug, "name": term.name, "papers": len(theirs), "years": years})
+    return items
 
 
 def _rising_data(rising: Rising | None) -> dict[str, Any] | None:
+    """Return the rising topics for JSON."""
     if rising is None:
         return None
     return {
