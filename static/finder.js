@@ -1,43 +1,28 @@
-// Finds papers: runs Pagefind over the index, in a worker where the browser gives one. The same file serves the hosted site, where data is fetched, and the offline edition, where each
-// data file is a script that hands it over (pagefind.packed says so; offprint/offline/edition.py makes them).
+// Finds papers: runs Pagefind over the index, in a worker where the browser gives one. The same file serves the
+// hosted site, where data is fetched, and the offline edition, where each data file is a script that hands it over
+// (pagefind.packed says so; offprint/offline/edition.py makes them).
 "use strict";
 
 const finder = (() => {
-  const folder = new URL("pagefind/", document.baseURI).href;
-  const policy = self.trustedTypes?.createPolicy("offprint-search", { createScriptURL: allowed })
-    ?? { createScriptURL: allowed };
+  const FOLDER = "pagefind/";
   const scripts = new Map(); // path → promise of its having run
   const files = new Map(); // path → content, as scripts of the offline edition hand it over
   let opened = null;
 
-  // The only addresses that may become scripts: those of the index, and the worker made below.
-  function allowed(address) {
-    const inside = address.startsWith(folder) && /^(?:[\w-]+\/)*[\w.-]+\.js$/.test(address.slice(folder.length));
-    if (inside || address.startsWith("blob:")) return address;
-    throw new TypeError(`not a script of the search: ${address}`);
-  }
-
   function script(path) {
     if (!scripts.has(path)) {
-      scripts.set(path, new Promise((resolve, reject) => {
-        const made = document.createElement("script");
-        made.src = policy.createScriptURL(folder + path);
-        made.addEventListener("load", () => { made.remove(); resolve(); });
-        made.addEventListener("error", () => {
-          made.remove();
-          scripts.delete(path);
-          reject(new Error(`pagefind/${path}`));
-        });
-        document.head.append(made);
+      scripts.set(path, offprint.run(FOLDER + path).catch((error) => {
+        scripts.delete(path);
+        throw error;
       }));
     }
     return scripts.get(path);
   }
 
-  // Gives a data file of the index, as bytes or as text; rejects with its name where it cannot be had.
-  async function read(path) {
+  // Returns a data file of the index, as bytes or as text; rejects with its name where it cannot be had.
+  async function readFile(path) {
     if (!self.pagefind.packed) {
-      const answer = await fetch(folder + path).catch(() => null);
+      const answer = await fetch(offprint.root + FOLDER + path).catch(() => null);
       if (!answer?.ok) throw new Error(`pagefind/${path}`);
       return answer.arrayBuffer();
     }
@@ -49,9 +34,9 @@ const finder = (() => {
     return hash ? `pagefind_dcd${content}` : Uint8Array.from(atob(content), (each) => each.charCodeAt(0)).buffer;
   }
 
-  async function entry() {
+  async function readEntry() {
     if (self.pagefind.packed) return self.pagefind.packed.entry;
-    const answer = await fetch(`${folder}pagefind-entry.json`, { cache: "no-cache" }).catch(() => null);
+    const answer = await fetch(`${offprint.root}${FOLDER}pagefind-entry.json`, { cache: "no-cache" }).catch(() => null);
     if (!answer?.ok) throw new Error("pagefind/pagefind-entry.json");
     return answer.json();
   }
@@ -101,13 +86,13 @@ const finder = (() => {
       return (await ask(words, filters, "")).length;
     }
 
-    // Gives the number of hits, or null where a newer search was asked for meanwhile.
+    // Returns the number of hits, or null where a newer search was asked for meanwhile.
     async function search(id, words, filters, order) {
       newest = id;
-      const found = await ask(words, filters, order);
+      const hits = await ask(words, filters, order);
       if (id !== newest) return null;
-      waiting = [...found];
-      return found.length;
+      waiting = [...hits];
+      return hits.length;
     }
 
     // The paths of all hits, in order.
@@ -129,17 +114,17 @@ const finder = (() => {
   }
 
   // The worker: it asks the page for data, and answers the page's calls. Only its text arrives there, too.
-  function worker(makePagefind, openSearcher) {
+  function worker(makePagefind, makeSearcher) {
     const read = (path) => new Promise((resolve, reject) => {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve(data.value));
-      postMessage(path, [port2]);
+      postMessage(path, { transfer: [port2] });
     });
     let searcher = null;
-    onmessage = async ({ data: [method, ...given], ports: [port] }) => {
+    onmessage = async ({ data: [method, ...values], ports: [port] }) => {
       try {
-        if (method === "open") searcher = await openSearcher(makePagefind, read, ...given);
-        port.postMessage({ value: method === "open" || await searcher[method](...given) });
+        if (method === "open") searcher = await makeSearcher(makePagefind, read, ...values);
+        port.postMessage({ value: method === "open" || await searcher[method](...values) });
       } catch (error) {
         port.postMessage({ error: error.message });
       }
@@ -148,31 +133,30 @@ const finder = (() => {
 
   // A searcher in a worker, whose requests for data this page answers.
   async function openWorker(about, language) {
-    const text = `"use strict";(${worker})(${self.pagefind.make}, ${openSearcher});`;
-    const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-    const running = new Worker(policy.createScriptURL(address));
+    const source = `"use strict";(${worker})(${self.pagefind.make}, ${openSearcher});`;
+    const { started: running, release } = offprint.worker(source);
     running.onmessage = async ({ data: path, ports: [port] }) => {
       try {
-        const value = await read(path);
+        const value = await readFile(path);
         port.postMessage({ value }, typeof value === "string" ? [] : [value]);
       } catch (error) {
         port.postMessage({ error: error.message });
       }
     };
-    const call = (...message) => new Promise((resolve, reject) => {
+    const ask = (...message) => new Promise((resolve, reject) => {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve(data.value));
       running.postMessage(message, [port2]);
     });
     const broken = new Promise((_, reject) => { running.onerror = () => reject(new NoWorker()); });
-    const methods = ["count", "search", "take", "paths"].map((name) => [name, (...given) => call(name, ...given)]);
+    const methods = ["count", "search", "take", "paths"].map((name) => [name, (...values) => ask(name, ...values)]);
     try {
-      await Promise.race([call("open", about, language), broken]);
+      await Promise.race([ask("open", about, language), broken]);
     } catch (error) {
       running.terminate();
       throw error;
     } finally {
-      URL.revokeObjectURL(address);
+      release();
     }
     return { ...Object.fromEntries(methods), close: () => running.terminate() };
   }
@@ -182,20 +166,20 @@ const finder = (() => {
   async function start() {
     await script("engine.js");
     for (const [path, content] of Object.entries(self.pagefind.packed?.files ?? {})) files.set(path, content);
-    const about = await entry();
+    const about = await readEntry();
     const language = document.documentElement.lang;
     try {
       return await openWorker(about, language);
     } catch (error) {
       if (!(error instanceof NoWorker) && error.name !== "SecurityError") throw error;
-      const searcher = await openSearcher(self.pagefind.make, read, about, language);
+      const searcher = await openSearcher(self.pagefind.make, readFile, about, language);
       return { ...searcher, close() {} };
     }
   }
 
   // What a script of the offline edition calls with its files.
-  self.offprintFiles = (given) => {
-    for (const [path, content] of Object.entries(given)) files.set(path, content);
+  self.offprintFiles = (contents) => {
+    for (const [path, content] of Object.entries(contents)) files.set(path, content);
   };
 
   function open() {
@@ -210,10 +194,10 @@ const finder = (() => {
     scripts.delete("engine.js");
   }
 
-  async function call(method, ...given) {
+  async function call(method, ...values) {
     const searcher = await open();
     try {
-      return await searcher[method](...given);
+      return await searcher[method](...values);
     } catch (error) {
       forget();
       searcher.close();

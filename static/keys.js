@@ -5,11 +5,12 @@
 (() => {
   const OFF = "offprint:keys-off";
   const [BACK, FORWARD] = document.dir === "rtl" ? ["ArrowRight", "ArrowLeft"] : ["ArrowLeft", "ArrowRight"];
+  /** @type {[string, string, () => void][]} */
   const KEYS = [
     ["j", "key_next", () => move(1)],
     ["k", "key_previous", () => move(-1)],
-    ["o", "key_open", () => current()?.querySelector("h3 a").click()],
-    ["s", "key_star", () => (current() ?? document.getElementById("yours"))?.querySelector(".star")?.click()],
+    ["o", "key_open", () => press(current()?.querySelector("h3 a"))],
+    ["s", "key_star", () => press((current() ?? document.getElementById("yours"))?.querySelector(".star"))],
     ["/", "key_search", find],
     [BACK, "key_back", () => step("prev")],
     [FORWARD, "key_forward", () => step("next")],
@@ -50,21 +51,25 @@
     const from = current();
     const to = from ? shown.indexOf(from) + by : by > 0 ? 0 : shown.length - 1;
     if (to >= shown.length) {
-      document.querySelector(".more button:not([hidden] *)")?.click();
+      press(document.querySelector(".more button:not([hidden] *)"));
       shown = cards();
     }
     const card = shown[to];
     if (!card) return;
-    card.querySelector("h3 a").focus();
+    /** @type {HTMLElement} */ (card.querySelector("h3 a")).focus();
     card.scrollIntoView({ block: "nearest" });
   }
 
   function step(to) {
-    document.querySelector(`.steps a[rel="${to}"]`)?.click();
+    press(document.querySelector(`.steps a[rel="${to}"]`));
+  }
+
+  function press(node) {
+    node?.click();
   }
 
   function find() {
-    const field = document.getElementById("q") ?? document.getElementById("find");
+    const field = /** @type {HTMLInputElement} */ (document.getElementById("q") ?? document.getElementById("find"));
     field?.focus();
     field?.select();
   }
@@ -81,12 +86,12 @@
     const box = element("input", { type: "checkbox" });
     box.checked = !off();
     box.addEventListener("change", () => turn(box.checked));
-    const made = element("dialog", { class: "help", "aria-labelledby": "help" },
+    const node = element("dialog", { class: "help", "aria-labelledby": "help" },
       element("h2", { id: "help" }, text("keys")), element("dl", {}, ...rows),
       element("label", {}, box, " ", text("keys_on")),
-      button(text("keys_close"), () => made.close()));
-    document.body.append(made);
-    return made;
+      button(text("keys_close"), () => node.close()));
+    document.body.append(node);
+    return node;
   }
 
   // A field takes every key; what scrolls sideways takes the arrows.
@@ -99,11 +104,13 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    const found = KEYS.find(([key]) => key === event.key);
-    if (!found || taken(event) || off()) return;
+    const [, , act] = KEYS.find(([key]) => key === event.key) ?? [];
+    if (!act || taken(event) || off()) return;
     event.preventDefault();
-    found[2]();
+    act();
   });
-  document.addEventListener("focusin", (event) => { last = event.target.closest(".card") ?? last; });
+  document.addEventListener("focusin", ({ target }) => {
+    if (target instanceof Element) last = target.closest(".card") ?? last;
+  });
   document.querySelector(".foot nav")?.append(button(text("keys"), help, { "aria-haspopup": "dialog" }));
 })();

@@ -3,57 +3,180 @@
 // address. Without a filter and in the given order the page is left as the build made it.
 "use strict";
 
-(() => {
-  const list = document.querySelector(".list");
-  const cards = list ? [...list.querySelectorAll(".card")] : [];
-  if (!cards.length) return;
-
-  const KINDS = ["topic", "organization", "year"];
-  const NAMES = { topic: text("topic"), organization: text("organization"), year: text("year") };
-  const CHOICES = 150; // values that a filter offers, the most frequent first
-  const SIZE = Number(list.dataset.size ?? 30);
+// Rows: what a list is filtered and ordered by, and a card when it is to be shown.
+const listRows = (() => {
   const UNDATED = "undated";
+  const KINDS = ["topic", "organization", "year"];
+  const CHOICES = 150; // values that a filter offers, the most frequent first
   const collator = new Intl.Collator(document.documentElement.lang);
-  const ORDERS = {
+  const undatedLast = (a, b) => (a.date ? 0 : 1) - (b.date ? 0 : 1);
+  const ORDERS = new Map(Object.entries({
     newest: (a, b) => undatedLast(a, b) || b.date.localeCompare(a.date),
     oldest: (a, b) => undatedLast(a, b) || a.date.localeCompare(b.date),
     votes: (a, b) => b.votes - a.votes,
     comments: (a, b) => b.comments - a.comments,
     title: (a, b) => collator.compare(a.title, b.title),
-  };
+  }));
+
+  /**
+   * Return a row of a paper's values, with the values that each kind of filter looks at.
+   * @param {RowValues} values
+   * @returns {Row}
+   */
+  function row(values) {
+    const year = values.date ? values.date.slice(0, 4) : UNDATED;
+    return { ...values, topic: values.topics, organization: values.organizations, year: [year] };
+  }
+
+  /**
+   * Return the rows that the build hands over (offprint/site/client_data.py).
+   * @param {RowsFile} data
+   * @returns {Row[]}
+   */
+  function rowsOf(data) {
+    return data.papers.map(([slug, title, who = "", others = "", date, topics = [], organizations = [], votes, comments, status]) => {
+      const inTopics = topics.map((number) => data.topics[number]);
+      const ofOrganizations = organizations.map((number) => data.organizations[number]);
+      const [iso, day] = data.dates[date] ?? ["", text("undated")];
+      const names = [...inTopics, ...ofOrganizations].map(([, name]) => name);
+      const link = (folder) => ([key, name]) => ({ name, path: `${folder}/${key}.html` });
+      let card = null;
+      return row({
+        slug, title,
+        date: iso,
+        topics: inTopics.map(([topic]) => topic),
+        organizations: ofOrganizations.map(([organization]) => organization),
+        votes: votes ?? -1,
+        comments: comments ?? -1,
+        words: fold([title, who, others, ...names].join("\n")),
+        card: () => (card ??= paperCard({
+          slug, title, who, votes, comments,
+          status: status ? text(`status_${status}`) : "",
+          date: { iso, text: day },
+          topics: inTopics.map(link("topics")),
+          organizations: ofOrganizations.map(link("organizations")),
+        })),
+      });
+    });
+  }
+
+  /**
+   * Return the state that an address asks for. An order that there is none of is set aside.
+   * @param {string} search the part from the question mark on
+   * @returns {ListState}
+   */
+  function readState(search) {
+    const query = new URLSearchParams(search);
+    const filters = KINDS.flatMap((kind) => [false, true].flatMap((not) =>
+      query.getAll(not ? `not-${kind}` : kind).map((value) => ({ kind, value, not }))));
+    const order = query.get("sort") ?? "";
+    return { words: query.get("q") ?? "", order: ORDERS.has(order) ? order : "", filters };
+  }
+
+  /**
+   * Return the address of a state, from the question mark on; empty where it asks for nothing.
+   * @param {ListState} state
+   */
+  function writeState({ words, order, filters }) {
+    const query = new URLSearchParams();
+    if (words) query.set("q", words);
+    for (const { kind, value, not } of filters) query.append(not ? `not-${kind}` : kind, value);
+    if (order) query.set("sort", order);
+    const written = query.toString();
+    return written ? `?${written}` : "";
+  }
+
+  /**
+   * Return how many cards are shown, from what the browser's history holds of the page.
+   * @param {any} entry history.state
+   * @param {number} size of a page
+   */
+  function readShown(entry, size) {
+    return Number.isSafeInteger(entry?.shown) && entry.shown > size ? entry.shown : size;
+  }
+
+  /**
+   * Return the rows that the filters leave, in order. Topics and organizations narrow together; a paper has one
+   * year, so any of the chosen will do.
+   * @param {Row[]} rows
+   * @param {ListState} state
+   */
+  function select(rows, { words, order, filters }) {
+    const wanted = words.split(/\s+/).map(fold).filter(Boolean);
+    const only = filters.filter(({ kind, not }) => !not && kind !== "year");
+    const years = filters.filter(({ kind, not }) => !not && kind === "year").map(({ value }) => value);
+    const without = filters.filter(({ not }) => not);
+    const selected = rows.filter((each) =>
+      wanted.every((word) => each.words.includes(word))
+      && only.every(({ kind, value }) => each[kind].includes(value))
+      && !without.some(({ kind, value }) => each[kind].includes(value))
+      && (!years.length || years.includes(each.year[0])));
+    return ORDERS.has(order) ? selected.sort(ORDERS.get(order)) : selected;
+  }
+
+  /**
+   * Return the values of a kind that further narrow the rows, with how many rows have each: what is chosen can be
+   * chosen once.
+   * @param {Row[]} rows
+   * @param {string} kind
+   * @param {ListFilter[]} filters
+   * @returns {[string, number][]}
+   */
+  function choices(rows, kind, filters) {
+    const counts = new Map();
+    for (const each of rows) for (const value of each[kind]) counts.set(value, (counts.get(value) ?? 0) + 1);
+    for (const filter of filters) if (filter.kind === kind) counts.delete(filter.value);
+    const byYear = (one, other) => other[0].localeCompare(one[0]);
+    const byCount = (one, other) => other[1] - one[1];
+    return [...counts].sort(kind === "year" ? byYear : byCount).slice(0, CHOICES);
+  }
+
+  /**
+   * Return a name, without its ending, for a file of a list's papers.
+   * @param {string} pathname
+   */
+  function fileName(pathname) {
+    const path = pathname.split("/").slice(-2).join("-").replace(/\.html$/, "").replace(/[^\w-]+/g, "-");
+    return path.replace(/^-+/, "") || "papers";
+  }
+
+  return { KINDS, UNDATED, row, rowsOf, readState, writeState, readShown, select, choices, fileName };
+})();
+
+(() => {
+  /** @type {HTMLElement} */
+  const list = document.querySelector(".list");
+  const cards = /** @type {HTMLElement[]} */ (list ? [...list.querySelectorAll(".card")] : []);
+  if (!cards.length) return;
+
+  const { KINDS, UNDATED } = listRows;
+  const NAMES = { topic: text("topic"), organization: text("organization"), year: text("year") };
+  const SIZE = Number(list.dataset.size ?? 30);
   const ORDER_NAMES = {
     "": "order_given", newest: "newest_first", oldest: "oldest_first", votes: "most_votes",
     comments: "most_comments", title: "order_title",
   };
 
+  /** @type {Row[]} */
   let rows = null; // all papers of the list, once they are needed
+  /** @type {Record<string, Map<string, string>>} */
   let names = null; // kind → value → name
-  let found = []; // the rows that the filters leave, in order
+  /** @type {Row[]} */
+  let selected = []; // the rows that the filters leave, in order
   let shown = SIZE;
-  let state = { words: "", order: "", filters: [] }; // a filter: kind, value, not
-
-  function undatedLast(a, b) {
-    return (a.date ? 0 : 1) - (b.date ? 0 : 1);
-  }
-
-  // Rows: what is filtered and ordered by, and a card when it is to be shown.
-  const fold = (words) => words.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
-  const last = (link) => link.pathname.replace(/^.*\//, "").replace(/\.html$/, "");
-  const yearOf = (date) => (date ? date.slice(0, 4) : UNDATED);
-
-  function row(fields) {
-    return { ...fields, topic: fields.topics, organization: fields.organizations, year: [yearOf(fields.date)] };
-  }
+  /** @type {ListState} */
+  let state = { words: "", order: "", filters: [] };
 
   function rowOf(card) {
     const number = (name) => Number(card.querySelector(`[data-${name}]`)?.dataset[name] ?? -1);
+    const last = (link) => link.pathname.replace(/^.*\//, "").replace(/\.html$/, "");
     const links = [...card.querySelectorAll(".meta a, .tags a:not(.out)")];
     const of = (folder) => links.filter((link) => link.pathname.includes(`/${folder}/`)).map((link) => {
       names[folder === "topics" ? "topic" : "organization"].set(last(link), link.textContent);
       return last(link);
     });
     const title = card.querySelector("h3 a");
-    return row({
+    return listRows.row({
       slug: offprint.slugOf(title),
       title: title.textContent,
       date: card.querySelector("time")?.dateTime ?? "",
@@ -66,71 +189,24 @@
     });
   }
 
-  function rowsOf(data) {
-    data.topics.forEach(([slug, name]) => names.topic.set(slug, name));
-    data.organizations.forEach(([slug, name]) => names.organization.set(slug, name));
-    return data.papers.map(([slug, title, who = "", others = "", date, topics = [], organizations = [], votes, comments, status]) => {
-      const inTopics = topics.map((number) => data.topics[number]);
-      const ofOrganizations = organizations.map((number) => data.organizations[number]);
-      const [iso, day] = data.dates[date] ?? ["", text("undated")];
-      let made = null;
-      return row({
-        slug, title,
-        date: iso,
-        topics: inTopics.map(([topic]) => topic),
-        organizations: ofOrganizations.map(([organization]) => organization),
-        votes: votes ?? -1,
-        comments: comments ?? -1,
-        words: fold([title, who, others, ...[...inTopics, ...ofOrganizations].map(([, name]) => name)].join("\n")),
-        card: () => (made ??= makeCard({ slug, title, who, iso, day, inTopics, ofOrganizations, votes, comments, status })),
-      });
-    });
-  }
-
-  function makeCard(paper) {
-    const link = (folder) => ([slug, name]) => element("a", { href: `${offprint.root}${folder}/${slug}.html` }, name);
-    const between = (links) => links.flatMap((each, index) => (index ? [", ", each] : [each]));
-    const heading = element("h3", {}, element("a", { href: offprint.pageOf(paper.slug) }, paper.title));
-    const meta = element("p", { class: "meta" });
-    if (paper.ofOrganizations.length) {
-      meta.append(element("span", {}, ...between(paper.ofOrganizations.map(link("organizations")))));
-    }
-    if (paper.who) meta.append(element("span", { class: "who" }, paper.who));
-    meta.append(paper.iso
-      ? element("a", { href: `${offprint.root}${paper.iso.replaceAll("-", "/")}.html` }, element("time", { datetime: paper.iso }, paper.day))
-      : element("span", {}, paper.day));
-    for (const name of ["votes", "comments"]) {
-      if (paper[name] !== undefined && paper[name] !== null) meta.append(element("span", {}, text(name, { count: paper[name] })));
-    }
-    const made = element("article", { class: "card" }, heading, meta);
-    if (paper.status) {
-      made.classList.add("gone");
-      heading.append(" ", element("span", { class: "status" }, text(`status_${paper.status}`)));
-    }
-    if (paper.inTopics.length) made.append(element("p", { class: "tags" }, ...paper.inTopics.map(link("topics"))));
-    own.dress(made);
-    return made;
-  }
-
   async function load() {
     if (rows) return;
+    /** @type {RowsFile} */
     const data = list.dataset.rows ? await offprint.load(list.dataset.rows) : null;
-    names = { topic: new Map(), organization: new Map(), year: new Map([[UNDATED, text("undated")]]) };
-    rows = data ? rowsOf(data) : cards.map(rowOf);
+    names = {
+      topic: new Map(data?.topics), organization: new Map(data?.organizations), year: new Map([[UNDATED, text("undated")]]),
+    };
+    rows = data ? listRows.rowsOf(data) : cards.map(rowOf);
   }
 
   // Taking along: what the filters leave, or else the whole list.
   async function slugs() {
     if (list.dataset.rows === undefined) return cards.map((card) => card.dataset.slug);
     await load();
-    return (active() ? found : rows).map((each) => each.slug);
+    return (active() ? selected : rows).map((each) => each.slug);
   }
 
-  const fileName = () => {
-    const path = location.pathname.split("/").slice(-2).join("-").replace(/\.html$/, "").replace(/[^\w-]+/g, "-");
-    return path.replace(/^-+/, "") || "papers";
-  };
-  const taking = cite.offer(slugs, fileName);
+  const taking = cite.offer(slugs, () => listRows.fileName(location.pathname));
   if (list.dataset.rows === undefined) {
     list.append(element("div", { class: "tools" }, taking));
     return;
@@ -140,22 +216,11 @@
   const active = () => Boolean(state.words || state.order || state.filters.length);
 
   function readAddress() {
-    const given = new URLSearchParams(location.search);
-    const filters = KINDS.flatMap((kind) => [false, true].flatMap((not) =>
-      given.getAll(not ? `not-${kind}` : kind).map((value) => ({ kind, value, not }))));
-    const order = given.get("sort") ?? "";
-    state = { words: given.get("q") ?? "", order: order in ORDERS ? order : "", filters };
-    shown = Number(history.state?.shown) || SIZE;
+    state = listRows.readState(location.search);
+    shown = listRows.readShown(history.state, SIZE);
   }
 
-  function address() {
-    const given = new URLSearchParams();
-    if (state.words) given.set("q", state.words);
-    for (const { kind, value, not } of state.filters) given.append(not ? `not-${kind}` : kind, value);
-    if (state.order) given.set("sort", state.order);
-    const query = given.toString();
-    return query ? `?${query}` : location.pathname.split("/").pop() || "index.html";
-  }
+  const address = () => listRows.writeState(state) || location.pathname.split("/").pop() || "index.html";
 
   // A choice is a step that Back undoes; typing is one step, written when it pauses (browsers limit how often).
   let writing = 0;
@@ -189,7 +254,7 @@
   const results = element("div");
   const worked = element("section", { class: "worked", hidden: "" }, list.querySelector("h2").cloneNode(true), results);
   const more = element("p", { class: "more", hidden: "" }, button(text("show_more"), showMore));
-  const plain = [...list.children];
+  const plain = /** @type {HTMLElement[]} */ ([...list.children]);
   const homes = cards.map((card) => card.parentElement);
   list.prepend(element("div", { class: "tools" }, tool, taking), chips, status);
   list.append(worked, more);
@@ -218,8 +283,8 @@
     return names?.[kind].get(value) ?? value;
   }
 
-  // What is chosen can be chosen once; only what would leave something is offered. A browser measures every
-  // choice that it is given, so they wait for a pause.
+  // Only what would leave something is offered. A browser measures every choice that it is given, so they wait for a
+  // pause.
   let offering = 0;
 
   function offerSoon() {
@@ -230,11 +295,7 @@
   function offerChoices() {
     for (const kind of KINDS) {
       if (pending?.kind === kind) continue;
-      const counts = new Map();
-      for (const each of found) for (const value of each[kind]) counts.set(value, (counts.get(value) ?? 0) + 1);
-      for (const filter of state.filters) if (filter.kind === kind) counts.delete(filter.value);
-      const by = kind === "year" ? ([a], [b]) => b.localeCompare(a) : ([, a], [, b]) => b - a;
-      const offered = [...counts].sort(by).slice(0, CHOICES);
+      const offered = listRows.choices(selected, kind, state.filters);
       selects[kind].replaceChildren(new Option(text("any"), ""),
         ...offered.map(([value, count]) => new Option(`${nameOf(kind, value)} (${count.toLocaleString(document.documentElement.lang)})`, value)));
     }
@@ -259,30 +320,13 @@
     offerChoices();
   }
 
-  // Topics and organizations narrow together; a paper has one year, so any of the chosen will do.
-  function matches(each, words, only, without, years) {
-    return words.every((word) => each.words.includes(word))
-      && only.every(({ kind, value }) => each[kind].includes(value))
-      && !without.some(({ kind, value }) => each[kind].includes(value))
-      && (!years.length || years.includes(each.year[0]));
-  }
-
-  function filter() {
-    const words = fold(state.words).split(/\s+/).filter(Boolean);
-    const only = state.filters.filter(({ kind, not }) => !not && kind !== "year");
-    const years = state.filters.filter(({ kind, not }) => !not && kind === "year").map(({ value }) => value);
-    const without = state.filters.filter(({ not }) => not);
-    found = rows.filter((each) => matches(each, words, only, without, years));
-    if (state.order) found.sort(ORDERS[state.order]);
-  }
-
   function show() {
     const on = active();
     for (const part of plain) part.hidden = on;
     worked.hidden = !on;
     if (on) {
-      results.replaceChildren(...found.slice(0, shown).map((each) => each.card()));
-      status.textContent = found.length ? text("shown_of", { found: found.length, count: rows.length }) : text("no_match");
+      results.replaceChildren(...selected.slice(0, shown).map((each) => each.card()));
+      status.textContent = selected.length ? text("shown_of", { found: selected.length, count: rows.length }) : text("no_match");
       status.append(" ", button(text("clear"), () => {
         state = { words: "", order: "", filters: [] };
         changed();
@@ -293,16 +337,16 @@
       cards.forEach((card, index) => homes[index].append(card));
       status.textContent = "";
     }
-    more.hidden = !on || found.length <= shown;
+    more.hidden = !on || selected.length <= shown;
   }
 
   function showMore() {
     const from = shown;
     shown += SIZE;
-    results.append(...found.slice(from, shown).map((each) => each.card()));
-    more.hidden = found.length <= shown;
+    results.append(...selected.slice(from, shown).map((each) => each.card()));
+    more.hidden = selected.length <= shown;
     history.replaceState({ shown }, "", location.href);
-    results.children[from]?.querySelector("h3 a").focus();
+    /** @type {HTMLElement} */ (results.children[from]?.querySelector("h3 a"))?.focus();
   }
 
   async function apply() {
@@ -319,7 +363,7 @@
 
   function update() {
     if (!rows) return; // apply() is loading them, and then does what was asked meanwhile
-    filter();
+    selected = listRows.select(rows, state);
     showState();
     show();
     offerSoon();

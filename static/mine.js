@@ -8,51 +8,51 @@
 
   // The list is made once and its marks change in place: an unstarred paper stays until the page is left.
   function show() {
-    const held = own.all();
-    const starred = Object.keys(held).filter((slug) => held[slug].star);
-    starred.sort((a, b) => held[b].star.localeCompare(held[a].star));
-    const others = Object.keys(held).filter((slug) => !held[slug].star).sort();
+    const papers = own.all();
+    const starred = Object.keys(papers).filter((slug) => papers[slug].star);
+    starred.sort((a, b) => papers[b].star.localeCompare(papers[a].star));
+    const others = Object.keys(papers).filter((slug) => !papers[slug].star).sort();
     shown.replaceChildren(
-      ...section(text("mine_starred"), starred, held),
-      ...section(text("mine_others"), others, held),
+      ...section(text("mine_starred"), starred, papers),
+      ...section(text("mine_others"), others, papers),
       ...(starred.length + others.length ? [] : [element("p", {}, text("mine_empty"))]),
     );
   }
 
-  function section(heading, slugs, held) {
-    if (!slugs.length) return [];
-    return [element("section", {}, element("h2", { class: "part" }, heading), ...slugs.map((slug) => card(slug, held[slug])))];
+  function section(heading, listed, papers) {
+    if (!listed.length) return [];
+    return [element("section", {}, element("h2", { class: "part" }, heading), ...listed.map((slug) => card(slug, papers[slug])))];
   }
 
   function card(slug, { title, who, date }) {
-    const meta = element("p", { class: "meta" });
-    for (const fact of [who, date]) if (fact) meta.append(element("span", {}, fact));
-    const made = element("article", { class: "card" },
-      element("h3", {}, element("a", { href: offprint.pageOf(slug) }, title || slug)), meta,
-      element("p", { class: "marks" }, own.toggle(slug, { title, who, date }, "read")),
+    const node = paperCard({ slug, title: title || slug, who, date: { text: date } });
+    node.append(element("p", { class: "marks" }, own.toggle(slug, { title, who, date }, "read")),
       own.note(slug, { title, who, date }));
-    own.dress(made);
-    return made;
+    return node;
   }
 
   const slugs = () => {
-    const held = own.all();
-    const marked = Object.keys(held);
-    const starred = marked.filter((slug) => held[slug].star);
+    const papers = own.all();
+    const marked = Object.keys(papers);
+    const starred = marked.filter((slug) => papers[slug].star);
     return starred.length ? starred : marked;
   };
 
   const chosen = element("input", { type: "file", accept: ".json,application/json", id: "load", hidden: "" });
   chosen.addEventListener("change", async () => {
-    if (chosen.files.length) add(await chosen.files[0].text());
+    if (chosen.files.length) {
+      const content = await chosen.files[0].text();
+      add(() => content);
+    }
     chosen.value = "";
   });
 
-  function add(given) {
+  // Adds a list; what cannot be read is said, and changes nothing.
+  function add(content) {
     try {
-      const read = own.read(given.trim() || "null");
-      own.merge(read);
-      status.textContent = text("mine_loaded", { count: Object.keys(read).length });
+      const papers = ownList.read(content().trim() || "null");
+      own.merge(papers);
+      status.textContent = text("mine_loaded", { count: Object.keys(papers).length });
       show();
     } catch (error) {
       status.textContent = text("mine_unreadable", { reason: error.message });
@@ -61,13 +61,13 @@
 
   function forget() {
     if (!confirm(text("mine_sure"))) return;
-    own.keep({});
+    own.forget();
     show();
   }
 
   list.append(
     element("div", { class: "tools" }, cite.offer(slugs, () => "my-papers"),
-      button(text("mine_save"), () => offprint.save("my-papers.json", "application/json", own.write(own.all()))),
+      button(text("mine_save"), () => offprint.save("my-papers.json", "application/json", ownList.write(own.all()))),
       button(text("mine_load"), () => chosen.click()), chosen,
       button(text("mine_forget"), forget)),
     status, shown);
@@ -77,6 +77,6 @@
   const added = location.protocol === "file:" && /^#add=(.*)$/.exec(location.hash);
   if (added) {
     history.replaceState(null, "", location.pathname.split("/").pop());
-    add(decodeURIComponent(added[1]));
+    add(() => decodeURIComponent(added[1]));
   }
 })();

@@ -3,7 +3,7 @@
 
 (() => {
   const part = document.getElementById("keep");
-  const button = part.querySelector("button");
+  const toggle = part.querySelector("button");
   const progress = part.querySelector("progress");
   const said = document.getElementById("kept");
   let kept = false;
@@ -14,14 +14,14 @@
     return `${shown} MB`;
   }
 
-  // Asks the service worker; told(bytes) hears how far it is.
-  function ask(worker, wish, told = () => {}) {
+  // Asks the service worker; progressed(bytes) hears how far it is.
+  function ask(worker, wish, progressed = (_bytes) => {}) {
     return new Promise((resolve, reject) => {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = ({ data }) => {
         if (data.error) reject(new Error(data.error));
         else if (data.done) resolve(data.done);
-        else told(data.bytes);
+        else progressed(data.bytes);
       };
       worker.postMessage(wish, [port2]);
     });
@@ -31,12 +31,12 @@
     kept = state.kept;
     part.hidden = !state.size;
     const size = megabytes(state.size);
-    button.textContent = kept ? text("keep_remove") : text("keep", { size });
+    toggle.textContent = kept ? text("keep_remove") : text("keep", { size });
     said.textContent = !state.size ? text("keep_none") : kept ? text("kept", { size }) : "";
   }
 
   async function press(worker, size) {
-    button.disabled = true;
+    toggle.disabled = true;
     progress.hidden = kept;
     try {
       if (!kept) await navigator.storage?.persist?.();
@@ -48,7 +48,7 @@
       const reason = error.message.startsWith("keep_") ? text(error.message) : error.message;
       said.textContent = text("keep_failed", { reason });
     }
-    button.disabled = false;
+    toggle.disabled = false;
     progress.hidden = true;
   }
 
@@ -64,7 +64,7 @@
     const { active } = await navigator.serviceWorker.ready;
     const state = await ask(active, "status");
     show(state);
-    button.addEventListener("click", () => press(active, state.size));
+    toggle.addEventListener("click", () => press(active, state.size));
   }
 
   start();

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const form = document.getElementById("search");
+  const form = /** @type {HTMLFormElement & { elements: Record<string, any> }} */ (document.getElementById("search"));
   const status = document.getElementById("status");
   const results = document.getElementById("results");
   const more = document.getElementById("more");
@@ -12,27 +12,29 @@
   const SHOWN = 10;
 
   let latest = 0; // the newest search; answers to older ones are dropped
-  let found = 0; // how many hits it has, and how many of them are shown
+  let hitCount = 0; // how many hits it has, and how many of them are shown
   let shown = 0;
   let asked = []; // what it asked for: words, filters, order
 
   // What was found can be taken along as citations, all of it.
   const taking = cite.offer(async () => {
     const paths = await finder.paths(...asked);
-    return paths.map((path) => path.replace(/^.*\/|\.html$/g, ""));
+    return paths.map(slugOf);
   }, () => "search");
   taking.hidden = true;
   status.after(taking);
 
+  const slugOf = (path) => path.replace(/^.*\/|\.html$/g, "");
+
   // The state of the form ↔ the address.
   function read() {
-    const given = new URLSearchParams(location.search);
-    form.elements.q.value = given.get("q") ?? "";
+    const query = new URLSearchParams(location.search);
+    form.elements.q.value = query.get("q") ?? "";
     for (const name of FILTERS) {
-      choose(form.elements[name], given.get(name) ?? given.get(`not-${name}`) ?? "");
-      excludes(name).checked = given.has(`not-${name}`);
+      choose(form.elements[name], query.get(name) ?? query.get(`not-${name}`) ?? "");
+      excludes(name).checked = query.has(`not-${name}`);
     }
-    form.elements.sort.value = given.get("sort") ?? "";
+    form.elements.sort.value = query.get("sort") ?? "";
     if (form.elements.sort.selectedIndex < 0) form.elements.sort.value = "";
   }
 
@@ -45,12 +47,12 @@
   }
 
   function address() {
-    const given = new URLSearchParams();
+    const state = new URLSearchParams();
     for (const name of ["q", ...FILTERS, "sort"]) {
       const value = form.elements[name].value.trim();
-      if (value) given.set(excludes(name)?.checked ? `not-${name}` : name, value);
+      if (value) state.set(excludes(name)?.checked ? `not-${name}` : name, value);
     }
-    const query = given.toString();
+    const query = state.toString();
     return query ? `?${query}` : location.pathname.split("/").pop() || "search.html";
   }
 
@@ -99,19 +101,15 @@
   function nothing(unfiltered) {
     status.textContent = text("no_match");
     if (unfiltered) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = text("without_filters", { count: unfiltered });
-      button.addEventListener("click", () => {
+      status.append(" ", button(text("without_filters", { count: unfiltered }), () => {
         for (const name of FILTERS) form.elements[name].value = "";
         changed();
-      });
-      status.append(" ", button);
+      }));
     }
   }
 
   function show(count, message) {
-    found = count;
+    hitCount = count;
     shown = 0;
     results.replaceChildren();
     status.textContent = message;
@@ -120,13 +118,9 @@
   }
 
   function append(hits) {
-    for (const each of hits) {
-      const made = item(each);
-      results.append(made);
-      own.dress(made);
-    }
+    results.append(...hits.map(item));
     shown += hits.length;
-    more.hidden = shown >= found;
+    more.hidden = shown >= hitCount;
   }
 
   async function showMore() {
@@ -141,46 +135,31 @@
     }
   }
 
-  function item(hit) {
-    const made = element("li", "card");
-    const heading = element("h3");
-    const link = element("a", "", hit.meta.title);
-    link.href = hit.path;
-    heading.append(link);
-    if (hit.meta.status) {
-      made.classList.add("gone");
-      heading.append(" ", element("span", "status", hit.meta.status));
-    }
-    const meta = element("p", "meta");
-    for (const fact of [hit.meta.organizations, hit.meta.by, hit.meta.date]) {
-      if (fact) meta.append(element("span", "", fact));
-    }
-    const lead = element("p", "lead");
-    lead.append(excerpt(hit.excerpt));
-    made.append(heading, meta, lead);
-    return made;
+  function item({ meta, path, excerpt }) {
+    return paperCard({
+      slug: slugOf(path),
+      title: meta.title,
+      status: meta.status,
+      organizations: meta.organizations ? [{ name: meta.organizations }] : [],
+      who: meta.by,
+      date: { text: meta.date ?? "" },
+      lead: marked(excerpt),
+    }, "li");
   }
 
   // Of an excerpt only < and > are escaped, and <mark> stands around what was found.
-  function excerpt(found) {
-    const made = document.createDocumentFragment();
-    let marked = false;
-    for (const part of found.split(/(<\/?mark>)/)) {
+  function marked(excerpt) {
+    const fragment = document.createDocumentFragment();
+    let within = false;
+    for (const part of excerpt.split(/(<\/?mark>)/)) {
       if (part === "<mark>" || part === "</mark>") {
-        marked = part === "<mark>";
+        within = part === "<mark>";
       } else if (part) {
         const plain = part.replaceAll("&lt;", "<").replaceAll("&gt;", ">");
-        made.append(marked ? element("mark", "", plain) : plain);
+        fragment.append(within ? element("mark", {}, plain) : plain);
       }
     }
-    return made;
-  }
-
-  function element(name, style = "", content = "") {
-    const made = document.createElement(name);
-    if (style) made.className = style;
-    if (content) made.textContent = content;
-    return made;
+    return fragment;
   }
 
   function changed() {
@@ -190,7 +169,7 @@
 
   let typing = 0;
   form.addEventListener("submit", (event) => { event.preventDefault(); changed(); });
-  form.addEventListener("change", (event) => { if (event.target.name !== "q") changed(); });
+  form.addEventListener("change", (event) => { if (event.target !== form.elements.q) changed(); });
   form.elements.q.addEventListener("focus", () => { finder.open().catch(() => {}); }, { once: true });
   form.elements.q.addEventListener("input", () => {
     clearTimeout(typing);

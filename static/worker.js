@@ -3,32 +3,37 @@
 // another: it is filled and checked whole before it takes over, and what cannot be checked is not kept.
 "use strict";
 
-const SCOPE = new URL(self.registration.scope);
+const site = /** @type {ServiceWorkerGlobalScope & { edition: Edition }} */ (/** @type {unknown} */ (self));
+const SCOPE = new URL(site.registration.scope);
 const PREFIX = `offprint ${SCOPE.pathname} `; // other archives may live on the same host
-const CACHE = PREFIX + self.edition.name;
-const ARCHIVE = self.edition.archive; // the zip of this edition, where the site offers one
+const CACHE = PREFIX + site.edition.name;
+const ARCHIVE = site.edition.archive; // the zip of this edition, where the site offers one
 const FALLBACK = new URL("offline.html#missing", SCOPE).href;
 const CHUNK = /\.pf_(?:index|filter|fragment)$/; // a part of the search index, whose name tells its content
 const MOST_KEPT = 400; // pages and chunks of the search kept because they were asked for
 
-self.addEventListener("install", (event) => event.waitUntil(install()));
-self.addEventListener("activate", (event) => event.waitUntil(activate()));
-self.addEventListener("fetch", (event) => {
+site.addEventListener("install", (event) => event.waitUntil(install()));
+site.addEventListener("activate", (event) => event.waitUntil(activate()));
+site.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   const ours = url.origin === SCOPE.origin && url.pathname.startsWith(SCOPE.pathname);
-  if (event.request.method === "GET" && ours && !url.pathname.endsWith(".zip")) {
-    event.respondWith(answer(event.request, pathOf(url), event));
-  }
+  const path = ours && event.request.method === "GET" ? pathOf(url) : "";
+  if (path && !path.endsWith(".zip")) event.respondWith(answer(event.request, path, event));
 });
-self.addEventListener("message", (event) => {
-  const does = { keep, drop, status }[event.data];
+site.addEventListener("message", (event) => {
+  const does = new Map([["keep", keep], ["drop", drop], ["status", status]]).get(event.data);
   const say = (message) => event.ports[0].postMessage(message);
   if (does) event.waitUntil(does(say).then((done) => say({ done }), (error) => say({ error: error.message })));
 });
 
-// The path of a file below the site's root.
+// The path of a file below the site's root; empty where an address cannot be decoded, which the network answers.
 function pathOf(url) {
-  const path = decodeURIComponent(url.pathname.slice(SCOPE.pathname.length));
+  let path;
+  try {
+    path = decodeURIComponent(url.pathname.slice(SCOPE.pathname.length));
+  } catch {
+    return "";
+  }
   return path === "" || path.endsWith("/") ? `${path}index.html` : path;
 }
 
@@ -40,20 +45,20 @@ const addressOf = (path) => new URL(path.split("/").map(encodeURIComponent).join
 async function install() {
   const cache = await caches.open(CACHE);
   try {
-    await Promise.all(Object.entries(self.edition.shell).map(([path, hash]) => keepShell(cache, path, hash)));
-    if (self.edition.search) await keepSearch(cache);
+    await Promise.all(Object.entries(site.edition.shell).map(([path, hash]) => keepShell(cache, path, hash)));
+    if (site.edition.search) await keepSearch(cache);
     const old = await caches.open(await oldName());
     for (const request of await old.keys()) await keepAgain(cache, old, request);
   } catch (error) {
     await caches.delete(CACHE);
     throw error;
   }
-  await self.skipWaiting();
+  await site.skipWaiting();
 }
 
 // The file may be in the browser's own cache already, and that may be older: its hash decides.
 async function keepShell(cache, path, hash) {
-  for (const mode of ["default", "reload"]) {
+  for (const mode of /** @type {RequestCache[]} */ (["default", "reload"])) {
     const response = await fetch(addressOf(path), { cache: mode });
     if (!response.ok) continue;
     const copy = response.clone();
@@ -75,6 +80,11 @@ async function keepSearch(cache) {
   await Promise.all(needed.map((path, index) => cache.put(addressOf(path), responses[index])));
 }
 
+/**
+ * Return what the network has of a file; throws where it has none.
+ * @param {string} path
+ * @param {RequestCache} mode
+ */
 async function fetched(path, mode) {
   const response = await fetch(addressOf(path), { cache: mode });
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
@@ -103,7 +113,7 @@ async function activate() {
   for (const name of await caches.keys()) {
     if (name.startsWith(PREFIX) && name !== CACHE) await caches.delete(name);
   }
-  await self.clients.claim();
+  await site.clients.claim();
 }
 
 // --- Answers: from the network while there is one; else from the archive kept whole, else from what was read.
@@ -113,8 +123,8 @@ async function activate() {
 async function answer(request, path, event) {
   const cache = await caches.open(CACHE);
   const chunk = CHUNK.test(path);
-  const known = chunk && await cache.match(addressOf(path));
-  if (known) return known;
+  const stored = chunk && await cache.match(addressOf(path));
+  if (stored) return stored;
   const page = request.mode === "navigate";
   const anew = page || (path.startsWith("pagefind/") && !chunk);
   try {
@@ -124,8 +134,8 @@ async function answer(request, path, event) {
     }
     return response;
   } catch (error) {
-    const kept = await fromArchive(cache, path) ?? await cache.match(addressOf(path));
-    if (kept) return kept;
+    const fallback = await fromArchive(cache, path) ?? await cache.match(addressOf(path));
+    if (fallback) return fallback;
     if (page) return Response.redirect(FALLBACK);
     throw error;
   }
@@ -133,17 +143,17 @@ async function answer(request, path, event) {
 
 // A page is kept only where the site has not become another edition since.
 async function keepRead(cache, path, response, chunk) {
-  if (path in self.edition.shell) return;
+  if (Object.hasOwn(site.edition.shell, path)) return;
   const body = await response.blob();
   if (!chunk) {
-    await self.registration.update();
-    if (self.registration.installing || self.registration.waiting) return;
+    await site.registration.update();
+    if (site.registration.installing || site.registration.waiting) return;
   }
   const address = addressOf(path);
   await cache.delete(address); // so that it is among the newest again
   await cache.put(address, new Response(body, { headers: { "Content-Type": typeOf(path) } }));
   const read = (await cache.keys()).map(({ url }) => pathOf(new URL(url)))
-    .filter((each) => CHUNK.test(each) || each.endsWith(".html") && !(each in self.edition.shell));
+    .filter((each) => CHUNK.test(each) || each.endsWith(".html") && !Object.hasOwn(site.edition.shell, each));
   for (const oldest of read.slice(0, -MOST_KEPT)) await cache.delete(addressOf(oldest));
 }
 
@@ -189,9 +199,9 @@ async function status() {
 let directory = null; // path → where it lies in the zip, once it was read
 
 async function fromArchive(cache, path) {
-  const held = ARCHIVE && await cache.match(addressOf(ARCHIVE.path));
-  if (!held) return null;
-  const zip = await held.blob();
+  const archive = ARCHIVE && await cache.match(addressOf(ARCHIVE.path));
+  if (!archive) return null;
+  const zip = await archive.blob();
   directory ??= await readDirectory(zip);
   const entry = directory.get(path);
   if (!entry) return null;
@@ -206,21 +216,21 @@ async function fromArchive(cache, path) {
 async function readDirectory(zip) {
   const end = new DataView(await zip.slice(-98).arrayBuffer());
   const at = end.byteLength - 22;
-  let [size, start] = [end.getUint32(at + 12, true), end.getUint32(at + 16, true)];
+  const [size, start] = [end.getUint32(at + 12, true), end.getUint32(at + 16, true)];
   const view = new DataView(await zip.slice(start, start + size).arrayBuffer());
-  const found = new Map();
+  const entries = new Map();
   const decoder = new TextDecoder();
   for (let next = 0; next < view.byteLength;) {
     const length = view.getUint16(next + 28, true);
     const name = decoder.decode(new Uint8Array(view.buffer, next + 46, length));
-    found.set(name.slice(name.indexOf("/") + 1), {
+    entries.set(name.slice(name.indexOf("/") + 1), {
       method: view.getUint16(next + 10, true),
       packed: view.getUint32(next + 20, true),
       offset: view.getUint32(next + 42, true),
     });
     next += 46 + length + view.getUint16(next + 30, true) + view.getUint16(next + 32, true);
   }
-  return found;
+  return entries;
 }
 
 const TYPES = {
@@ -229,7 +239,8 @@ const TYPES = {
 };
 
 function typeOf(path) {
-  return TYPES[path.slice(path.lastIndexOf(".") + 1)] ?? "text/plain; charset=utf-8";
+  const ending = path.slice(path.lastIndexOf(".") + 1);
+  return Object.hasOwn(TYPES, ending) ? TYPES[ending] : "text/plain; charset=utf-8";
 }
 
 async function sha256(bytes) {

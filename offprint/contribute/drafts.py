@@ -2,7 +2,7 @@
 
 Whoever makes drafts (``new``, ``import``) need not know YAML, and whatever they were given, what is written
 here is a record without errors: ``sound`` leaves out what our own reader refuses. Nothing here reads or
-writes files. The form on the page "Add a paper" writes the same text (static/add.js).
+writes files. The form on the page "Add a paper" writes the same text (static/record.js).
 """
 
 import re
@@ -22,6 +22,7 @@ from offprint.records.slugs import RESERVED, slug_fault, slugify
 _PLAIN = re.compile(r"[^\W_](?:[^\W_]|[ ._'()/+-])*")
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9._~%/=+@-]+")
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/()-]*")
+_GAP = re.compile(r"\n\s*\n")  # between paragraphs
 _WIDTH = 100  # characters of a list that stands on one line
 _TITLE_WORDS = 6  # words of a title that make a slug
 
@@ -174,7 +175,7 @@ def _cleaned(draft: Draft) -> Draft:
     return replace(
         draft,
         **one_line,
-        abstract="\n\n".join(" ".join(p.split()) for p in clean(draft.abstract).split("\n\n") if p.strip()),
+        abstract="\n\n".join(" ".join(p.split()) for p in _GAP.split(clean(draft.abstract)) if p.strip()),
         summary=clean(draft.summary),
         authors=tuple(replace(a, name=" ".join(clean(a.name).split())) for a in draft.authors),
         organizations=tuple(" ".join(clean(each).split()) for each in draft.organizations),

@@ -48,6 +48,14 @@ def without_forbidden(text: str, path: str) -> tuple[str, list[Diagnostic]]:
     return (_FORBIDDEN.sub(lambda m: "\ufffd" * len(m[0]), text) if faults else text), faults
 
 
+def script_pattern() -> str:
+    """Return what no content may hold as a regular expression of ECMAScript, in ASCII, for its flag ``u``."""
+    hidden, marks = (
+        "".join(c if c == "-" else f"\\u{{{ord(c):x}}}" for c in ranges) for ranges in (_HIDDEN, _MARKS)
+    )
+    return f"[{hidden}]|(?<=[{marks}]{{{MAX_MARKS}}})[{marks}]+"
+
+
 def first_forbidden(text: str) -> str:
     """Describe the first forbidden character in a text; return "" where there is none."""
     match = _FORBIDDEN.search(text)

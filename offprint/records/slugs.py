@@ -15,13 +15,13 @@ RESERVED = frozenset(
     ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))]
 )
 
-# Letters that Unicode does not decompose into a base letter and a mark.
-_LETTERS = str.maketrans(
-    {
-        "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h",
-        "ı": "i", "ŋ": "n", "'": "", "’": "", "&": " and ",
-    }
-)  # fmt: skip
+# Letters that Unicode does not take apart into a base letter and a mark, and signs that are spelled out.
+# Scripts are handed them in static/text.js, so that they fold as this module does.
+LETTERS = {
+    "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h",
+    "ı": "i", "ŋ": "n", "'": "", "’": "", "&": " and ",
+}  # fmt: skip
+_SPELLED_OUT = str.maketrans(LETTERS)
 _GAP = re.compile(r"[^a-z0-9]+")
 
 
@@ -31,19 +31,29 @@ def slugify(name: str) -> str:
     Letters outside the Latin script are lost, so a name that has any ends with a short hash of its spelling
     (``x-…`` for ``李娜``), which tells two such names apart. So do names that are too long or reserved.
     """
-    lowered = unicodedata.normalize("NFKC", name).casefold().translate(_LETTERS)
-    if lowered.isascii():
-        ascii_part, lost = lowered, False
+    folded = fold_case(name)
+    if folded.isascii():
+        ascii_part, lost = folded, False
     else:
-        decomposed = unicodedata.normalize("NFKD", lowered)
-        base = "".join(c for c in decomposed if not unicodedata.combining(c))
+        base = without_accents(folded)
         ascii_part = base.encode("ascii", "ignore").decode()
         lost = any(c.isalnum() and not c.isascii() for c in base)
     slug = _GAP.sub("-", ascii_part).strip("-")
     if lost or not slug or slug in RESERVED or len(slug) > MAX_LENGTH:
-        digest = hashlib.sha256(" ".join(lowered.split()).encode()).hexdigest()[:8]
+        digest = hashlib.sha256(" ".join(folded.split()).encode()).hexdigest()[:8]
         slug = f"{slug[: MAX_LENGTH - 9].strip('-') or 'x'}-{digest}"
     return slug
+
+
+def fold_case(text: str) -> str:
+    """Return a text without case, letters that have no accent to lose spelled out: ``Łódź`` as ``lódź``."""
+    return unicodedata.normalize("NFKC", text).casefold().translate(_SPELLED_OUT)
+
+
+def without_accents(text: str) -> str:
+    """Return a text without its combining marks, compatibility characters taken apart."""
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in apart if not unicodedata.category(c).startswith("M"))
 
 
 def slug_fault(slug: str) -> tuple[str, str] | None:

@@ -19,6 +19,7 @@ from offprint.archive.model import Library, Paper
 from offprint.archive.related import RelatedIds
 from offprint.diagnostics import Diagnostic
 from offprint.records.model import PartialDate, SiteConfig
+from offprint.records.slugs import LETTERS
 from offprint.site import citations, client_data, routes
 from offprint.site.context import SiteContext
 from offprint.site.fingerprints import Fingerprints
@@ -349,7 +350,7 @@ def _export_chunk(export: citations.Export, papers: Sequence[Paper], site: SiteC
 
 
 def _texts(context: SiteContext) -> str:
-    return context.messages.script()
+    return f"{context.messages.script()}const LETTERS = {json.dumps(LETTERS, ensure_ascii=False)};\n"
 
 
 def _robots(context: SiteContext) -> str:

@@ -12,7 +12,7 @@ from offprint.archive.model import Library
 from offprint.records import forms
 from offprint.records.fields import Schema
 from offprint.records.forms import Form
-from offprint.records.slugs import MAX_LENGTH, SLUG
+from offprint.records.slugs import MAX_LENGTH, RESERVED, SLUG
 from offprint.site import routes
 from offprint.site.messages import Messages
 
@@ -21,7 +21,12 @@ FORMS: Mapping[str, Form] = {
     "topic": forms.TOPIC,
     "organization": forms.ORGANIZATION,
 }
-SLUG_RULES: Schema = {"type": "string", "pattern": f"^{SLUG.pattern}$", "maxLength": MAX_LENGTH}
+SLUG_RULES: Schema = {
+    "type": "string",
+    "pattern": f"^{SLUG.pattern}$",
+    "maxLength": MAX_LENGTH,
+    "not": {"enum": sorted(RESERVED)},
+}
 
 
 def file_schema(library: Library, messages: Messages, kind: str = "paper") -> Schema:

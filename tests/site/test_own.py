@@ -1,7 +1,6 @@
 """A curator's own words, templates and styles win over ours; the interface speaks the archive's language."""
 
 import dataclasses
-import json
 import re
 import shutil
 from pathlib import Path
@@ -13,7 +12,7 @@ from offprint.build.options import Options
 from offprint.commands.build import build
 from offprint.diagnostics import ContentError
 from offprint.records.model import PartialDate
-from offprint.site.messages import Messages, languages
+from offprint.site.messages import languages
 from tests.records.test_records import FULL
 from tests.sites import PROJECT, build_site, options, page, write_content
 
@@ -106,14 +105,3 @@ def test_a_word_that_the_interface_does_not_have_is_an_error_with_its_place(tmp_
     (fault,) = caught.value.diagnostics
     assert fault.position == ("templates/own/text/en.yaml", 1, 1)
     assert fault.advice == "did you mean 'newest'?"
-
-
-def test_every_text_that_templates_and_scripts_name_exists() -> None:
-    words: Messages = load_messages(TEMPLATES, "en")
-    for template in TEMPLATES.glob("*.*ml"):
-        for key in re.findall(r"\[\[([a-z_.0-9]+)\]\]|words\(\"([a-z_]+)\"[,)]", template.read_text("utf-8")):
-            assert "".join(key) in words.texts, (template.name, key)
-    spoken = json.loads(words.script().partition("const TEXTS = ")[2].rstrip(";\n"))
-    for script in (PROJECT / "static").glob("*.js"):
-        for key in re.findall(r"\btext\(\"(\w+)\"", script.read_text("utf-8")):
-            assert spoken.keys() & {key, f"{key}.other"}, (script.name, key)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from offprint.archive.model import Library, Paper
 from offprint.records import fields, forms
+from offprint.records.characters import script_pattern
 from offprint.site import routes
 from offprint.site.citations import in_script
 from offprint.site.context import SiteContext
@@ -81,6 +82,7 @@ def add_view(context: SiteContext) -> AddView:
         "fields": schema["properties"],
         "required": schema["required"],
         "slug": SLUG_RULES,
+        "forbidden": script_pattern(),
         "new": new,
     }
     return AddView(

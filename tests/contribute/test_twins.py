@@ -1,0 +1,85 @@
+"""What exists in Python and in JavaScript is the same: both sides run the cases of ``twins.json``.
+
+The other side is ``tests/scripts/twins.test.js``. A row is what comes in and what comes out; ``rules`` are
+what the build hands to scripts.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from offprint.contribute.drafts import Draft, DraftAuthor, clean, record_text, sanitize, slug_for
+from offprint.records.model import Link
+from offprint.records.slugs import fold_case, slug_fault, slugify, without_accents
+from offprint.site.routes import citations_of
+from tests.sites import build_site, page
+
+TWINS: dict[str, Any] = json.loads(Path(__file__).with_name("twins.json").read_text("utf-8"))
+
+
+def test_the_build_hands_over_the_rules_of_the_table(tmp_path: Path) -> None:
+    build_site(tmp_path, {})
+    texts = page(tmp_path, "static/text.js")
+    rules = re.search(r'id="rules">(.*?)</script>', page(tmp_path, "add.html"))
+    assert rules
+    handed_over = json.loads(rules[1])
+    assert {
+        "letters": json.loads(texts.partition("const LETTERS = ")[2].rstrip(";\n")),
+        "slug": handed_over["slug"],
+        "forbidden": handed_over["forbidden"],
+        "fields": list(handed_over["fields"]),
+    } == TWINS["rules"]
+
+
+@pytest.mark.parametrize(("words", "folded"), TWINS["fold"])
+def test_letters_are_folded(words: str, folded: str) -> None:
+    assert without_accents(fold_case(words)) == folded
+
+
+@pytest.mark.parametrize(("name", "slug"), TWINS["slugify"])
+def test_a_name_has_a_slug(name: str, slug: str) -> None:
+    assert slugify(name) == slug
+    assert slug_fault(slug) is None
+
+
+@pytest.mark.parametrize("case", TWINS["slug_for"])
+def test_a_paper_is_named_by_its_title(case: dict[str, Any]) -> None:
+    assert slug_for(Draft(title=case["title"]), set(case["taken"])) == case["slug"]
+
+
+@pytest.mark.parametrize(("text", "cleaned"), TWINS["clean"])
+def test_what_no_record_may_hold_is_left_out(text: str, cleaned: str) -> None:
+    assert clean(text) == cleaned
+
+
+@pytest.mark.parametrize("case", TWINS["records"])
+def test_a_record_is_written(case: dict[str, Any]) -> None:
+    draft, refused = sanitize(draft_of(case["typed"]))
+    assert not refused
+    assert record_text(draft) == case["text"]
+
+
+def draft_of(typed: dict[str, Any]) -> Draft:
+    """A draft of what is typed into the form's fields."""
+    read: dict[str, Callable[[Any], Any]] = {
+        "authors": lambda value: tuple(DraftAuthor(name) for name in lines(value)),
+        "organizations": lines,
+        "topics": tuple,
+        "links": lambda value: tuple(Link(*each) for each in value.items()),
+        **dict.fromkeys(("author_count", "upvotes", "comments"), int),
+    }
+    return Draft(**{name: read.get(name, str)(value) for name, value in typed.items()})
+
+
+def lines(typed: str) -> tuple[str, ...]:
+    """The items of a list that is typed an item a line."""
+    return tuple(line for line in clean(typed).split("\n") if line.strip())
+
+
+@pytest.mark.parametrize(("slug", "path"), TWINS["citation_files"])
+def test_a_papers_citations_are_in_one_file(slug: str, path: str) -> None:
+    assert citations_of(slug) == path

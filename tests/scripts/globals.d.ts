@@ -1,0 +1,148 @@
+// What scripts are handed by the build and by one another. Checked with the scripts themselves (tsconfig.json).
+
+// --- From the build
+
+/** Texts of the interface by key: static/text.js, from offprint/site/messages.py. */
+declare const TEXTS: Record<string, string>;
+
+/** Letters and signs that folding spells out: static/text.js, from offprint/records/slugs.py. */
+declare const LETTERS: Record<string, string>;
+
+/** A rule of the records' JSON Schema (offprint/site/schema.py), as far as the form checks by it. */
+interface Rule {
+  type?: string;
+  items?: Rule;
+  properties?: Record<string, Rule>;
+  oneOf?: Rule[];
+  enum?: string[];
+  not?: { enum: string[] };
+  pattern?: string;
+  maxLength?: number;
+  maximum?: number;
+}
+
+/** What the form "Add a paper" checks by: #rules of add.html, from offprint/site/views/contribute.py. */
+interface Rules {
+  /** By field, in the order in which fields are written. */
+  fields: Record<string, Rule>;
+  required: string[];
+  slug: Rule;
+  /** What no content may hold, a regular expression for the flag u. */
+  forbidden: string;
+  /** Where the repository makes a new file; empty without one. */
+  new: string;
+}
+
+/** The file of a long list: data/lists/*.js, from rows() of offprint/site/client_data.py. */
+interface RowsFile {
+  /** ISO date and the day as shown. */
+  dates: [string, string][];
+  /** Slug and name. */
+  topics: [string, string][];
+  organizations: [string, string][];
+  /** Slug, title, authors as shown, further authors, date, topics, organizations, votes, comments, status. */
+  papers: [
+    string, string, string?, string?, (number | null)?, number[]?, number[]?, (number | null)?, (number | null)?,
+    (string | null)?,
+  ][];
+}
+
+/** BibTeX, RIS, CSL-JSON, and the texts that stand for marks in them: data/cite/*.js, from client_data.py. */
+type PackedCitation = [string, string, object, ...string[]];
+
+/** The edition of the hosted site: sw.js, from offprint/site/service_worker.py. */
+interface Edition {
+  name: string;
+  /** Path → SHA-256 of each file that is always kept. */
+  shell: Record<string, string>;
+  search: boolean;
+  archive: { path: string; size: number; sha256: string } | null;
+}
+
+/** pagefind/engine.js, from offprint/search/pagefind_script.py. */
+interface Engine {
+  make: (fetch: (address: string) => Promise<Response>, document: object) => any;
+  /** In the offline edition (offprint/offline/search_scripts.py): what every search needs. */
+  packed?: { digits: number; entry: object; files: Record<string, string> };
+}
+
+interface Window {
+  pagefind?: Engine;
+  /** Called by the offline edition's scripts with files of the index, by path. */
+  offprintFiles: (contents: Record<string, string>) => void;
+}
+
+// --- Between scripts
+
+/** What a card shows: card.js. */
+interface CardData {
+  slug: string;
+  title: string;
+  /** In words, where a paper is not published any more. */
+  status?: string;
+  organizations?: { name: string; path?: string }[];
+  who?: string;
+  date?: { text: string; iso?: string };
+  votes?: number | null;
+  comments?: number | null;
+  lead?: Node;
+  topics?: { name: string; path?: string }[];
+}
+
+/** What a reader's list keeps of a paper: own.js. */
+interface OwnEntry {
+  title: string;
+  who: string;
+  date: string;
+  /** When it was starred, in ISO form. */
+  star?: string;
+  read?: true;
+  note?: string;
+}
+
+/** By slug. */
+type OwnPapers = Record<string, OwnEntry>;
+
+/** A paper of a list: lists.js. */
+interface RowValues {
+  slug: string;
+  title: string;
+  /** In ISO form; empty where there is none. */
+  date: string;
+  topics: string[];
+  organizations: string[];
+  /** -1 where they are not counted. */
+  votes: number;
+  comments: number;
+  /** All that words are looked for in, folded. */
+  words: string;
+  card: () => HTMLElement;
+}
+
+interface Row extends RowValues {
+  topic: string[];
+  organization: string[];
+  year: string[];
+}
+
+interface ListFilter {
+  kind: string;
+  value: string;
+  not: boolean;
+}
+
+interface ListState {
+  words: string;
+  order: string;
+  filters: ListFilter[];
+}
+
+// --- From browsers, where TypeScript does not know it yet
+
+interface Navigator {
+  connection?: { saveData: boolean };
+}
+
+interface Window {
+  trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(path: string): string } };
+}
