@@ -1,6 +1,6 @@
 """Resolving names: which organization, person or picture a name in a record stands for.
 
-Topics have a hierarchy besides, and are resolved in ``resolve.py``.
+Topics, which also have a hierarchy, are resolved in ``resolve.py``.
 """
 
 import itertools

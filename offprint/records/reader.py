@@ -62,19 +62,22 @@ def load_content(
         faults += more
         facts += [path, *(each.facts_hash if isinstance(each, Packed) else file_hash for each in records)]
         lines += [each.lines_hash for each in records if isinstance(each, Packed)]
-    # A topic with a faulty file exists nevertheless: papers that refer to it are not at fault.
-    broken = {Path(p).stem for p in files if p.split("/")[1] == "topics"} - {
-        record.slug for record in by_kind["topics"]
-    }
+    broken = _broken_topics(files, by_kind["topics"])
     content = Content(
         site or SiteConfig("", ""),
         pictures=pictures,
-        broken=frozenset(broken),
+        broken=broken,
         facts_hash=fingerprint(sorted(broken), *facts),
         lines_hash=fingerprint(lines),
         **{kind: tuple(records) for kind, records in by_kind.items()},  # type: ignore[arg-type] # see FORMS
     )
     return content, faults
+
+
+def _broken_topics(files: list[str], records: list[forms.Record]) -> frozenset[str]:
+    """Return the slugs of topics whose file yields no record: papers that refer to them are not at fault."""
+    slugs = {Path(path).stem for path in files if path.split("/")[1] == "topics"}
+    return frozenset(slugs - {record.slug for record in records})
 
 
 def place_of(root: Path, record: Position, field: str) -> Position:
