@@ -85,7 +85,7 @@ def templates() -> Iterator[str]:
 def in_template(source: str) -> Iterator[str]:
     """The keys in a template, and the words that its expressions have in quotes."""
     yield from re.findall(r"\[\[([a-z_0-9]+)", source)
-    for expression in re.findall(r"\{[{%].*?[}%]\}", source):
+    for expression in re.findall(r"\{[{%].*?[}%]\}", source, re.DOTALL):
         yield from (word for _, word in WORD.findall(expression))
 
 
