@@ -1,6 +1,6 @@
 // A paper's record as the form "Add a paper" writes it: values cleaned, checked by the rules that the build puts into
 // the page (the validator's own), named and written as offprint/contribute/drafts.py does. Nothing here touches the
-// page; tests/contrib/twins.json holds both languages to the same cases.
+// page; tests/contribute/twins.json holds both languages to the same cases.
 "use strict";
 
 const record = (() => {
