@@ -215,3 +215,48 @@ def test_a_hosted_list_takes_nothing_from_its_address(reader: Reader) -> None:
     entry = {"offprint": 1, "papers": {"p01": {"title": "Planted", "note": "x"}}}
     reader.page.goto(f"{reader.address}mine.html#add={json.dumps(entry)}")
     expect(reader.page.locator("#mine")).to_contain_text("No paper is starred yet.")
+
+
+STARRED = "2026-11-23T10:00:00.000Z"
+PROBLEMS = [
+    "{",
+    "[]",
+    "null",
+    '{"offprint": 1, "papers": []}',
+    json.dumps({"offprint": 1, "papers": {"p01": {"star": [STARRED], "title": "x"}, "p02": {"star": 5}}}),
+    json.dumps({"offprint": 1, "papers": {"p01": {"star": {}, "note": ["x"], "read": "yes"}}}),
+    json.dumps({"offprint": 7, "papers": {"p01": {"star": STARRED}}}),
+]
+
+
+@pytest.mark.parametrize("stored", PROBLEMS)
+def test_what_storage_holds_is_never_in_the_way(reader: Reader, stored: str) -> None:
+    reader.open("mine.html")
+    key = f"offprint:own:{reader.page.locator('html').get_attribute('data-archive')}"
+    reader.page.evaluate("([key, stored]) => localStorage.setItem(key, stored)", [key, stored])
+    reader.page.reload()
+    expect(reader.page.locator("#mine")).to_contain_text("No paper is starred yet.")
+    reader.open(TOPIC)
+    star(reader, 12)
+    assert list(kept(reader.page)) == ["p12"]
+    reader.open("mine.html")
+    assert reader.titles() == ["12"]
+
+
+def test_a_paper_starred_on_its_readers_own_page_keeps_its_authors_and_date(reader: Reader) -> None:
+    reader.open(TOPIC)
+    star(reader, 12)
+    about = {name: kept(reader.page)["p12"][name] for name in ("title", "who", "date")}
+    reader.open("mine.html")
+    star(reader, 12)
+    star(reader, 12)
+    assert {name: kept(reader.page)["p12"][name] for name in about} == about
+    assert about["who"]
+    assert about["date"]
+
+
+@pytest.mark.parametrize("handed_over", ["%E0%A4%A", "{", "null", "%7B%22offprint%22%3A1%7D"])
+def test_an_address_that_hands_over_no_list_is_said_to_be_none(offline: Reader, handed_over: str) -> None:
+    offline.open(f"mine.html#add={handed_over}")
+    said = offline.page.locator(".said").last
+    expect(said).to_contain_text("This file is no list of papers saved here")

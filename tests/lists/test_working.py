@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.lists.conftest import Reader
@@ -232,3 +233,21 @@ def test_the_search_excludes_and_orders_by_comments(reader: Reader) -> None:
     reader.page.get_by_label("Exclude Topic").uncheck()
     expect(status).to_have_text("6 papers")
     assert reader.query() == "q=paper&topic=sound&sort=comments"
+
+
+@pytest.mark.parametrize("order", ["__proto__", "constructor", "toString"])
+def test_an_order_that_there_is_none_of_is_the_lists_own(reader: Reader, order: str) -> None:
+    reader.open(f"topics/video.html?q=paper&sort={order}")
+    expect(reader.page.locator(".worked .card").first).to_be_visible()
+    assert reader.page.locator("select[name=sort]").input_value() == ""
+    reader.page.get_by_role("searchbox", name="Words").fill("paper 1")
+    expect(reader.page).to_have_url(re.compile(r"video\.html\?q=paper\+1$"))
+
+
+def test_a_history_that_holds_no_number_of_cards_shows_a_page_of_them(reader: Reader) -> None:
+    reader.open("topics/video.html?q=paper")
+    expect(reader.page.locator(".worked .card").first).to_be_visible()
+    shown = reader.page.locator(".worked .card").count()
+    reader.page.evaluate("history.replaceState({ shown: [-1] }, '', location.href)")
+    reader.page.reload()
+    expect(reader.page.locator(".worked .card")).to_have_count(shown)
