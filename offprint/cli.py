@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 COMMANDS = ("build", "check", "serve", "pack", "new", "import", "schema")
 _UNPUBLISHED, _UNPACKED, _UNWRITTEN = "nothing was published", "nothing was packed", "no record was written"
+_LINES_NAMED = 20  # of the entries with a field that an import has no place for
 
 
 def main(arguments: Sequence[str], project: Path) -> int:
@@ -174,14 +175,14 @@ def _import(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> 
         screen.note(format_text(note, None))
     for line in imported.skipped:
         screen.note(f"skipped: {line}")
-    if imported.unmapped:
-        fields = sorted(imported.unmapped.items(), key=lambda each: (-each[1], each[0]))
-        shown = ", ".join(f"{field} ({entries})" for field, entries in fields[:40])
-        more = ", …" if len(fields) > 40 else ""
-        screen.note(f"not taken over, since a record has no place for it: {shown}{more}")
+    for field, lines in sorted(imported.unmapped.items(), key=lambda each: (-len(each[1]), each[0])):
+        numbers = ", ".join(map(str, lines[:_LINES_NAMED])) + (", …" if len(lines) > _LINES_NAMED else "")
+        where = f"{_plural(len(lines), 'entry', 'entries')}, line{'s' if len(lines) > 1 else ''} {numbers}"
+        screen.note(f"not taken over, since a record has no place for it: {field} ({where})")
     skipped = f", {len(imported.skipped):,} skipped" if imported.skipped else ""
-    screen.say(f"{_plural(len(imported.written), 'record')} written{skipped}")
-    return 0
+    refused = f", {imported.refused:,} left out" if imported.refused else ""
+    screen.say(f"{_plural(len(imported.written), 'record')} written{skipped}{refused}")
+    return 3 if imported.refused else 0
 
 
 def _schema(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> int:
@@ -211,8 +212,8 @@ def _tally(diagnostics: Sequence[Diagnostic]) -> str:
     return " and ".join(_plural(number, word) for word, number in counts if number)
 
 
-def _plural(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
+def _plural(count: int, word: str, several: str = "") -> str:
+    return f"{count:,} {word if count == 1 else several or word + 's'}"
 
 
 def _shown(path: Path) -> str:
@@ -308,18 +309,18 @@ def _day(text: str) -> str:
 
 
 def _arxiv(text: str) -> str:
-    from offprint.contribute.importers.entry import arxiv_in
+    from offprint.records.identifiers import understand, without_version
 
-    if number := arxiv_in(text):
-        return number
+    if number := understand(text).arxiv:
+        return without_version(number)
     raise argparse.ArgumentTypeError(f"{text!r} is not an arXiv id; write it as 2512.05103")
 
 
 def _doi(text: str) -> str:
-    from offprint.records.fields import DOI_ID
+    from offprint.records.identifiers import understand
 
-    if match := DOI_ID.search(text):
-        return match[0]
+    if doi := understand(text).doi:
+        return doi
     raise argparse.ArgumentTypeError(f"{text!r} is not a DOI; write it as 10.1000/xyz123")
 
 

@@ -3,7 +3,6 @@
 Formats are read by ``contribute/importers``; what a record's file looks like is for ``contribute/drafts.py``.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,22 +15,27 @@ from offprint.contribute.drafts import Draft, ExistingPapers, path_for, record_t
 from offprint.contribute.importers import read_entries
 from offprint.contribute.importers.entry import Entry
 from offprint.diagnostics import ContentError, Diagnostic, Position
+from offprint.records import identifiers
 from offprint.records.slugs import slugify
 from offprint.storage.files import create_file
+
+_WITHOUT_PLACE = ("type", "volume", "issue", "pages", "publisher", "editors")  # of what a draft can hold
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
     """The result of an import: paths of the records written, and a line for each paper that was skipped.
 
-    ``unmapped`` counts, for each field that a record has no place for, the entries that had it; ``notes`` are
-    warnings at lines of the imported file.
+    ``unmapped`` maps each field that a record has no place for to the lines of the entries that had it;
+    ``notes`` are faults at lines of the imported file. ``refused`` counts the entries of which
+    no record was written, other than skipped ones.
     """
 
     written: tuple[str, ...]
     skipped: tuple[str, ...]
-    unmapped: Mapping[str, int]
+    unmapped: Mapping[str, tuple[int, ...]]
     notes: tuple[Diagnostic, ...]
+    refused: int = 0
 
 
 def import_file(options: Options, file: Path, listed: str, progress: Progress) -> Imported:
@@ -46,28 +50,39 @@ def import_file(options: Options, file: Path, listed: str, progress: Progress) -
     if not entries:
         raise ContentError(faults)
     known, topics = ExistingPapers(library), names_of(content.topics, "topic", [])
-    written, skipped, unmapped, notes = [], [], Counter[str](), list(faults)
+    written, skipped, notes = [], [], list(faults)
+    refused_count = sum(1 for each in faults if each.severity == "error")
+    unmapped: dict[str, dict[int, None]] = {}
     for number, entry in enumerate(entries, 1):
         progress("Importing", number, len(entries))
         place = Position(file.name, entry.line, 1)
-        unmapped.update(set(entry.left))
         notes += [_note(place, entry, problem) for problem in entry.problems]
         draft, keywords = _complete(entry, library, topics, listed)
-        unmapped.update(f"keyword {word!r}" for word in keywords)
         draft, refused = sanitize(draft)
         notes += [_note(place, entry, f"left out: {each.message}") for each in refused]
-        if not draft.title or any(each.position.line == 2 for each in refused):
-            notes.append(_note(place, entry, "not imported: it has no title that can be used"))
+        why = entry.refused
+        if not why and (not draft.title or any(each.position.line == 2 for each in refused)):
+            why = "it has no title that can be used"
+        if why:
+            refused_count += 1
+            notes.append(_note(place, entry, f"not imported: {why}"))
             continue
         if existing := known.find(draft):
-            skipped.append(f"{entry.name}: {existing[1]} has {existing[0]}")
+            skipped.append(f"{file.name}:{entry.line}: {entry.name}: {existing[1]} has {existing[0]}")
             continue
+        names = [
+            *(each.name for each in entry.left),
+            *(name for name in _WITHOUT_PLACE if getattr(draft, name)),
+        ]
+        for name in (*names, *(f"keyword {word!r}" for word in keywords)):
+            unmapped.setdefault(name, {})[entry.line] = None
         slug = slug_for(draft, known.slugs)
         path = path_for(draft, slug)
         create_file(options.content, path, record_text(draft))
         known.add(draft, slug, f"{options.content.name}/{path}")
         written.append(f"{options.content.name}/{path}")
-    return Imported(tuple(written), tuple(skipped), unmapped, tuple(notes))
+    lines = {name: tuple(each) for name, each in unmapped.items()}
+    return Imported(tuple(written), tuple(skipped), lines, tuple(notes), refused_count)
 
 
 def _complete(
@@ -84,6 +99,7 @@ def _complete(
         draft,
         topics=tuple(dict.fromkeys(slug for slug in slugs.values() if slug)),
         listed=listed or draft.listed,
+        arxiv=identifiers.without_version(draft.arxiv),
         links=links,
     )
     return draft, [word for word, slug in slugs.items() if not slug]

@@ -21,9 +21,9 @@ from offprint.contribute.drafts import (
     sanitize,
     slug_for,
 )
-from offprint.contribute.importers.entry import ids_of
 from offprint.contribute.suggest_topics import nearest_topics
 from offprint.diagnostics import CommandError
+from offprint.records import identifiers
 from offprint.storage.files import create_file
 
 Ask = Callable[[str, str], str]  # a question and the default for an empty answer → the answer
@@ -87,9 +87,8 @@ def new(
 def parse_query(text: str) -> PaperQuery:
     """Return the query for an arXiv id or a DOI, bare or as an address, or else for the text as a title."""
     bare = text.strip()
-    if " " in bare:
-        return PaperQuery(title=bare)
-    arxiv, doi = ids_of(bare, bare)
+    arxiv, doi = identifiers.understand(bare)
+    arxiv = identifiers.without_version(arxiv)  # arXiv answers with the newest
     return PaperQuery(arxiv=arxiv) if arxiv else PaperQuery(doi=doi) if doi else PaperQuery(title=bare)
 
 

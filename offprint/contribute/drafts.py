@@ -29,10 +29,15 @@ _TITLE_WORDS = 6  # words of a title that make a slug
 
 @dataclass(frozen=True, slots=True)
 class DraftAuthor:
-    """An author as a draft knows one."""
+    """An author or editor as a draft knows one: the name as a reader writes it, the family name in it.
+
+    ``family`` is empty where no one says which part it is; ``group`` marks a body: a team, an office.
+    """
 
     name: str
     orcid: str = ""
+    family: str = ""
+    group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,13 @@ class Draft:
     author_count: int = 0
     organizations: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    type: str = ""
     venue: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    publisher: str = ""
+    editors: tuple[DraftAuthor, ...] = ()
     arxiv: str = ""
     doi: str = ""
     links: tuple[Link, ...] = ()

@@ -20,6 +20,7 @@ from offprint.contribute.drafts import Draft, DraftAuthor
 from offprint.contribute.importers import csl
 from offprint.contribute.importers import entry as shared
 from offprint.diagnostics import CommandError
+from offprint.records import identifiers
 from offprint.records.model import Link
 
 AGENT = "Offprint (a static site generator for paper archives)"
@@ -73,7 +74,7 @@ def withdrawn(numbers: Sequence[str], services: Services = SERVICES) -> set[str]
     for entry in _feed(_arxiv_query(numbers, services)):
         comment = f"{_text(entry, f'{_ARXIV}comment')} {_text(entry, f'{_ATOM}summary')[:200]}".casefold()
         if "withdrawn" in comment and ("has been withdrawn" in comment or comment.startswith("withdrawn")):
-            found.add(shared.arxiv_in(_text(entry, f"{_ATOM}id")))
+            found.add(identifiers.without_version(identifiers.understand(_text(entry, f"{_ATOM}id")).arxiv))
     return found
 
 

@@ -1,4 +1,4 @@
-"""What other tools export → drafts: BibTeX, CSL-JSON, RIS, and saved daily-papers pages.
+"""What other tools export → drafts: BibTeX, CSL-JSON, Zotero's JSON, RIS, and saved daily-papers pages.
 
 Each reader maps what a record has a place for and names what it has none for. Whether a draft becomes a
 record, and whether the archive has the paper, is for drafts.py and the command.
@@ -6,14 +6,20 @@ record, and whether the archive has the paper, is for drafts.py and the command.
 
 import json
 import re
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from offprint.contribute.importers import bibtex, csl, daily, ris
+from offprint.contribute.importers import bibtex, csl, daily, ris, zotero
 from offprint.contribute.importers.entry import Entry
 from offprint.diagnostics import Diagnostic, Position
+from offprint.records import frontmatter
 
-_BIBTEX = re.compile(r"^\s*@[A-Za-z]+\s*[{(]", re.MULTILINE)
-_KINDS = "BibTeX, CSL-JSON, RIS and the saved text or JSON of a daily-papers page can be imported"
-_RIS = re.compile(r"^TY  -", re.MULTILINE)
+_BIBTEX = re.compile(r"@\s*[A-Za-z]+\s*[{(]")
+_KINDS = (
+    "BibTeX, CSL-JSON, Zotero's JSON, Pandoc's references, RIS and the saved text or JSON of a "
+    "daily-papers page can be imported"
+)
+_LISTS = ("items", "references", "message")  # what holds the papers where the whole is an object
 
 
 def read_entries(data: bytes, path: str) -> tuple[list[Entry], list[Diagnostic]]:
@@ -23,8 +29,10 @@ def read_entries(data: bytes, path: str) -> tuple[list[Entry], list[Diagnostic]]
         return [], [Diagnostic(Position(path, 1, 1), "this is no text", _KINDS)]
     if text.lstrip()[:1] in ("[", "{"):
         entries, more = _json(text, path)
-    elif _RIS.search(text):
+    elif ris.START.search(text):
         entries, more = ris.read(text, path)
+    elif text.startswith(("---", "references:")) and _yaml_front(text):
+        entries, more = _yaml(text, path)
     elif _BIBTEX.search(text):
         entries, more = bibtex.read(text, path)
     else:
@@ -35,29 +43,119 @@ def read_entries(data: bytes, path: str) -> tuple[list[Entry], list[Diagnostic]]
 
 
 def _decoded(data: bytes, path: str) -> tuple[str, list[Diagnostic]]:
-    """The text as UTF-8 or UTF-16 where it is that, else as cp1252, which older programs on Windows write."""
-    kind = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    """The text as UTF-8, UTF-16 or UTF-32 where it is that, else as cp1252, as old Windows programs write."""
+    kind = "utf-8-sig"
+    if data[:4] in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"):
+        kind = "utf-32"
+    elif data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        kind = "utf-16"
     faults = []
     try:
         text = data.decode(kind)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = "this is not UTF-8; it was read as Windows-1252"
+        if kind != "utf-8-sig":
+            message = f"this begins as {kind.upper()} and is none; what does not fit was left out"
         advice = "see whether the accents are right; if not, export it as UTF-8"
         faults.append(Diagnostic(Position(path, line, 1), message, advice, "warning"))
-        text = data.decode("cp1252", "replace")
+        text = data.decode("cp1252" if kind == "utf-8-sig" else kind, "replace")
     return text.replace("\r\n", "\n").replace("\r", "\n"), faults
 
 
+def entry_of(item: Mapping[str, Any], line: int) -> Entry | None:
+    """A JSON object as a paper, of whichever program it is; None where it is none."""
+    if zotero.looks_like_zotero(item):
+        return zotero.entry_of(item, line)
+    if not isinstance(item.get("paper"), dict) and csl.looks_like_csl(item):
+        return csl.entry_of(item, line)
+    return daily.entry_of(item, line) if daily.looks_like_daily(item) else None
+
+
 def _json(text: str, path: str) -> tuple[list[Entry], list[Diagnostic]]:
+    decoder = json.JSONDecoder(parse_int=_integer, parse_float=str, parse_constant=str)
     try:
-        value = json.loads(text)
+        value = decoder.decode(text)
     except json.JSONDecodeError as error:
         place = Position(path, error.lineno, error.colno)
         return [], [Diagnostic(place, f"this is not JSON: {error.msg}", "export it once more")]
     except RecursionError:
         return [], [Diagnostic(Position(path, 1, 1), "this JSON is nested too deep")]
-    items = value.get("items", [value]) if isinstance(value, dict) else value
-    found = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    entries = [daily.read([item])[0] if daily.is_daily(item) else csl.entry_of(item) for item in found]
-    return entries, []
+    items = _items_of(value)
+    return _entries(zip(items, _lines_of(text, items), strict=True), path)
+
+
+def _entries(items: Iterable[tuple[Any, int]], path: str) -> tuple[list[Entry], list[Diagnostic]]:
+    """Items as entries; those that are no papers are faults."""
+    entries, faults = [], []
+    for item, line in items:
+        entry = entry_of(item, line) if isinstance(item, dict) else None
+        if entry:
+            entries.append(entry)
+        else:
+            message = "this item was left out: it has no title, so it is no paper of a kind known here"
+            faults.append(Diagnostic(Position(path, line, 1), message, _KINDS))
+    return entries, faults if entries else []
+
+
+def _integer(digits: str) -> int | str:
+    return int(digits) if len(digits) < 19 else digits
+
+
+def _items_of(value: Any) -> list[Any]:
+    """The papers of a JSON value: a list, an object that holds one, or a single paper."""
+    while isinstance(value, dict) and "title" not in value:
+        name = next((each for each in _LISTS if isinstance(value.get(each), (list, dict))), "")
+        if not name:
+            break
+        value = value[name]
+    return value if isinstance(value, list) else [value]
+
+
+def _lines_of(text: str, items: list[Any]) -> list[int]:
+    """The line on which each item begins, where a list of them can be found in the text; else the first."""
+    decoder = json.JSONDecoder(parse_int=_integer, parse_float=str, parse_constant=str)
+    start = re.search(r'(?:^\s*|"(?:items|references|message)"\s*:\s*)\[\s*', text)
+    lines: list[int] = []
+    line, before = 1, 0
+    position = start.end() if start else len(text)
+    while len(lines) < len(items) and position < len(text):
+        line += text.count("\n", before, position)
+        before = position
+        lines.append(line)
+        try:
+            _, position = decoder.raw_decode(text, position)
+        except ValueError:
+            break
+        following = re.compile(r"\s*,\s*").match(text, position)
+        position = following.end() if following else len(text)
+    return lines if len(lines) == len(items) else [1] * len(items)
+
+
+def _yaml_front(text: str) -> str:
+    """Pandoc's metadata block with ``references``; empty where the text begins with none."""
+    front = text
+    if text.startswith("---"):
+        first = text.find("\n") + 1
+        ends = [end for fence in ("\n---", "\n...") if (end := text.find(fence, first)) > 0]
+        front = "\n" + text[first : min(ends, default=len(text)) + 1]
+    return front if re.search(r"^references:[ \t]*(?:#.*)?$", front, re.MULTILINE) else ""
+
+
+def _yaml(text: str, path: str) -> tuple[list[Entry], list[Diagnostic]]:
+    node, faults = frontmatter.parse(_yaml_front(text), path)
+    if node is None:
+        return [], faults
+    value = node.entries.get("references") if isinstance(node, frontmatter.Mapping) else None
+    items = value[1].items if value and isinstance(value[1], frontmatter.Sequence) else ()
+    entries, more = _entries(((_plain(item), item.position.line) for item in items), path)
+    return entries, faults + more
+
+
+def _plain(node: frontmatter.Node) -> Any:
+    """A YAML node as JSON has it; every scalar is a text."""
+    if isinstance(node, frontmatter.Mapping):
+        return {name: _plain(value) for name, (_, value) in node.entries.items()}
+    if isinstance(node, frontmatter.Sequence):
+        return [_plain(item) for item in node.items]
+    return node.text

@@ -1,235 +1,502 @@
 """BibTeX and BibLaTeX, as Zotero, JabRef, Google Scholar, DBLP and our own ``data/papers.bib`` write them.
 
-bibtexparser takes the file apart and resolves its @strings; here fields find their places in a record. What
-an entry inherits by ``crossref`` is filled in, and the volumes that only serve for that are left out.
+bibtex_syntax takes the file apart; here fields find their places in a record. What an entry inherits by
+``crossref`` and ``xdata`` is filled in first. Sources: btxdoc (Patashnik 1988), the biblatex manual (3.20).
 """
 
-import logging
 import re
-from collections.abc import Mapping
-
-from bibtexparser.entrypoint import parse_string
-from bibtexparser.model import DuplicateBlockKeyBlock
-from bibtexparser.model import Entry as Block
+from collections.abc import Iterator, Mapping, Sequence
 
 from offprint.contribute.drafts import Draft, DraftAuthor
 from offprint.contribute.importers import entry as shared
-from offprint.contribute.importers.entry import Entry
-from offprint.contribute.importers.tex import markdown_of, text_of, url_of
-from offprint.diagnostics import Diagnostic, Position
+from offprint.contribute.importers import hypertext, people, tex
+from offprint.contribute.importers.bibtex_syntax import Block, parse
+from offprint.contribute.importers.entry import Entry, Links
+from offprint.contribute.importers.source import Source, Unused
+from offprint.diagnostics import Diagnostic
+from offprint.records import identifiers
 from offprint.records.fields import LINK_KINDS
 from offprint.records.model import Link
 
-_VOLUMES = ("proceedings", "mvproceedings", "periodical", "collection", "book", "mvbook")
-_PREPRINT = re.compile(r"\b(?:arxiv|corr)\b", re.IGNORECASE)
-_QUOTED_OR_MACRO = re.compile(r'"([^"]*)"|\{([^{}]*)\}|([A-Za-z][\w-]*|\d+)')
-
-# What is read below, and what only repeats it or speaks of the exporting tool: neither is worth a word.
-_TAKEN = frozenset(
-    "title subtitle author date year month day booktitle journal journaltitle eventtitle doi eprint "
-    "eprinttype archiveprefix url urldate abstract keywords annote affiliation institution school "
-    "listed author-count upvotes comments orcid-numbers note howpublished crossref key primaryclass "
-    "eprintclass file timestamp creationdate modificationdate owner groups date-added date-modified "
-    "bibsource biburl langid language shorttitle ids bdsk-url-1".split()
-) | {f"link-{kind}" for kind in LINK_KINDS}
+_VOLUMES = ("proceedings", "mvproceedings", "periodical", "collection", "mvcollection", "book", "mvbook")
+# What a record can hold of the volume that a paper stands in (biblatex manual, appendix B).
+_INHERITED = (
+    "year", "month", "day", "date", "booktitle", "journal", "journaltitle", "publisher", "editor", "volume",
+    "eventtitle",
+)  # fmt: skip
+TYPES = {
+    "article": "article-journal", "inproceedings": "paper-conference", "conference": "paper-conference",
+    "book": "book", "mvbook": "book", "inbook": "chapter", "incollection": "chapter", "phdthesis": "thesis",
+    "mastersthesis": "thesis", "thesis": "thesis", "techreport": "report", "report": "report",
+    "dataset": "dataset", "software": "software", "online": "webpage", "electronic": "webpage",
+    "www": "webpage", "patent": "patent", "misc": "", "collection": "book", "proceedings": "book",
+    "mvcollection": "book", "mvproceedings": "book", "preprint": "article",
+}  # fmt: skip
+_URL_COMMAND = re.compile(r"\\(?:url|path|nolinkurl)\s*\{[^{}]*\}|https?://[^\s{}]+", re.IGNORECASE)
+_MANY_ADDRESSES = re.compile(r"[,;](?=https?://|www\.)", re.IGNORECASE)
+_YEAR = re.compile(r"[0-9]{4}")
 
 
 def read(text: str, path: str) -> tuple[list[Entry], list[Diagnostic]]:
     """Every paper of the file, and a fault for each block that is no BibTeX."""
-    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # it reports what we report below
-    library = parse_string(text)
-    blocks = list(library.entries)
-    faults = []
-    for failed in library.failed_blocks:
-        inner = failed.ignore_error_block
-        if isinstance(failed, DuplicateBlockKeyBlock) and isinstance(inner, Block):
-            blocks.append(inner)  # two papers under one key are two papers all the same
-        else:
-            place = Position(path, (failed.start_line or 0) + 1, 1)
-            advice = "close its braces and quotes, and put a comma after every field"
-            faults.append(Diagnostic(place, "this entry cannot be read", advice))
-    blocks.sort(key=lambda block: block.start_line or 0)
-    strings = {string.key.lower(): string.value for string in library.strings}
-    values = {block.key: _values(block, strings) for block in reversed(blocks)}
-    parents = {own["crossref"] for own in values.values() if "crossref" in own}
-    made = []
-    for block in blocks:
-        own = _values(block, strings)
-        volume = block.entry_type.lower() in _VOLUMES
-        if not volume or ("author" in own and block.key not in parents):
-            made.append(_entry(block, _with_parent(own, values)))
-    return made, faults
+    blocks, faults = parse(text, path)
+    resolver = _Resolver(blocks)
+    return [entry for block in blocks if (entry := resolver.entry(block))], faults
 
 
-def _values(block: Block, strings: Mapping[str, str]) -> dict[str, str]:
-    """An entry's values by name, without the empty ones."""
-    bare = block.parser_metadata.get("removed_enclosing", {})
-    made = {}
-    for field in block.fields:
-        name, value = field.key.lower(), str(field.value).strip()
-        if "#" in value and bare.get(field.key) == "no-enclosing" and name != "month":
-            # bibtexparser puts @strings in their places, but leaves what # joins.
-            value = "".join(
-                q or b or strings.get(m.lower(), m) for q, b, m in _QUOTED_OR_MACRO.findall(value)
-            )
-        if value:
-            made[name] = value
-    return made
+class _Resolver:
+    """Knows all entries of a file by key, and what each has from others."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self._by_key: dict[str, Block] = {}
+        children: dict[str, int] = {}
+        for block in blocks:
+            if block.key:
+                self._by_key.setdefault(block.key.casefold(), block)
+            for _, key in _parents(block):
+                children[key] = children.get(key, 0) + 1
+        self._children = children
+        self._complete: dict[str, dict[str, str]] = {}
+        self._circular: set[tuple[str, str]] = set()
+
+    def entry(self, block: Block) -> Entry | None:
+        """The entry as a paper; None for one that only others draw on."""
+        problems: list[str] = []
+        values: dict[str, dict[str, None]] = {}  # a value that stands twice is one
+        for each in block.fields:
+            if each.value:
+                values.setdefault(each.name, {})[each.value] = None
+        own = {name: list(each) for name, each in values.items()}
+        children = self._children.get(block.key.casefold(), 0)
+        if block.kind == "xdata" and children:
+            return None
+        fields = Source(own)
+        for name, value in self._inherited(block, problems).items():
+            if not any(own.get(twin) for twin in _twins(name)):
+                own[name] = [value]
+        fields["crossref"].use()
+        fields["xdata"].use()
+        if block.kind in _VOLUMES and children and "author" not in own:
+            return self._volume(block, fields, children)
+        return _Reader(block, fields, problems).entry()
+
+    @staticmethod
+    def _volume(block: Block, fields: Source, children: int) -> Entry:
+        """A volume that papers of the file stand in: it is not a paper itself."""
+        papers = f"{children} {'entries' if children > 1 else 'entry'}"
+        refused = f"it is the {block.kind} that {papers} of this file refer to by crossref"
+        return Entry(Draft(title=fields["title"].peek()), block.line, block.key, refused=refused)
+
+    def _inherited(self, block: Block, problems: list[str]) -> dict[str, str]:
+        """What an entry has from its parents, the nearest first; a key that leads nowhere is a problem."""
+        for name, key in _parents(block):
+            if key not in self._by_key or self._by_key[key] is block:
+                problems.append(f"{name} names {key!r}, which is no entry of this file")
+            else:
+                self._complete_from(key)
+                if (block.key.casefold(), key) in self._circular:
+                    problems.append(f"{name} leads from {key!r} back to this entry")
+        return self._joined(block)
+
+    def _joined(self, block: Block) -> dict[str, str]:
+        values: dict[str, str] = {}
+        for name, key in _parents(block):
+            parent = self._complete.get(key, {})
+            values = (_from_volume(parent) if name == "crossref" else parent) | values
+        return values
+
+    def _complete_from(self, key: str) -> None:
+        """Find the values of an entry, and of all that it leads to, with those that each inherits."""
+        stack, begun = [key], set()
+        while stack:
+            key = stack[-1]
+            block = self._by_key[key]
+            parents = [parent for _, parent in _parents(block) if parent in self._by_key]
+            if key not in self._complete and key not in begun:
+                begun.add(key)
+                stack += [
+                    parent for parent in parents if parent not in self._complete and parent not in begun
+                ]
+                self._circular |= {(key, p) for p in parents if p in begun and p not in self._complete}
+                continue
+            stack.pop()
+            if key not in self._complete:
+                own = {each.name: each.value for each in reversed(block.fields) if each.value}
+                values = self._joined(block) | own
+                self._complete[key] = {k: v for k, v in values.items() if k not in ("crossref", "xdata")}
 
 
-def _with_parent(own: dict[str, str], values: Mapping[str, dict[str, str]]) -> dict[str, str]:
-    """An entry's values with those that it has from the volume that it stands in."""
-    parent = values.get(own.get("crossref", ""), {})
-    inherited = {name: parent[name] for name in ("year", "month", "date", "booktitle") if name in parent}
+def _parents(block: Block) -> list[tuple[str, str]]:
+    """The fields that name other entries, and the keys that they name."""
+    fields = (each for each in block.fields if each.name in ("crossref", "xdata"))
+    return [(each.name, key) for each in fields for key in _keys(each.value)]
+
+
+def _keys(value: str) -> list[str]:
+    return [key.casefold() for each in value.split(",") if (key := each.strip())]
+
+
+def _twins(name: str) -> tuple[str, ...]:
+    """The names of which one is enough: an own year stands for the date of a volume, and so on."""
+    for group in (("year", "date"), ("month", "date"), ("journal", "journaltitle")):
+        if name in group:
+            return tuple({name, *group})
+    return (name,)
+
+
+def _from_volume(parent: Mapping[str, str]) -> dict[str, str]:
+    """What a paper has from its volume: the volume's title is its book's."""
+    values = {name: parent[name] for name in _INHERITED if name in parent}
     if "title" in parent:
-        inherited.setdefault("booktitle", parent["title"])
-    return inherited | own
+        title = ": ".join(parent[name] for name in ("title", "subtitle") if name in parent)
+        values.setdefault("booktitle", title)
+    return values
 
 
-def _entry(block: Block, values: dict[str, str]) -> Entry:
-    def get(name: str) -> str:
-        return " ".join(text_of(values.get(name, "")).split())
+class _Reader:
+    """Finds a place for each field of one entry; what stays unread is left."""
 
-    problems: list[str] = []
-    left: list[str] = []
-    arxiv, doi = _ids(values)
-    authors, more = _authors(values)
-    count = _count(values, "author-count", problems) or 0
-    if more and not count:
-        problems.append("the authors end in “and others”: how many there are is not said")
-    date = _date(values)
-    if not date and ("year" in values or "date" in values):
-        problems.append(f"the date {values.get('date') or values['year']!r} is none")
-    if "doi" in values and not doi and not arxiv:
-        problems.append(f"the DOI {values['doi']!r} is none")
-    links, unplaced = _links(values)
-    left += unplaced
-    draft = Draft(
-        title=": ".join(part for part in (get("title"), get("subtitle")) if part),
-        slug=block.key,
-        date=date,
-        listed=shared.date_of(values.get("listed", "")),
-        authors=authors,
-        author_count=count,
-        organizations=tuple(
-            text_of(each)
-            for name in ("affiliation", "institution", "school")
-            for each in _names(values.get(name, ""))
-        ),
-        topics=tuple(k.strip() for k in re.split(r"[,;]", get("keywords")) if k.strip()),
-        venue=_venue(values),
-        arxiv=arxiv,
-        doi=doi,
-        links=links,
-        upvotes=_count(values, "upvotes", problems),
-        comments=_count(values, "comments", problems),
-        abstract=_paragraphs(values.get("abstract", "")),
-        summary=markdown_of(values.get("annote", "")),
-    )
-    left += [name for name in values if name not in _TAKEN and not (name == "volume" and arxiv)]
-    if "note" in values and not (arxiv and arxiv in values["note"]):
-        left.append("note")
-    return Entry(draft, (block.start_line or 0) + 1, block.key, tuple(left), tuple(problems))
+    def __init__(self, block: Block, fields: Source, problems: list[str]) -> None:
+        self._block = block
+        self._fields = fields
+        self._problems = problems
+        self._left: list[Unused] = []
 
+    def entry(self) -> Entry:
+        block = self._block
+        ids = self._ids()
+        authors, count = self._authors()
+        draft = Draft(
+            title=": ".join(part for part in (self._line("title"), self._line("subtitle")) if part),
+            slug=block.key,
+            date=self._date(),
+            listed=self._listed(),
+            authors=authors,
+            author_count=count,
+            organizations=self._organizations(),
+            topics=self._keywords(),
+            type=self._type(),
+            venue=self._venue(ids),
+            volume=self._line("volume"),
+            issue=self._issue(),
+            pages=self._pages(),
+            publisher=self._publisher(ids),
+            editors=self._editors(),
+            arxiv=ids.arxiv,
+            doi=ids.doi,
+            links=ids.links,
+            upvotes=self._count("upvotes"),
+            comments=self._count("comments"),
+            abstract=self._paragraphs("abstract"),
+            summary=self._decoded("annote", self._fields["annote"].text(), markdown=True),
+        )
+        left = (*self._left, *self._fields.unused())
+        return Entry(draft, block.line, block.key or draft.title[:60], left, tuple(self._problems))
 
-def _ids(values: Mapping[str, str]) -> tuple[str, str]:
-    kind = (values.get("archiveprefix") or values.get("eprinttype") or "").casefold()
-    eprint = values.get("eprint", "") if kind in ("", "arxiv") else ""
-    names = ("url", "journal", "note", "howpublished", "volume")
-    places = [text_of(values[name]).removeprefix("abs/") if name == "volume" else text_of(values[name])
-              for name in names if name in values]  # fmt: skip
-    preprints = [place for place in places if _PREPRINT.search(place) or shared.arxiv_in(place) == place]
-    arxiv, doi = shared.ids_of(url_of(values.get("doi", "")), eprint, *preprints)
-    return arxiv, doi or shared.ids_of("", *places)[1]
+    def _decoded(self, name: str, value: str, *, markdown: bool = False) -> str:
+        text, unknown = tex.decode(value if markdown else _html_first(value), markdown=markdown)
+        for command in unknown:
+            self._problems.append(f"{name}: the command {command} is not known; it stays as it was written")
+        return text
 
+    def _line(self, name: str) -> str:
+        return " ".join(self._decoded(name, self._fields[name].text()).split())
 
-def _date(values: Mapping[str, str]) -> str:
-    if date := shared.date_of(text_of(values.get("date", "")).partition("/")[0]):
-        return date
-    # "10~" # dec and dec # "~10" are the classical ways to name a day.
-    parts = [next(filter(None, match), "") for match in _QUOTED_OR_MACRO.findall(values.get("month", ""))]
-    words = re.findall(r"[A-Za-z]+|\d+", " ".join(parts) or values.get("month", ""))
-    month = next((word for word in words if word.isalpha()), words[0] if words else "")
-    day = next((word for word in words if word.isdecimal() and word is not month), values.get("day", ""))
-    year = re.search(r"\d{4}", values.get("year", ""))
-    return shared.iso(year[0] if year else "", month, day)
+    def _paragraphs(self, name: str) -> str:
+        parts = re.split(r"\n\s*\n", self._fields[name].text())
+        return "\n\n".join(" ".join(self._decoded(name, part).split()) for part in parts)
 
+    def _ids(self) -> Links:
+        ids = Links(links=self._named_links())
+        for field in self._fields["doi"].items():
+            if not self._take_id(field, tex.url_of(tex.text_of(field.peek())), ids):
+                self._problems.append(f"the DOI {shown(field)} is none")
+                field.use()
+        self._eprint(ids)
+        for name in ("url", "howpublished", "note"):
+            for field in self._fields[name].items():
+                self._addresses(name, field, ids)
+        for name in ("journal", "number", "volume", "note", "howpublished"):
+            self._preprint(self._fields[name], ids)
+        return ids
 
-def _venue(values: Mapping[str, str]) -> str:
-    for name in ("booktitle", "journaltitle", "journal", "eventtitle"):
-        venue = " ".join(text_of(values.get(name, "")).split())
-        if venue and (name == "booktitle" or not _PREPRINT.search(venue)):
-            return venue
-    return ""
+    def _take_id(self, field: Source, text: str, ids: Links) -> bool:
+        understood = identifiers.understand(text)
+        taken = (understood.arxiv and ids.add_arxiv(understood.arxiv)) or (
+            understood.doi and ids.add_doi(understood.doi)
+        )
+        if taken:
+            field.use()
+        return bool(taken)
 
+    def _named_links(self) -> Iterator[Link]:
+        """Our own ``link-code`` and the like, in the entry's order."""
+        for name in self._fields.names():
+            kind = name.removeprefix("link-")
+            if kind in LINK_KINDS and kind != name:
+                yield Link(kind, tex.url_of(self._fields[name].text()))
 
-def _authors(values: Mapping[str, str]) -> tuple[tuple[DraftAuthor, ...], bool]:
-    orcids: dict[str, str] = {}
-    for part in re.split(r"\s+and\s+|;", values.get("orcid-numbers", "")):
-        name, _, orcid = part.strip().rpartition("/")
-        orcids[_name(name)] = orcid
-    names = [_name(each) for each in _names(values.get("author", ""))]
-    others = bool(names) and names[-1].casefold() == "others"
-    kept = names[:-1] if others else names
-    return tuple(DraftAuthor(name, orcids.get(name, "")) for name in kept if name), others
-
-
-def _names(value: str) -> list[str]:
-    """A list of names, split at the ``and`` that stand outside of braces."""
-    names, depth, word = [""], 0, re.compile(r"\s+and\s+")
-    position = 0
-    while position < len(value):
-        joint = word.match(value, position) if depth == 0 else None
-        if joint:
-            names.append("")
-            position = joint.end()
-            continue
-        depth += {"{": 1, "}": -1}.get(value[position], 0)
-        names[-1] += value[position]
-        position += 1
-    return [name.strip() for name in names if name.strip()]
-
-
-def _name(value: str) -> str:
-    """``Family, Given`` and ``Family, Jr, Given`` turned round; what stands in braces is one name."""
-    parts = [" ".join(text_of(part).split()) for part in _outside_braces(value)]
-    # A name all in braces has no comma outside of them, and so is one part.
-    if len(parts) == 3:
-        return f"{parts[2]} {parts[0]} {parts[1]}"
-    return " ".join(reversed(parts[:2])).strip()
-
-
-def _outside_braces(value: str) -> list[str]:
-    """A name's parts between the commas that stand outside of braces."""
-    parts, depth = [""], 0
-    for character in value:
-        depth += {"{": 1, "}": -1}.get(character, 0)
-        if character == "," and depth == 0:
-            parts.append("")
+    def _eprint(self, ids: Links) -> None:
+        """Arxiv's id out of ``eprint``; another archive's is left."""
+        fields = self._fields
+        eprint, kind = fields["eprint"], fields["eprinttype"] or fields["archiveprefix"]
+        subject = fields["primaryclass"] or fields["eprintclass"]
+        if not eprint or kind.peek().casefold() not in ("", "arxiv"):
+            return
+        number = tex.text_of(eprint.peek())
+        if re.fullmatch(r"[0-9]{7}(?:v[0-9]+)?", number) and subject:
+            if self._take_id(eprint, f"{tex.text_of(subject.peek())}/{number}", ids):
+                subject.use()
         else:
-            parts[-1] += character
-    return parts
+            self._take_id(eprint, number, ids)
+        if eprint and ids.arxiv and eprint.is_used:
+            for name in ("eprinttype", "archiveprefix"):
+                if fields[name].peek().casefold() == "arxiv":
+                    fields[name].use()
+            if ids.arxiv.startswith(subject.peek() + "/"):
+                subject.use()
 
+    def _addresses(self, name: str, field: Source, ids: Links) -> None:
+        """Each address of a field as an id or a link; the field is left where it says more than addresses."""
+        value = field.peek()
+        if name == "url":
+            addresses = [part for word in tex.url_of(value).split() for part in _MANY_ADDRESSES.split(word)]
+        else:
+            addresses = [tex.url_of(each) for each in _URL_COMMAND.findall(value)]
+            rest = _URL_COMMAND.sub("", value)
+            if not addresses or re.search(
+                r"\w", re.sub(r"\\href|available(?: at)?|online|url", "", rest, flags=re.I)
+            ):
+                return
+        field.use()
+        for address in filter(None, (each.strip().rstrip(",;") for each in addresses)):
+            whole = f"https://{address}" if re.match(r"www\.", address, re.IGNORECASE) else address
+            if ids.add(whole):
+                if whole != address:
+                    self._problems.append(f"{name}: {address} was read as {whole}")
+            else:
+                self._left.append(Unused(name, address))
 
-def _links(values: Mapping[str, str]) -> tuple[tuple[Link, ...], list[str]]:
-    kinds = (name.removeprefix("link-") for name in values if name.startswith("link-"))
-    named = [Link(kind, url_of(values[f"link-{kind}"])) for kind in kinds if kind in LINK_KINDS]
-    given = [url_of(values[name]) for name in ("url", "howpublished") if name in values]
-    urls = [url for url in given if url.startswith("http")]
-    guessed, left = shared.links_of([url for url in urls if not any(url == link.url for link in named)])
-    held = {link.kind for link in named}
-    return (*named, *(link for link in guessed if link.kind not in held)), left
+    def _preprint(self, field: Source, ids: Links) -> None:
+        """An arXiv id in a field that says nothing else, as Google Scholar, DBLP and Zotero write it."""
+        text = tex.text_of(field.peek())
+        bare = re.sub(r"^arxiv\s+(?:e-?prints?|preprints?),?\s*", "", text, flags=re.IGNORECASE)
+        if not text or (field is self._fields["number"] and not re.match("arxiv", text, re.IGNORECASE)):
+            return
+        if field is self._fields["volume"] and not text.startswith("abs/"):
+            return
+        bare = bare.split(",")[0] if re.fullmatch(r"\S+,\s*[0-9]{4}\.?", bare) else bare
+        if not self._take_id(field, bare, ids) and field is self._fields["journal"] and not ids.arxiv:
+            ids.add_arxiv(identifiers.arxiv_inside(text))  # the rest of the journal stays its name
 
+    def _date(self) -> str:
+        fields = self._fields
+        if fields["date"]:
+            return self._iso_date()
+        year_text = tex.text_of(fields["year"].peek())
+        if not year_text:
+            return ""
+        year = _YEAR.fullmatch(year_text) or re.search(r"(?<![0-9])[0-9]{4}(?![0-9])", year_text)
+        if not year:
+            self._problems.append(f"the date {shown(fields['year'])} is none")
+            fields["year"].use()
+            return ""
+        fields["year"].use()
+        if year[0] != year_text:
+            self._problems.append(f"of the year {shown(fields['year'])} only {year[0]} was taken")
+        return self._month(year[0])
 
-def _count(values: Mapping[str, str], name: str, problems: list[str]) -> int | None:
-    if name not in values:
+    def _month(self, year: str) -> str:
+        # "10~" # dec and dec # "~10" are the classical ways to name a day.
+        month_field, day_field = self._fields["month"], self._fields["day"]
+        words = re.findall(r"[^\W\d_]+|[0-9]+", tex.text_of(month_field.peek()))
+        month = next((word for word in words if word.isalpha()), words[0] if words else "")
+        number = next((word for word in words if word.isdecimal() and word is not month), "")
+        date = shared.iso(year, month, number or day_field.peek())
+        if date.count("-") >= 1:
+            if len(words) > 1 + date.count("-") - (0 if number else 1):
+                self._problems.append(f"of the month {shown(month_field)} only {date} was taken")
+            month_field.use()
+        if date.count("-") == 2 and not number:
+            day_field.use()
+        return date
+
+    def _iso_date(self) -> str:
+        field = self._fields["date"]
+        text = tex.text_of(field.peek())
+        date = shared.date_of(re.sub(r"[~?%]$", "", text.partition("/")[0].strip()))
+        field.use()
+        if not date:
+            self._problems.append(f"the date {shown(field)} is none")
+        elif date != text:
+            self._problems.append(f"of the date {shown(field)} only {date} was taken")
+        for name, part in zip(("year", "month", "day"), date.split("-"), strict=False):
+            own = self._fields[name]
+            if own and (
+                own.peek().lstrip("0") == part.lstrip("0")
+                or str(shared.month_of(own.peek())) == part.lstrip("0")
+            ):
+                own.use()
+        return date
+
+    def _listed(self) -> str:
+        listed = shared.date_of(self._fields["listed"].peek())
+        if listed == self._fields["listed"].peek():
+            self._fields["listed"].use()
+            return listed
+        return ""
+
+    def _type(self) -> str:
+        kind = self._block.kind
+        if kind not in TYPES:
+            self._left.append(Unused("entry type", kind))
+        return TYPES.get(kind, "")
+
+    def _venue(self, ids: Links) -> str:
+        for name in ("booktitle", "journaltitle", "journal", "eventtitle"):
+            field = self._fields[name]
+            bare = tex.text_of(field.peek())
+            if ids.arxiv and shared.is_preprint_server(bare):
+                field.use()
+            elif not field.is_used:
+                return self._line(name)
+        return ""
+
+    def _issue(self) -> str:
+        if self._fields["issue"]:
+            return self._line("issue")
+        number = self._fields["number"]
+        if self._block.kind == "article" and not number.is_used:
+            return self._line("number")
+        return ""
+
+    def _pages(self) -> str:
+        name = "pages" if self._fields["pages"] else "eid"
+        return re.sub(r"\s*[-–—]+\s*", "-", self._line(name))
+
+    def _publisher(self, ids: Links) -> str:
+        field = self._fields["publisher"]
+        if ids.arxiv and shared.is_preprint_server(tex.text_of(field.peek())):
+            field.use()
+            return ""
+        return self._line("publisher")
+
+    def _keywords(self) -> tuple[str, ...]:
+        return tuple(word for each in re.split(r"[,;]", self._line("keywords")) if (word := each.strip()))
+
+    def _organizations(self) -> tuple[str, ...]:
+        """Institutions as text: an ``and`` parts them only in our own list, where each stands in braces."""
+        found = []
+        for name in ("affiliation", "institution", "school"):
+            value = self._fields[name].text()
+            parts = people.split_list(value)
+            if not all(people.is_all_braced(part) for part in parts):
+                parts = [value]
+            found += [" ".join(self._decoded(name, part).split()) for part in parts if part]
+        if self._block.kind in ("online", "manual", "report", "techreport", "misc"):
+            found.append(self._line("organization"))
+        return tuple(dict.fromkeys(filter(None, found)))
+
+    def _authors(self) -> tuple[tuple[DraftAuthor, ...], int]:
+        authors, others = self._people("author")
+        orcids: dict[str, str] = {}
+        for part in people.outside_braces(self._fields["orcid-numbers"].text(), ";"):
+            name, slash, orcid = part.strip().rpartition("/")
+            if slash:
+                orcids[self._person("orcid-numbers", name).name] = orcid
+        authors = tuple(
+            DraftAuthor(each.name, orcids.get(each.name, each.orcid), each.family, each.group)
+            for each in authors
+        )
+        count = self._count("author-count") or 0
+        if others and not count:
+            self._problems.append("the authors end in “and others”: how many there are is not said")
+        return authors, count
+
+    def _editors(self) -> tuple[DraftAuthor, ...]:
+        editors, others = self._people("editor")
+        if others:
+            self._problems.append("the editors end in “and others”: who they are is not said")
+        return editors
+
+    def _people(self, name: str) -> tuple[tuple[DraftAuthor, ...], bool]:
+        found, others = [], False
+        for each in people.split_list(_html_first(self._fields[name].text())):
+            bare, more = people.without_et_al(each)
+            others = others or more
+            if bare and (author := self._person(name, bare)).name:
+                found.append(author)
+        return tuple(found), others
+
+    def _person(self, field: str, name: str) -> DraftAuthor:
+        if people.is_all_braced(name):
+            return people.group(self._name_text(field, name))
+        if parts := people.name_parts(name):
+            return self._of_parts(field, parts)
+        sources = people.outside_braces(name, ",")
+        parts_between = [self._name_text(field, part) for part in sources]
+        if len(parts_between) > 3:
+            self._problems.append(f"{field}: {name} has more commas than a name; it stays as it was written")
+            return DraftAuthor(", ".join(filter(None, parts_between)))
+        if len(parts_between) == 3:
+            return people.person(parts_between[0], parts_between[2], parts_between[1])
+        suffix = parts_between[1] if len(parts_between) == 2 else ""
+        if suffix and suffix.casefold().rstrip(".") not in people.SUFFIXES:
+            return people.person(*parts_between)
+        first = self._first_last(field, sources[0])
+        return DraftAuthor(f"{first.name} {suffix}".strip(), family=first.family)
+
+    def _of_parts(self, field: str, parts: Mapping[str, str]) -> DraftAuthor:
+        """A person of biblatex's name parts."""
+        plain = {part: self._name_text(field, value) for part, value in parts.items()}
+        for unread in plain.keys() - {"family", "given", "prefix", "suffix", "useprefix"}:
+            self._left.append(Unused(f"{field}.{unread}", plain[unread]))
+        family = " ".join(filter(None, (plain.get("prefix"), plain.get("family"))))
+        return people.person(family, plain.get("given", ""), plain.get("suffix", ""))
+
+    def _first_last(self, field: str, name: str) -> DraftAuthor:
+        """``First von Last``: words in one pair of braces are the family name, wherever they stand."""
+        words = people.words_of(name)
+        plain = [self._name_text(field, word) for word in words]
+        whole = " ".join(filter(None, plain))
+        braced = [
+            text
+            for word, text in zip(words, plain, strict=True)
+            if people.is_all_braced(word) and " " in text
+        ]
+        if len(braced) == 1 and len(words) > 1:
+            if words[-1] != words[plain.index(braced[0])]:
+                self._problems.append(
+                    f"{field}: {braced[0]!r}, in braces, was taken for the family name of {whole!r}"
+                )
+            return DraftAuthor(whole, family=braced[0])
+        return DraftAuthor(whole)
+
+    def _name_text(self, field: str, name: str) -> str:
+        return " ".join(self._decoded(field, name).replace("\\$", "$").split())
+
+    def _count(self, name: str) -> int | None:
+        value = self._fields[name].text()
+        if not value:
+            return None
+        if re.fullmatch(r"[0-9]{1,9}", value):
+            return int(value)
+        self._problems.append(f"{name} {value[:60]!r} is not a number")
         return None
-    if re.fullmatch(r"\d{1,9}", values[name]):
-        return int(values[name])
-    problems.append(f"{name} {values[name]!r} is not a number")
-    return None
 
 
-def _paragraphs(value: str) -> str:
-    parts = (text_of(" ".join(part.split())) for part in re.split(r"\n\s*\n", value))
-    return "\n\n".join(" ".join(part.split()) for part in parts)
+def shown(field: Source) -> str:
+    """A field's value as a message quotes it."""
+    return shared.shown(field.peek())
+
+
+def _html_first(value: str) -> str:
+    r"""The value without HTML, which has no place in TeX; ``\&amp;`` is an ampersand, too."""
+    if "<" not in value and "&" not in value:
+        return value
+    return hypertext.plain_tex(value)
+
+
+def entries_of(text: str) -> list[Entry]:
+    """The entries of a text that a person pastes."""
+    return read(text, "")[0]

@@ -1,118 +1,274 @@
-"""CSL-JSON, as Zotero and Pandoc write it, as DOI registries answer, and our own ``papers.json``."""
+"""CSL-JSON, as Zotero and Pandoc write it, as DOI registries answer, and our own ``papers.json``.
+
+Crossref's own JSON differs in a few names and has lists where CSL has texts; it is read here, too. Sources:
+CSL 1.0.2 (its schema csl-data.json), Crossref's REST API.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offprint.contribute.drafts import Draft, DraftAuthor
 from offprint.contribute.importers import entry as shared
-from offprint.contribute.importers.entry import Entry
+from offprint.contribute.importers import hypertext, people
+from offprint.contribute.importers.entry import Entry, Links
+from offprint.contribute.importers.source import Source, Unused
+from offprint.records import identifiers
 from offprint.records.fields import LINK_KINDS
 from offprint.records.model import Link
 
-_TAG = re.compile(r"</?(?:jats:)?[a-zA-Z][a-zA-Z0-9:-]*(?:\s[^<>]*)?/?>")
-_PARAGRAPH = re.compile(r"</(?:jats:)?p>\s*<(?:jats:)?p>")
-_ARXIV_NOTE = re.compile(r"arxiv:\s*\S+(?:\s*\[[^\]]*\])?(?:\s*version:\s*\d+)?", re.IGNORECASE)
-_TAKEN = frozenset(
-    "id type title author issued container-title event-title DOI URL number abstract note keyword custom "
-    "language source accessed title-short citation-key archive archive_location".split()
+CSL_TYPES = frozenset(
+    "article article-journal article-magazine article-newspaper bill book broadcast chapter classic "
+    "collection "
+    "dataset document entry entry-dictionary entry-encyclopedia event figure graphic hearing interview "
+    "legal_case legislation manuscript map motion_picture musical_score pamphlet paper-conference patent "
+    "performance periodical personal_communication post post-weblog regulation report review review-book "
+    "software song speech standard thesis treaty webpage".split()
 )
+CROSSREF_TYPES = {
+    "journal-article": "article-journal", "proceedings-article": "paper-conference",
+    "book-chapter": "chapter",
+    "book-section": "chapter",
+    "book-part": "chapter", "monograph": "book", "edited-book": "book",
+    "reference-book": "book", "proceedings": "book", "posted-content": "article", "preprint": "article",
+    "dissertation": "thesis", "report-component": "report", "peer-review": "review",
+    "reference-entry": "entry-encyclopedia",
+}  # fmt: skip
+# What CSL items have and lists of daily papers do not.
+_OF_CSL = frozenset(
+    "author issued container-title DOI URL editor page publisher volume abstract-note".split()
+)
+_NAME_PARTS = ("given", "dropping-particle", "non-dropping-particle", "family", "suffix")
 
 
-def read(items: list[Mapping[str, Any]], line: int = 1) -> list[Entry]:
-    """Every item as an entry; where an item stands in the file is not known, so ``line`` is said."""
-    return [entry_of(item, line) for item in items]
+def looks_like_csl(item: Mapping[str, Any]) -> bool:
+    """Whether a JSON object is an item of CSL; what has neither id nor type must have one of its fields."""
+    return "title" in item and (
+        ("type" in item and "id" in item) or not _OF_CSL.isdisjoint(item) or "type" in item
+    )
 
 
 def entry_of(item: Mapping[str, Any], line: int = 1) -> Entry:
     """One CSL item. Types that are not as CSL has them count as left out."""
-    problems: list[str] = []
-    note = _text(item, "note")
-    kept_note = _ARXIV_NOTE.sub("", note).strip()
-    arxiv, doi = shared.ids_of(
-        _text(item, "DOI"), *(_text(item, name) for name in ("number", "note", "URL", "archive_location"))
-    )
-    custom = item.get("custom")
-    custom = custom if isinstance(custom, dict) else {}
-    status = str(custom.get("status", ""))
-    date = _date(item.get("issued"))
-    if not date and item.get("issued"):
-        problems.append("the date issued is none")
-    if _text(item, "DOI") and not doi and not arxiv:
-        problems.append(f"the DOI {_text(item, 'DOI')!r} is none")
-    links, left = _links(item, custom)
-    authors = _authors(item, custom)
-    venue = _text(item, "container-title") or _text(item, "event-title")
-    draft = Draft(
-        title=_TAG.sub("", _text(item, "title")),
-        slug=_text(item, "id"),
-        date=date,
-        authors=authors,
-        author_count=count if (count := _count(custom.get("author_count"))) > len(authors) else 0,
-        organizations=tuple(each for each in _items(custom.get("organizations")) if isinstance(each, str)),
-        topics=tuple(word.strip() for word in re.split(r"[,;]", _text(item, "keyword")) if word.strip()),
-        venue="" if re.search(r"\barxiv\b", venue, re.IGNORECASE) else venue,
-        arxiv=arxiv,
-        doi=doi,
-        links=links,
-        status=status if status in ("withdrawn", "retracted") else "",
-        abstract=_without_tags(_text(item, "abstract")),
-        summary=kept_note if custom or not arxiv else "",
-    )
-    left += [name for name in item if name not in _TAKEN]
-    if kept_note and not draft.summary:
-        left.append("note")
-    return Entry(draft, line, draft.slug or draft.title[:60], tuple(left), tuple(problems))
+    return _Reader(Source(dict(item)), line).entry()
 
 
-def _text(item: Mapping[str, Any], name: str) -> str:
-    """A value as text; Crossref puts some into lists."""
-    value = item.get(name, "")
-    value = value[0] if isinstance(value, list) and value else value
-    return str(value).strip() if isinstance(value, (str, int, float)) else ""
+class _Reader:
+    """Finds a place for each value of one item; what stays unread is left."""
 
+    def __init__(self, item: Source, line: int) -> None:
+        self._item = item
+        self._line = line
+        self._custom = item["custom"]
+        self._problems: list[str] = []
+        self._left: list[Unused] = []
 
-def _items(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
+    def entry(self) -> Entry:
+        item, custom = self._item, self._custom
+        ids = self._ids()
+        authors = tuple(self._people("author"))
+        count = _count(custom["author_count"])
+        status, notice = self._status()
+        draft = Draft(
+            title=self._title(),
+            slug=item["id"].text(),
+            date=self._date(),
+            listed=shared.date_of(custom["listed"].text()),
+            authors=authors,
+            author_count=count or 0 if (count or 0) > len(authors) else 0,
+            organizations=self._organizations(),
+            topics=self._keywords(),
+            type=self._type(),
+            venue=self._venue(ids),
+            volume=self._plain("volume"),
+            issue=self._plain("issue"),
+            pages=self._plain("page"),
+            publisher=self._publisher(ids),
+            editors=tuple(self._people("editor")),
+            arxiv=ids.arxiv,
+            doi=ids.doi,
+            links=ids.links,
+            upvotes=_count(custom["upvotes"]),
+            comments=_count(custom["comments"]),
+            status=status,
+            notice=notice,
+            abstract=custom["abstract"].text() or hypertext.paragraphs(item["abstract"].text()),
+            summary=self._summary(),
+        )
+        if custom["abstract"]:
+            item["abstract"].use()
+        left = (*self._left, *item.unused())
+        name = draft.slug or draft.title[:60]
+        return Entry(draft, self._line, name, left, tuple(self._problems))
 
+    def _plain(self, name: str) -> str:
+        return " ".join(hypertext.plain(self._item[name].text()).split())
 
-def _date(issued: object) -> str:
-    if not isinstance(issued, dict):
+    def _title(self) -> str:
+        title, subtitle = self._plain("title"), self._plain("subtitle")
+        if own := self._custom["title"].text():
+            return own
+        return f"{title}: {subtitle}" if subtitle and not title.endswith(subtitle) else title
+
+    def _summary(self) -> str:
+        """Our own summary; another program's note is none, and is left."""
+        if summary := self._custom["summary"].text():
+            self._item["note"].use()
+            return summary
+        return self._item["note"].text() if self._custom else ""
+
+    def _status(self) -> tuple[str, str]:
+        status, notice = self._custom["status"].peek(), self._custom["notice"].text()
+        if status in ("withdrawn", "retracted"):
+            self._custom["status"].use()
+            return status, notice
+        for update in self._item["updated-by"].items():
+            kind = update["type"].peek().casefold()
+            if kind in ("retraction", "withdrawal", "removal"):
+                update.use_all()
+                where = f" ({identifiers.doi_address(update['DOI'].peek())})" if update["DOI"] else ""
+                day = _date_of_parts(update["updated"]["date-parts"])
+                since = f" of {day}" if day else ""
+                return ("retracted" if kind == "retraction" else "withdrawn"), (
+                    f"The publisher's {update['label'].peek() or kind}{since}{where}"
+                )
+        return "", ""
+
+    def _type(self) -> str:
+        kind = self._item["type"].peek()
+        kind = CROSSREF_TYPES.get(kind, kind)
+        if kind in CSL_TYPES:
+            self._item["type"].use()
+            return kind
         return ""
-    parts = _items(issued.get("date-parts"))
-    if parts and _items(parts[0]):
-        return shared.iso(*_items(parts[0])[:3])
-    return shared.date_of(str(issued.get("raw") or issued.get("literal") or ""))
+
+    def _ids(self) -> Links:
+        item = self._item
+        named = self._custom["links"]
+        ids = Links(links=[Link(kind, named[kind].text()) for kind in named.names() if kind in LINK_KINDS])
+        for field in item["DOI"].items():
+            found = identifiers.understand(field.peek())
+            if not ((found.doi and ids.add_doi(found.doi)) or (found.arxiv and ids.add_arxiv(found.arxiv))):
+                self._problems.append(f"the DOI {shared.shown(field.peek())} is none")
+            field.use()
+        for name in ("number", "archive_location", "archive-location"):
+            if (
+                re.match(r"arxiv", item[name].peek(), re.IGNORECASE)
+                or item["archive"].peek().casefold() == "arxiv"
+            ):
+                found = identifiers.understand(item[name].peek())
+                if found.arxiv and ids.add_arxiv(found.arxiv):
+                    item[name].use()
+        self._arxiv_note(ids)
+        for field in item["URL"].items():
+            if ids.add(field.peek()):
+                field.use()
+        if ids.arxiv and item["archive"].peek().casefold() == "arxiv":
+            item["archive"].use()
+        return ids
+
+    def _arxiv_note(self, ids: Links) -> None:
+        """Zotero notes of a preprint ``arXiv:2405.00001 [cs]`` and, on the next line, ``version: 2``."""
+        note = self._item["note"]
+        match = re.fullmatch(
+            r"arxiv:\s?(\S{1,40})(?:\s?\[[^\]\n]{1,40}\])?(?:(?:\n|\\n|\s)version:\s?([0-9]{1,3}))?",
+            note.peek()[:200],
+            re.IGNORECASE,
+        )
+        found = identifiers.understand(match[1]).arxiv if match and len(note.peek()) <= 200 else ""
+        if (
+            match
+            and found
+            and ids.add_arxiv(found if "v" in found or not match[2] else f"{found}v{match[2]}")
+        ):
+            note.use()
+
+    def _date(self) -> str:
+        for name in ("issued", "published", "published-print", "published-online"):
+            issued = self._item[name]
+            parts = issued["date-parts"]
+            date = _date_of_parts(parts)
+            if date:
+                for part in parts[0].items()[: date.count("-") + 1]:
+                    part.use()
+                return date
+            for field in (issued["raw"], issued["literal"], issued):
+                if date := shared.date_of(field.peek()):
+                    if date != field.peek():
+                        self._problems.append(
+                            f"of the date {shared.shown(field.peek())} only {date} was taken"
+                        )
+                    field.use()
+                    return date
+            if issued:
+                said = next((f.peek() for f in (issued["raw"], issued["literal"], issued) if f.peek()), "")
+                self._problems.append(
+                    f"the date {shared.shown(said)} is none" if said else f"the date {name} is none"
+                )
+                issued.use_all()
+        return ""
+
+    def _people(self, name: str) -> Iterator[DraftAuthor]:
+        orcids = self._custom["orcid"]
+        for each in self._item[name].items():
+            if each.peek():  # a mere text
+                yield DraftAuthor(hypertext.plain(each.text()))
+                continue
+            said = each["literal"].text() or each["name"].text()
+            parts = {part: hypertext.plain(each[part].text()) for part in _NAME_PARTS}
+            if said:
+                person = people.group(hypertext.plain(said))
+            else:
+                family = " ".join(filter(None, (parts["non-dropping-particle"], parts["family"])))
+                given = " ".join(filter(None, (parts["given"], parts["dropping-particle"])))
+                person = people.person(family, given, parts["suffix"])
+            orcid = each["ORCID"].text().rpartition("/")[2] or orcids[person.name].text()
+            for part in ("sequence", "authenticated-orcid", "parse-names", "static-ordering", "comma-suffix"):
+                each[part].use_all()  # they say how to read the parts, or repeat their order
+            if person.name:
+                yield DraftAuthor(person.name, orcid, person.family, person.group)
+
+    def _organizations(self) -> tuple[str, ...]:
+        own = [each.text() for each in self._custom["organizations"].items()]
+        authors = self._item["author"].items()
+        affiliations = [place["name"].text() for each in authors for place in each["affiliation"].items()]
+        return tuple(dict.fromkeys(filter(None, own + [hypertext.plain(each) for each in affiliations])))
+
+    def _keywords(self) -> tuple[str, ...]:
+        if topics := tuple(each.text() for each in self._custom["topics"].items()):
+            self._item["keyword"].use_all()
+            return topics
+        words = [each.text() for each in self._item["keyword"].items()]
+        words = [part for word in words for part in re.split(r"[,;]", word)]
+        words += [each.text() for each in self._item["subject"].items()]
+        return tuple(word.strip() for word in words if word.strip())
+
+    def _venue(self, ids: Links) -> str:
+        for name in ("container-title", "event-title", "event"):
+            field = self._item[name]
+            if ids.arxiv and shared.is_preprint_server(field.peek()):
+                field.use()
+            elif field and (venue := self._plain(name)):
+                return venue
+        return ""
+
+    def _publisher(self, ids: Links) -> str:
+        field = self._item["publisher"]
+        if ids.arxiv and shared.is_preprint_server(field.peek()):
+            field.use()
+            return ""
+        return self._plain("publisher")
 
 
-def _authors(item: Mapping[str, Any], custom: Mapping[str, Any]) -> tuple[DraftAuthor, ...]:
-    known = custom.get("orcid")
-    known = known if isinstance(known, dict) else {}
-    made = []
-    for each in _items(item.get("author")):
-        if not isinstance(each, dict):
-            continue
-        names = ("given", "dropping-particle", "non-dropping-particle", "family", "suffix")
-        name = _text(each, "literal") or _text(each, "name")
-        name = name or " ".join(part for part in (_text(each, part) for part in names) if part)
-        orcid = _text(each, "ORCID").rpartition("/")[2] or str(known.get(name, ""))
-        if name:
-            made.append(DraftAuthor(name, orcid))
-    return tuple(made)
+def _date_of_parts(parts: Source) -> str:
+    """A date of CSL's ``date-parts``, of a span its beginning."""
+    first = [part.peek() for part in parts[0].items()]
+    return shared.iso(*first[:3]) if first else ""
 
 
-def _links(item: Mapping[str, Any], custom: Mapping[str, Any]) -> tuple[tuple[Link, ...], list[str]]:
-    named = custom.get("links")
-    if isinstance(named, dict):
-        return tuple(Link(kind, str(url)) for kind, url in named.items() if kind in LINK_KINDS), []
-    return shared.links_of([_text(item, "URL")] if _text(item, "URL") else [])
-
-
-def _count(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9 else 0
-
-
-def _without_tags(text: str) -> str:
-    """Crossref's abstracts are JATS; their headline “Abstract” is no part of the text."""
-    plain = _TAG.sub("", _PARAGRAPH.sub("\n\n", text))
-    return re.sub(r"^\s*Abstract\s*:?\s+(?=[A-Z])", "", plain).strip()
+def _count(field: Source) -> int | None:
+    text = field.peek()
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        return None
+    field.use()
+    return int(text)

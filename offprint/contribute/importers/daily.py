@@ -13,13 +13,15 @@ of comments. A date without a year is of the page's own year, which the page's d
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from offprint.contribute.drafts import Draft, DraftAuthor
 from offprint.contribute.importers import entry as shared
-from offprint.contribute.importers.entry import Entry
+from offprint.contribute.importers.entry import Entry, Links
+from offprint.contribute.importers.source import Source, Unused
+from offprint.records import identifiers
 from offprint.records.model import Link
 
 _ABSTRACT = 160  # characters from which on a paragraph is an abstract and no title
@@ -32,60 +34,81 @@ _COMMENTS = re.compile(r"(\d{1,9})(?: comments?)?", re.IGNORECASE)
 _HANDLE = re.compile(r"@?([a-z0-9][\w.-]*)", re.IGNORECASE)
 
 
-def read(items: list[Mapping[str, Any]]) -> list[Entry]:
-    """The papers of a daily list in JSON: flat, or each below ``paper`` as in the sites' own answers."""
-    return [_from_item(item) for item in items]
+def looks_like_daily(item: Mapping[str, Any]) -> bool:
+    """Whether a JSON object is of a daily list: flat, or below ``paper`` as in the sites' own answers."""
+    return isinstance(item.get("paper"), dict) or "title" in item
 
 
-def is_daily(item: Mapping[str, Any]) -> bool:
-    """Whether a JSON item is of a daily list rather than of CSL."""
-    return isinstance(item.get("paper"), dict) or (
-        "title" in item and "type" not in item and "id" not in item
-    )
+def entry_of(item: Mapping[str, Any], line: int = 1) -> Entry:
+    """The paper of one item of a daily list in JSON."""
+    outer = Source(dict(item))
+    inner = outer["paper"]
+    problems: list[str] = []
 
+    def field(*names: str) -> Source:
+        """The first field of these names that the paper has, or the item around it."""
+        sources = (source[name] for name in names for source in (inner, outer))
+        return next((source for source in sources if source), Source(None))
 
-def _from_item(item: Mapping[str, Any]) -> Entry:
-    inner = item.get("paper")
-    paper: Mapping[str, Any] = {**item, **inner} if isinstance(inner, dict) else item
-    owner = paper.get("organization")
-    owner = owner if isinstance(owner, dict) else {}
-    names = [a.get("name", "") if isinstance(a, dict) else a for a in _items(paper.get("authors"))]
-    urls = [str(url) for url in _items(paper.get("urls"))]
-    urls += [str(paper[name]) for name in ("githubRepo", "projectPage") if paper.get(name)]
-    links, left = shared.links_of(urls)
-    links = tuple(Link("project", link.url) if link.kind == "html" else link for link in links)
-    arxiv, doi = shared.ids_of(
-        str(paper.get("doi", "")), str(paper.get("arxiv") or paper.get("id") or ""), *urls
-    )
-    known = {
-        "paper", "title", "date", "publishedAt", "author_count", "authors", "organization", "comments",
-        "numComments", "urls", "abstract", "summary", "upvotes", "id", "arxiv", "doi", "githubRepo",
-        "projectPage", "submittedOnDailyAt",
-    }  # fmt: skip
-    title = str(paper.get("title", ""))
+    ids = _ids(field)
+    owner = field("organization")
+    handle = next((owner[key] for key in ("handle", "name", "fullname") if owner[key]), owner)
+    title = field("title").text()
+    for source in (inner, outer):  # the item repeats some of its paper's values
+        if source["title"].peek() == title:
+            source["title"].use()
+    authors = [each["name"] if each["name"] else each for each in field("authors").items()]
     draft = Draft(
         title=title,
-        date=shared.date_of(str(paper.get("date") or paper.get("publishedAt") or "")),
-        listed=shared.date_of(str(paper.get("submittedOnDailyAt", "")))[:10],
-        authors=tuple(DraftAuthor(str(name)) for name in names if name),
-        author_count=_count(paper.get("author_count")) or 0,
-        organizations=tuple(str(owner[key]) for key in ("handle", "fullname", "name") if owner.get(key))[:1],
-        arxiv=arxiv,
-        doi=doi,
-        links=links,
-        upvotes=_count(paper.get("upvotes")),
-        comments=_count(paper.get("comments", paper.get("numComments"))),
-        abstract=str(paper.get("abstract") or paper.get("summary") or ""),
+        date=_date(field("date", "publishedAt"), problems),
+        listed=_date(field("listed", "submittedOnDailyAt"), problems),
+        authors=tuple(DraftAuthor(name) for each in authors if (name := each.text())),
+        author_count=_count(field("author_count"), problems) or 0,
+        organizations=(handle.text(),) if handle.peek() else (),
+        arxiv=ids.arxiv,
+        doi=ids.doi,
+        links=ids.links,
+        upvotes=_count(field("upvotes"), problems),
+        comments=_count(field("comments", "numComments"), problems),
+        abstract=field("abstract", "summary").text(),
     )
-    return Entry(draft, 1, title[:60], (*left, *(name for name in item if name not in known)))
+    return Entry(draft, line, title[:60], tuple(outer.unused()), tuple(problems))
 
 
-def _items(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _ids(field: Callable[..., Source]) -> Links:
+    ids = Links()
+    doi, number = field("doi"), field("arxiv", "id")
+    found = identifiers.understand(doi.peek())
+    if (found.doi and ids.add_doi(found.doi)) or (found.arxiv and ids.add_arxiv(found.arxiv)):
+        doi.use()
+    if (arxiv := identifiers.understand(number.peek()).arxiv) and ids.add_arxiv(arxiv):
+        number.use()
+    for each in (*field("urls").items(), field("githubRepo"), field("projectPage")):
+        link = shared.link_of(each.peek())
+        if link and link.kind == "html":
+            if ids.by_kind.setdefault("project", Link("project", link.url)).url == link.url:
+                each.use()
+        elif each and ids.add(each.peek()):
+            each.use()
+    return ids
 
 
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9 else None
+def _date(field: Source, problems: list[str]) -> str:
+    """A day of an ISO date and time; the hour is nothing that a record holds."""
+    text = field.text()
+    date = shared.date_of(text)[:10]
+    if text and not date:
+        problems.append(f"the date {shared.shown(text)} is none")
+    return date
+
+
+def _count(field: Source, problems: list[str]) -> int | None:
+    text = field.text()
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return int(text)
+    if text:
+        problems.append(f"{shared.shown(text)} is not a count")
+    return None
 
 
 def read_text(text: str) -> list[Entry]:
@@ -133,10 +156,11 @@ def _from_facts(title: str, abstract: str, facts: list[str], line: int, day: str
             names.append(fact)
     if names and (handle := _HANDLE.fullmatch(names[0])):
         draft["organizations"] = (handle[1],)
-        names = names[2:]  # the name behind the handle is for the organization's own record
+        names = names[1:]
     elif names:
         draft["organizations"] = (names.pop(0),)
-    return Entry(Draft(**draft), line, title[:60], tuple(names), tuple(problems))
+    left = tuple(Unused("line", name) for name in names)
+    return Entry(Draft(**draft), line, title[:60], left, tuple(problems))
 
 
 def _day(text: str, year: str) -> str:

@@ -1,92 +1,226 @@
-"""RIS, as Zotero, Mendeley, EndNote and publishers' pages write it; rispy takes the file apart."""
+"""RIS, as Zotero, Mendeley, EndNote and publishers' pages write it.
+
+A reader of our own: rispy knows one spelling of a tag (two spaces, no indentation) and keeps but the last of
+tags of one meaning, so that ``A1`` is lost beside ``AU``. Source: the RIS format (Reference Manager, 2011).
+"""
 
 import re
-from collections.abc import Mapping
-from typing import Any
-
-import rispy
+from collections.abc import Iterator
 
 from offprint.contribute.drafts import Draft, DraftAuthor
 from offprint.contribute.importers import entry as shared
-from offprint.contribute.importers.entry import Entry
+from offprint.contribute.importers import hypertext, people
+from offprint.contribute.importers.entry import Entry, Links
+from offprint.contribute.importers.source import Source, Unused
 from offprint.diagnostics import Diagnostic, Position
+from offprint.records import identifiers
 
-_TAKEN = frozenset(
-    "type_of_reference id title primary_title first_authors authors date year publication_year abstract "
-    "notes_abstract keywords doi urls secondary_title journal_name alternate_title3 access_date language "
-    "short_title file_attachments1 file_attachments2 database_provider name_of_database".split()
-)
-_START = re.compile(r"^TY  -", re.MULTILINE)
-_END = re.compile(r"^ER  -", re.MULTILINE)
-_EMPTY = re.compile(
-    r"^([A-Z][A-Z0-9]  -)\s*\n(?![A-Z][A-Z0-9]  -)(?=\S)", re.MULTILINE
-)  # its text begins below
+_TAGS = (
+    "TY A1 A2 A3 A4 AB AD AN AU AV BT C1 C2 C3 C4 C5 C6 C7 C8 CA CN CP CR CT CY DA DB DI DO DP ED EP ER "
+    "ET ID IP "
+    "IS J1 J2 JA JF JO KW L1 L2 L3 L4 LA LB LK M1 M2 M3 N1 N2 NO NV OP PB PG PP PY RI RN RP SE SN SP SR "
+    "ST T1 T2 "
+    "T3 TA TI TT U1 U2 U3 U4 U5 UR VL VO WP WT WV Y1 Y2 YR"
+).split()
+_TAG = re.compile(rf"[ \t]*({'|'.join(_TAGS)})( {{1,2}})-(?: (.*)|[ \t]*$)")
+START = re.compile(r"^[ \t\ufeff]*TY {1,2}-", re.MULTILINE)
+TYPES = {
+    "JOUR": "article-journal", "EJOUR": "article-journal", "JFULL": "article-journal",
+    "ABST": "article-journal",
+    "INPR": "article-journal", "CONF": "paper-conference", "CPAPER": "paper-conference", "CHAP": "chapter",
+    "ECHAP": "chapter", "BOOK": "book", "EBOOK": "book", "EDBOOK": "book", "THES": "thesis", "RPRT": "report",
+    "GEN": "", "DATA": "dataset", "COMP": "software", "ELEC": "webpage", "PAT": "patent",
+    "MGZN": "article-magazine", "NEWS": "article-newspaper", "UNPB": "manuscript", "PREPRINT": "article",
+}  # fmt: skip
+_VENUES = ("T2", "JF", "JO", "BT", "JA", "J2", "J1")
+_DATES = ("DA", "PY", "Y1", "YR")
+
+Lines = list[tuple[str, str]]  # a reference's tags and their values, in order
 
 
 def read(text: str, path: str) -> tuple[list[Entry], list[Diagnostic]]:
     """Every reference of the file, and a fault for each that cannot be read."""
     entries, faults = [], []
-    starts = [match.start() for match in _START.finditer(text)]
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        line = text.count("\n", 0, start) + 1
-        place = Position(path, line, 1)
-        reference = _EMPTY.sub(r"\1 ", text[start:end])
-        if not _END.search(reference):
-            faults.append(Diagnostic(place, "this reference has no end", "close it with a line ER  - "))
-            continue
-        try:
-            entries += [_entry(item, line) for item in rispy.loads(reference, enforce_list_tags=True)]
-        except (LookupError, ValueError, OSError):  # what it raises where lines and tags do not fit together
-            faults.append(
-                Diagnostic(place, "this reference cannot be read", "see whether each line has its tag")
-            )
+    for number, lines, ended in _references(text):
+        if ended:
+            entries.append(_Reader(lines, number).entry())
+        else:
+            name = next((value for tag, value in lines if tag in ("ID", "TI", "T1")), "")
+            message = f"{name[:60]}: this reference has no end" if name else "this reference has no end"
+            faults.append(Diagnostic(Position(path, number, 1), message, "close it with a line ER  - "))
     return entries, faults
 
 
-def _entry(item: Mapping[str, Any], line: int) -> Entry:
-    def get(*names: str) -> str:
-        return next((str(item[name]).strip() for name in names if item.get(name)), "")
-
-    problems = []
-    given = get("date", "year", "publication_year")
-    date = max((shared.date_of(get(n)) for n in ("date", "year", "publication_year")), key=len)
-    if given and not date:
-        problems.append(f"the date {given!r} is none")
-    urls = [str(url) for url in item.get("urls", [])]
-    files = [get(name) for name in ("file_attachments1", "file_attachments2")]
-    urls += [file for file in files if file.startswith("http")]  # others are paths on somebody's machine
-    journal = get("secondary_title", "journal_name", "alternate_title3")
-    arxiv, doi = shared.ids_of(
-        get("doi"), *urls, journal if "arxiv" in journal.casefold() else "", _number(item)
-    )
-    if get("doi") and not doi and not arxiv:
-        problems.append(f"the DOI {get('doi')!r} is none")
-    links, left = shared.links_of(urls)
-    draft = Draft(
-        title=get("title", "primary_title"),
-        slug=get("id"),
-        date=date,
-        authors=tuple(
-            DraftAuthor(shared.turned(name))
-            for name in item.get("authors") or item.get("first_authors") or ()
-        ),
-        topics=tuple(str(word) for word in item.get("keywords", ())),
-        venue="" if "arxiv" in journal.casefold() else journal,
-        arxiv=arxiv,
-        doi=doi,
-        links=links,
-        abstract=get("abstract", "notes_abstract"),
-    )
-    told = "arxiv:" in get("accession_number").casefold()
-    left += [
-        name.replace("_", " ")
-        for name in item
-        if name not in _TAKEN and not (told and name == "accession_number")
-    ]
-    return Entry(draft, line, draft.slug or draft.title[:60], tuple(left), tuple(problems))
+def _references(text: str) -> Iterator[tuple[int, Lines, bool]]:
+    """The line on which each reference begins, its tags, and whether it has an end."""
+    lines: Lines | None = None
+    start, gap = 0, 2
+    for number, line in enumerate(text.split("\n"), 1):
+        tag = _TAG.match(line.lstrip("\ufeff"))
+        if tag and tag[1] == "TY":
+            if lines is not None:
+                yield start, lines, False
+            lines, start, gap = [], number, len(tag[2])
+        if lines is None:
+            continue
+        # In a reference with two spaces, "AI - based" is a line of its abstract and no tag.
+        if not tag or len(tag[2]) < gap:
+            _continue(lines, line.strip())
+        elif tag[1] == "ER":
+            yield start, lines, True
+            lines = None
+        else:
+            lines.append((tag[1], (tag[3] or "").strip()))
+    if lines is not None:
+        yield start, lines, False
 
 
-def _number(item: Mapping[str, Any]) -> str:
-    """What may name arXiv's id: Zotero uses a preprint's number or note, and we the database's own number."""
-    words = [str(item.get(name, "")) for name in ("number", "note", "publisher", "accession_number")]
-    return next((word for word in words if "arxiv:" in word.casefold()), "")
+def _continue(lines: Lines, text: str) -> None:
+    """Add a line without a tag to the value above it."""
+    if not lines:
+        return
+    name, value = lines[-1]
+    if name == "KW" and text:  # EndNote writes a keyword a line under one tag
+        lines.append((name, text))
+    elif text or name in ("AB", "N2"):
+        lines[-1] = (name, f"{value}\n{text}" if value else text)
+
+
+class _Reader:
+    """Finds a place for each tag of one reference; what stays unread is left."""
+
+    def __init__(self, lines: Lines, number: int) -> None:
+        values: dict[str, dict[str, None]] = {}  # a value that stands twice is one
+        for tag, value in lines:
+            if value.strip():
+                values.setdefault(tag, {})[value.strip()] = None
+        self._lines = lines
+        self._number = number
+        self._tags = Source({tag: list(each) for tag, each in values.items()})
+        self._problems: list[str] = []
+        self._left: list[Unused] = []
+
+    def entry(self) -> Entry:
+        ids = self._ids()
+        kind = self._tags["TY"].text().upper()
+        if kind not in TYPES:
+            self._left.append(Unused("TY", kind))
+        title_tags = ("TI", "T1", "CT", *(("BT",) if TYPES.get(kind) == "book" else ()))
+        draft = Draft(
+            title=self._first(*title_tags),
+            slug=self._tags["ID"].text(),
+            date=self._date(),
+            authors=tuple(self._people("A1", "AU")),
+            topics=tuple(hypertext.plain(each.text()) for each in self._tags["KW"].items()),
+            type=TYPES.get(kind, ""),
+            venue=self._venue(ids),
+            volume=self._first("VL", "VO"),
+            issue=self._first("IS", "CP", "IP"),
+            pages=self._pages(),
+            publisher=self._publisher(ids),
+            editors=tuple(self._people("ED", "A2")),
+            arxiv=ids.arxiv,
+            doi=ids.doi,
+            links=ids.links,
+            abstract=hypertext.paragraphs(self._text("AB", "N2")),
+        )
+        left = (*self._left, *self._tags.unused())
+        return Entry(draft, self._number, draft.slug or draft.title[:60], left, tuple(self._problems))
+
+    def _text(self, *tags: str) -> str:
+        """The first value of the first of these tags that the reference has."""
+        return next((text for tag in tags if (text := self._tags[tag].text())), "")
+
+    def _first(self, *tags: str) -> str:
+        return " ".join(hypertext.plain(self._text(*tags)).split())
+
+    def _people(self, *tags: str) -> Iterator[DraftAuthor]:
+        """People in the order of the lines, whichever of the tags each has."""
+        seen = set()
+        for tag, value in self._lines:
+            if tag not in tags or not value or value in seen:
+                continue
+            seen.add(value)
+            name = " ".join(hypertext.plain(value).split())
+            bare, more = people.without_et_al(name)
+            if more:
+                self._problems.append("the authors end in “et al.”: how many there are is not said")
+            if bare and "," not in bare and " " in bare:
+                self._problems.append(f"{bare!r} was read as a body: RIS writes people as Family, Given")
+                yield people.group(bare)
+            elif bare:
+                yield people.turned(bare)
+        for tag in tags:
+            self._tags[tag].use_all()
+
+    def _date(self) -> str:
+        fields = [field for tag in _DATES for field in self._tags[tag].items()]
+        dates = [shared.date_of(field.peek()) for field in fields]
+        best = max(dates, key=len, default="")
+        for field, date in zip(fields, dates, strict=True):
+            said = field.peek().rstrip("/")
+            if not date:
+                self._problems.append(f"the date {shared.shown(field.peek())} is none")
+                field.use()
+            elif best.startswith(date):
+                field.use()
+                if len(re.findall("[0-9]+", said)) > date.count("-") + 1 or re.search(r"[^\W\d_]{2}", said):
+                    self._problems.append(f"of the date {shared.shown(said)} only {date} was taken")
+        return best
+
+    def _ids(self) -> Links:
+        ids = Links()
+        for tag in ("DO", "DI"):
+            for field in self._tags[tag].items():
+                found = identifiers.understand(field.peek())
+                if not (
+                    (found.doi and ids.add_doi(found.doi)) or (found.arxiv and ids.add_arxiv(found.arxiv))
+                ):
+                    self._problems.append(f"the DOI {shared.shown(field.peek())} is none")
+                field.use()
+        for tag in ("AN", "M1", "IS", "N1", "PB", "C7", "T2", "JF", "JO"):
+            field = self._tags[tag]
+            bare = re.sub(r"^arxiv\s+(?:e-?prints?|preprints?),?\s*", "", field.peek(), flags=re.IGNORECASE)
+            number = identifiers.understand(bare).arxiv
+            if number and re.match("arxiv", field.peek(), re.IGNORECASE) and ids.add_arxiv(number):
+                field.use()
+        for tag in ("UR", "LK", "L1", "L2", "L3", "L4"):
+            for field in self._tags[tag].items():
+                self._addresses(tag, field, ids)
+        database = self._tags["DB"]
+        if ids.arxiv and shared.is_preprint_server(database.peek()):
+            database.use()
+        return ids
+
+    def _addresses(self, tag: str, field: Source, ids: Links) -> None:
+        """Each address as an id or a link; what is a path on somebody's machine is left."""
+        field.use()
+        for address in re.split(r"[;,]?\s+|;(?=https?://)", field.peek()):
+            if not ids.add(address):
+                self._left.append(Unused(tag, address))
+
+    def _venue(self, ids: Links) -> str:
+        for tag in _VENUES:
+            field = self._tags[tag]
+            if ids.arxiv and shared.is_preprint_server(field.peek()):
+                field.use()
+            elif not field.is_used:
+                venue = self._first(tag)
+                for other in _VENUES:
+                    if hypertext.plain(self._tags[other].peek()) == venue:
+                        self._tags[other].use()
+                return venue
+        return ""
+
+    def _pages(self) -> str:
+        first, last = self._first("SP"), self._first("EP")
+        if first and last and first != last and "-" not in first:
+            return f"{first}-{last}"
+        return re.sub(r" ?[-–—]+ ?", "-", first or last)
+
+    def _publisher(self, ids: Links) -> str:
+        field = self._tags["PB"]
+        if field.is_used or (ids.arxiv and shared.is_preprint_server(field.peek())):
+            field.use()
+            return ""
+        return self._first("PB")

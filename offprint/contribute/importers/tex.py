@@ -1,115 +1,305 @@
-"""TeX as bibliographies hold it → the text of a record: accents become letters, math stays math.
+"""TeX as bibliographies hold it → a record's text: accents become letters, math stays math.
 
-pylatexenc reads TeX, but takes 14 µs for each character, so it is given only the words that need it.
+What a command stands for is told by pylatexenc's tables; reading is our own, in one pass, since a command
+that is not known must stay as it was written and be named, together with what stands in its braces.
 """
 
 import functools
 import re
-from collections.abc import Iterator
-from typing import Any
-
-from pylatexenc import latex2text, latexwalker, macrospec
+import unicodedata
+from collections.abc import Callable
+from typing import NamedTuple
 
 _MATH = re.compile(
-    r"((?<!\\)\$\$[^$]+\$\$|(?<!\\)\$(?!\s)(?:\\.|[^$\\])+(?<!\s)\$(?!\d)|\\\(.+?\\\)|\\\[.+?\\\])", re.DOTALL
+    r"((?<!\\)\$\$[^$]+\$\$|(?<!\\)\$(?!\s)(?:\\.|[^$\\])+(?<!\s)\$(?!\d)"
+    r"|\\\((?:(?!\\\().)+?\\\)|\\\[(?:(?!\\\[).)+?\\\])",
+    re.DOTALL,
 )
 _SPECIAL = re.compile(r"[\\{}$~]|--|``|''|[!?]`")
+_TOKEN = re.compile(
+    r"\\(?P<name>[a-zA-Z]+\*?)(?P<gap>\s*)|\\(?P<sign>.)|(?P<brace>[{}])|(?P<joined>---?|``|''|[!?]`|~)"
+    r"|(?P<text>[^\\{}~`'!?-]+|.)",
+    re.DOTALL,
+)
+_JOINED = {"---": "—", "--": "–", "``": "“", "''": "”", "!`": "¡", "?`": "¿", "~": " "}
+_MARKS = {
+    "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303", '"': "\u0308", "=": "\u0304", ".": "\u0307",
+    "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "d": "\u0323", "b": "\u0331", "r": "\u030a",
+    "k": "\u0328", "h": "\u0309", "G": "\u030f", "U": "\u030e", "f": "\u0311", "t": "\u0361",
+}  # fmt: skip
+_ABOVE = frozenset(_MARKS) - set("cdbkt")  # a dotless letter under these is the plain letter
+_DOTLESS = {"ı": "i", "ȷ": "j"}
+_BARE_MARKS = {"~": "~", "^": "^", "'": "'", "`": "`", '"': '"', "=": "=", ".": "."}  # without a letter
+_SIGNS = {" ": " ", "\n": " ", "\t": " ", ",": " ", ";": " ", ":": " ", ">": " ", "!": "", "-": "", "/": "",
+          "@": "", "\\": " ", "(": "(", ")": ")", "[": "[", "]": "]", "|": "‖"}  # fmt: skip
+# Commands for how text looks, not for what it says; those of the second kind take no braces.
+_LOOKS = frozenset(
+    "emph textbf textit textrm textsc textsf textsl texttt textup textmd textnormal text mbox hbox fbox "
+    "underline textlatin textquotation".split()
+)
+_SWITCHES = frozenset(
+    "em it bf rm sc sf sl tt bfseries itshape rmfamily scshape sffamily slshape ttfamily upshape mdseries "
+    "normalfont tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge relax protect "
+    "noindent null allowbreak linebreak nobreak leavevmode sloppy xspace unskip break hfill "
+    "textcompwordmark".split()
+)
+_NAMED = {
+    "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "LaTeXe": "LaTeX2e", "S": "§", "P": "¶",
+    "copyright": "©", "pounds": "£", "textless": "<", "textgreater": ">", "textbar": "|",
+    "textbackslash": "\\",
+    "textbraceleft": "{", "textbraceright": "}", "textasciicircum": "^", "textasciitilde": "~",
+    "textasciigrave": "`", "textquotesingle": "'", "textquotedbl": '"', "textunderscore": "_",
+    "textvisiblespace": "␣", "textendash": "–", "textemdash": "—", "textellipsis": "…", "ldots": "…",
+    "dots": "…", "slash": "/", "space": " ", "quad": " ", "qquad": " ", "enspace": " ", "thinspace": " ",
+    "nobreakspace": " ", "newline": " ", "par": " ", "lbrace": "{", "rbrace": "}", "backslash": "\\",
+    "textperiodcentered": "·", "textcelsius": "℃", "checkmark": "✓", "euro": "€", "textmu": "µ",
+    "degree": "°",
+    "i": "ı", "j": "ȷ", "aa": "å", "AA": "Å", "micro": "µ",
+    "textquoteleft": "‘", "textquoteright": "’", "textnumero": "№", "hyp": "-",
+    "textnonbreakinghyphen": "-", "hyphen": "-", "textminus": "−", "textpercent": "%", "textampersand": "&",
+}  # fmt: skip
+_GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon "
+    "phi chi "
+    "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+)
+_DEEPEST = 100  # groups within groups whose commands are heeded
 _ESCAPE = re.compile(r"\\([%&#_{}$])")
-_JOINED = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("!`", "¡"), ("?`", "¿"), ("~", " "))
-_BARE = re.compile(r"(?<!\\)([%&#])")
-_OPEN_MACRO = re.compile(r"\\(?:[a-zA-Z]+|[^a-zA-Z%&#_{}$])$")  # its argument is the next word
-_PASSED = ("mbox", "textmd", "textsf", "texttt", "textup")  # pylatexenc would drop what stands in them
-_SIGNS = {"LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "copyright": "©", "pounds": "£", "S": "§"}
-_DOLLAR = (r"\textdollar{}", "\uf8ff")  # for the time of decoding, a character that no record may hold
-_URL = re.compile(r"\\url\{(.*)\}")
+_URL = re.compile(r"\\(?:url|path|nolinkurl)\s*\{(.*)\}", re.DOTALL)
+
+
+class Decoded(NamedTuple):
+    """A text, and the commands in it that nobody knows and that so stand as they were written."""
+
+    text: str
+    unknown: tuple[str, ...] = ()
+
+
+def decode(value: str, *, markdown: bool = False) -> Decoded:
+    r"""The value as a record writes it.
+
+    In Markdown the dollar sign of ``\textdollar`` is a bare one, elsewhere ``\$``, since ``$`` begins math.
+    """
+    if not _SPECIAL.search(value):
+        return Decoded(value)
+    parts = _MATH.split(value)  # texts and math by turns
+    unknown: list[str] = []
+    for index in range(0, len(parts), 2):
+        reader = _Reader(parts[index], unknown, "$" if markdown else r"\$")
+        parts[index] = reader.read()
+    return Decoded("".join(parts), tuple(dict.fromkeys(unknown)))
 
 
 def text_of(value: str) -> str:
-    """The value as a record writes it; TeX that cannot be read keeps its commands, without the braces."""
-    if not _SPECIAL.search(value):
-        return value
-    parts = _MATH.split(value)  # texts and math by turns
-    return "".join(_decoded(part) if index % 2 == 0 else part for index, part in enumerate(parts))
-
-
-def markdown_of(value: str) -> str:
-    r"""The value as Markdown: its lines stay lines, and ``\textdollar`` is a dollar sign as it stands."""
-    parts = _MATH.split(value)
-    for index in range(0, len(parts), 2):
-        text = "\n".join(_decoded(line) for line in parts[index].replace(*_DOLLAR).split("\n"))
-        parts[index] = text.replace(_DOLLAR[1], "$")
-    return "".join(parts)
+    """The same without the names of what is not known."""
+    return decode(value).text
 
 
 def url_of(value: str) -> str:
     r"""An address: as it is, but for ``\url{…}`` around it and escapes before ``_``, ``%`` and the like."""
     inner = _URL.fullmatch(value.strip())
-    plain = inner[1] if inner else value.strip()
-    plain = plain.replace(r"\textasciitilde{}", "~").replace(r"\textasciicircum{}", "^").replace(r"\~{}", "~")
+    plain = inner[1].strip() if inner else value.strip()
+    for tex, sign in ((r"\textasciitilde{}", "~"), (r"\textasciicircum{}", "^"), (r"\~{}",
+    "~"), (r"{\_}", "_"),
+                      (r"\textunderscore{}", "_"), (r"{\textasciitilde}", "~"), (r"{\%}", "%"), (r"{\&}",
+                      "&"),
+                      (r"{\#}", "#"), (r"$\sim$", "~")):  # fmt: skip
+        plain = plain.replace(tex, sign)
     return _ESCAPE.sub(r"\1", plain)
 
 
-def _decoded(text: str) -> str:
-    """Text without math, word by word; white space stays as it is."""
-    made = " ".join(_word(word) for word in _words(text)) if _SPECIAL.search(text) else text
-    return made.replace("$", "\\$")
+Wrap = Callable[[str], str]
 
 
-def _words(text: str) -> Iterator[str]:
-    """What stands between spaces outside of braces; a command stays with the word that it is about."""
-    word, depth = "", 0
-    for part in text.split(" "):
-        word += part
-        bare = _ESCAPE.sub("", part)
-        depth = max(0, depth + bare.count("{") - bare.count("}"))
-        if depth or _OPEN_MACRO.search(part):
-            word += " "
+class _Reader:
+    """Decodes one text without math; commands wait for their argument, groups for their end."""
+
+    def __init__(self, source: str, unknown: list[str], dollar: str) -> None:
+        self._source = source
+        self._unknown = unknown
+        self._dollar = dollar
+        self._groups: list[tuple[list[str], list[Wrap]]] = [([], [])]
+        self._waiting: list[Wrap] = []  # the innermost last
+
+    def read(self) -> str:
+        position = 0
+        while match := _TOKEN.match(self._source, position):
+            position = match.end()
+            if match["name"]:
+                position = self._command(match["name"], match)
+            elif match["sign"] is not None:
+                self._sign(match["sign"])
+            elif match["brace"] == "{":
+                self._open()
+            elif match["brace"]:
+                self._close()
+            elif match["joined"]:
+                self._put(_JOINED[match["joined"]])
+            else:
+                self._text(match["text"])
+        self._flush()
+        while len(self._groups) > 1:
+            self._close()
+        return "".join(self._groups[0][0])
+
+    def _put(self, text: str) -> None:
+        """Add text; a waiting command takes it for its argument."""
+        while self._waiting:
+            text = self._waiting.pop()(text)
+        self._groups[-1][0].append(text)
+
+    def _open(self) -> None:
+        """Begin a group; without a command that waits for it, its text is that of the group around it."""
+        self._groups.append(([], self._waiting) if self._waiting else (self._groups[-1][0], []))
+        self._waiting = []
+
+    def _text(self, text: str) -> None:
+        text = text.replace("$", r"\$")
+        if self._waiting:
+            bare = text.lstrip()
+            if not bare:
+                return
+            self._put(bare[0])
+            text = bare[1:]
+        self._groups[-1][0].append(text)
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._put("")
+
+    def _close(self) -> None:
+        self._flush()
+        if len(self._groups) == 1:  # it closes nothing; BibTeX lets no such value through
+            return
+        parts, waiting = self._groups.pop()
+        if waiting:
+            self._waiting = waiting
+            self._put("".join(parts))
+
+    def _sign(self, sign: str) -> None:
+        if sign in _MARKS:
+            self._wait(functools.partial(_accented, sign))
+        elif sign == "$":
+            self._put(r"\$")
         else:
-            yield word
-            word = ""
-    if word:
-        yield word.removesuffix(" ")
+            self._put(_SIGNS.get(sign, sign))
+
+    def _wait(self, wrap: Wrap) -> None:
+        if len(self._waiting) + len(self._groups) < _DEEPEST:
+            self._waiting.append(wrap)
+
+    def _command(self, name: str, match: re.Match[str]) -> int:
+        """Deal with a command; return where reading goes on."""
+        if name in _MARKS and len(name) == 1:
+            self._wait(functools.partial(_accented, name))
+        elif name in ("textsuperscript", "textsubscript"):
+            self._wait(_raised if name == "textsuperscript" else _lowered)
+        elif name in ("enquote", "textquote", "mkbibquote"):
+            self._wait(lambda text: f"“{text}”")
+        elif name in _LOOKS or name in _SWITCHES:
+            pass  # they change how the text looks, not what it says
+        elif name in ("textdollar", "url", "href", "ensuremath"):
+            return self._special(name, match)
+        elif sign := _known(name):
+            self._put(sign)
+        else:
+            return self._verbatim(match)
+        return match.end()
+
+    def _special(self, name: str, match: re.Match[str]) -> int:
+        if name == "textdollar":
+            self._put(self._dollar)
+            return match.end()
+        arguments, end = self._arguments(match.end(), 2 if name == "href" else 1)
+        if name == "ensuremath":
+            self._put(f"${arguments[0].strip()}$" if arguments and arguments[0].strip() else "")
+        elif name == "url":
+            self._put(url_of("".join(arguments)))
+        else:
+            address, shown = url_of("".join(arguments[:1])), decode("".join(arguments[1:])).text
+            self._put(f"{shown} ({address})" if shown and shown != address else address)
+        return end
+
+    def _verbatim(self, match: re.Match[str]) -> int:
+        """Keep a command that is not known, with the arguments that follow it at once."""
+        _, end = self._arguments(match.end(), 9, options=True)
+        end = end if end > match.end() else match.end()
+        self._unknown.append(f"\\{match['name']}")
+        self._put(self._source[match.start() : end].replace("$", r"\$"))
+        return end
+
+    def _arguments(self, start: int, most: int, *, options: bool = False) -> tuple[list[str], int]:
+        """The texts of the groups that begin here, and where they end."""
+        found: list[str] = []
+        while len(found) < most:
+            sign = self._source[start : start + 1]
+            if sign == "{":
+                end = self._ends.get(start)
+            elif sign == "[" and options and not found:
+                end = self._source.find("]", start, start + 200)
+            else:
+                break
+            if end is None or end < 0:
+                break
+            found.append(self._source[start + 1 : end])
+            start = end + 1
+        return found, start
+
+    @functools.cached_property
+    def _ends(self) -> dict[int, int]:
+        ends, stack = {}, []
+        for match in re.finditer(r"\\.|[{}]", self._source, re.DOTALL):
+            if match[0] == "{":
+                stack.append(match.start())
+            elif match[0] == "}" and stack:
+                ends[stack.pop()] = match.start()
+        return ends
 
 
-@functools.lru_cache(4096)
-def _word(word: str) -> str:
-    if not re.search(r"[\\{}]", _ESCAPE.sub("", word)):
-        for tex, character in _JOINED:
-            word = word.replace(tex, character)
-        return _ESCAPE.sub(r"\1", word)
-    try:
-        # In a bibliography % and the like are often left bare, and begin no comment.
-        source = _BARE.sub(r"\\\1", word)
-        walker = latexwalker.LatexWalker(source, latex_context=_commands(), tolerant_parsing=True)
-        made = str(_decoder().nodelist_to_text(walker.get_latex_nodes()[0]))
-    except Exception:  # it raises many kinds on malformed TeX, IndexError among them
-        made = re.sub(r"[{}]", "", word)
-    return made.replace("\u00a0", " ")
+def _accented(mark: str, text: str) -> str:
+    bare = text.lstrip()
+    if not bare:
+        return _BARE_MARKS.get(mark, "")
+    first = _DOTLESS.get(bare[0], bare[0]) if mark in _ABOVE else bare[0]
+    # A mark stands behind its letter and the marks that this has already.
+    rest = bare[1:]
+    while rest and unicodedata.combining(rest[0]):
+        first, rest = first + rest[0], rest[1:]
+    return unicodedata.normalize("NFC", first + _MARKS[mark]) + rest
+
+
+def _raised(text: str) -> str:
+    return f"$^{{{_math_text(text)}}}$" if text.strip() else ""
+
+
+def _lowered(text: str) -> str:
+    return f"$_{{{_math_text(text)}}}$" if text.strip() else ""
+
+
+def _math_text(text: str) -> str:
+    bare = text.strip()
+    if re.fullmatch(r"[0-9+−,.()/-]+|[A-Za-z]", bare):
+        return bare.replace("−", "-")
+    return f"\\text{{{re.sub('[$]', '', bare)}}}"
+
+
+def _known(name: str) -> str:
+    """What a command without arguments stands for; empty where that is not known."""
+    if name in _NAMED:
+        return _NAMED[name]
+    if name.startswith("text") and name[4:] in _GREEK:
+        name = name[4:]
+    return _table().get(name, "")
 
 
 @functools.cache
-def _commands() -> Any:
-    context = latexwalker.get_default_latex_context_db()
-    context.add_context_category("bibliography", prepend=True, macros=[macrospec.std_macro("href", "{{")])
-    return context
+def _table() -> dict[str, str]:
+    """The commands for single characters that pylatexenc knows."""
+    from pylatexenc import latex2text  # noqa: PLC0415 - its tables take a tenth of a second
 
-
-@functools.cache
-def _decoder() -> Any:
-    context = latex2text.get_default_latex_context_db()
-    context.add_context_category(
-        "bibliography",
-        prepend=True,
-        macros=[
-            latex2text.MacroTextSpec("url", "%s"),
-            latex2text.MacroTextSpec("textasciicircum", "^"),
-            latex2text.MacroTextSpec("textbraceleft", "{"),
-            latex2text.MacroTextSpec("textbraceright", "}"),
-            latex2text.MacroTextSpec("cite", ""),
-            latex2text.MacroTextSpec("href", "%(2)s"),
-            latex2text.MacroTextSpec("\\", " "),
-            *(latex2text.MacroTextSpec(name, discard=False) for name in _PASSED),
-            *(latex2text.MacroTextSpec(name, sign) for name, sign in _SIGNS.items()),
-        ],
-    )
-    return latex2text.LatexNodes2Text(latex_context=context, math_mode="verbatim")
+    specs = latex2text.get_default_latex_context_db().iter_macro_specs()
+    return {
+        spec.macroname: spec.simplify_repl
+        for spec in specs
+        if isinstance(spec.simplify_repl, str) and len(spec.simplify_repl) == 1
+    }
