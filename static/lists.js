@@ -19,6 +19,12 @@ const listRows = (() => {
   }));
 
   /**
+   * Return words as they are compared: without case and accents, a raised 4 as it is typed, ^4.
+   * @param {string} words
+   */
+  const folded = (words) => fold(words.replace(/[⁰¹²³⁴-⁹⁺⁻]+/g, "^$&")).replaceAll("−", "-");
+
+  /**
    * Return a row of a paper's values, with the values that each kind of filter looks at.
    * @param {RowValues} values
    * @returns {Row}
@@ -48,7 +54,7 @@ const listRows = (() => {
         organizations: ofOrganizations.map(([organization]) => organization),
         votes: votes ?? -1,
         comments: comments ?? -1,
-        words: fold([title, who, others, ...names].join("\n")),
+        words: folded([title, who, others, ...names].join("\n")),
         card: () => (card ??= paperCard({
           slug, title, who, votes, comments,
           status: status ? text(`status_${status}`) : "",
@@ -102,7 +108,7 @@ const listRows = (() => {
    * @param {ListState} state
    */
   function select(rows, { words, order, filters }) {
-    const wanted = words.split(/\s+/).map(fold).filter(Boolean);
+    const wanted = words.split(/\s+/).map(folded).filter(Boolean);
     const only = filters.filter(({ kind, not }) => !not && kind !== "year");
     const years = filters.filter(({ kind, not }) => !not && kind === "year").map(({ value }) => value);
     const without = filters.filter(({ not }) => not);
@@ -140,7 +146,7 @@ const listRows = (() => {
     return path.replace(/^-+/, "") || "papers";
   }
 
-  return { KINDS, UNDATED, row, rowsOf, readState, writeState, readShown, select, choices, fileName };
+  return { KINDS, UNDATED, folded, row, rowsOf, readState, writeState, readShown, select, choices, fileName };
 })();
 
 (() => {
@@ -178,13 +184,13 @@ const listRows = (() => {
     const title = card.querySelector("h3 a");
     return listRows.row({
       slug: offprint.slugOf(title),
-      title: title.textContent,
+      title: title.dataset.title ?? title.textContent, // the text of math runs together: 104 for 10⁴
       date: card.querySelector("time")?.dateTime ?? "",
       topics: of("topics"),
       organizations: of("organizations"),
       votes: number("votes"),
       comments: number("comments"),
-      words: fold(card.textContent),
+      words: listRows.folded(`${title.dataset.title ?? ""}\n${card.textContent}`),
       card: () => card,
     });
   }

@@ -204,7 +204,8 @@ const own = (() => {
 
   function aboutOf(card) {
     const words = (selector) => card.querySelector(selector)?.textContent ?? "";
-    return { title: words("h3 a"), who: words(".who"), date: words("time") };
+    const title = card.querySelector("h3 a")?.dataset.title ?? words("h3 a"); // math runs together in the link's text
+    return { title, who: words(".who"), date: words("time") };
   }
 
   // The part of a paper's page that is the reader's own.

@@ -24,6 +24,7 @@ import markdown as python_markdown
 import nh3
 from markupsafe import Markup
 
+from offprint.records import math_text
 from offprint.records.characters import first_forbidden
 from offprint.records.model import Text
 
@@ -94,7 +95,7 @@ class Fault(NamedTuple):
 def inline(source: str) -> tuple[Text, list[Fault]]:
     """Convert one line of plain text with math, such as a title."""
     faults: list[Fault] = []
-    return _text(source, _inline_html(source, faults)), faults
+    return Text(source, Markup(_inline_html(source, faults)), in_words(source)), faults
 
 
 def paragraphs(source: str) -> tuple[Text, list[Fault]]:
@@ -102,7 +103,18 @@ def paragraphs(source: str) -> tuple[Text, list[Fault]]:
     faults: list[Fault] = []
     parts = (part.strip() for part in re.split(r"\n[ \t]*\n", source.strip()))
     paragraphs_html = "\n".join(f"<p>{_inline_html(part, faults)}</p>" for part in parts if part)
-    return _text(source, paragraphs_html), faults
+    return Text(source, Markup(paragraphs_html), " ".join(in_words(source).split())), faults
+
+
+def in_words(source: str, form: math_text.Form = "unicode") -> str:
+    """Return plain text with math, such as a title, without any markup: each formula as text of that form."""
+    if "$" not in source and "\\" not in source:
+        return source
+    pieces, end = [], 0
+    for match in _MATH_IN_TEXT.finditer(source):
+        pieces += [_unescaped(source[end : match.start()]), _math(match, form).words]
+        end = match.end()
+    return "".join([*pieces, _unescaped(source[end:])])
 
 
 def markdown(source: str, *, heading: int = 3, relative_links: bool = False) -> tuple[Text, list[Fault]]:
@@ -113,41 +125,44 @@ def markdown(source: str, *, heading: int = 3, relative_links: bool = False) -> 
     """
     faults = list(_limits(source))
     if faults:
-        return _text(source, html.escape(source)), faults
-    math_html: list[str] = []
-    math_source: list[str] = []
+        return _escaped(source), faults
+    formulas: list[_Math] = []
 
     def take_out(match: re.Match[str]) -> str:
         if match["code"]:
             return match[0]
-        math_html.append("$" if match["escaped"] else _math_html(match, faults))
-        math_source.append("$" if match["escaped"] else match[0])
-        return f"{_OPEN}{len(math_html) - 1}{_CLOSE}"
+        formulas.append(_math(match, faults=faults))
+        return f"{_OPEN}{len(formulas) - 1}{_CLOSE}"
+
+    def put_back(part: str) -> str:
+        return _PLACEHOLDER.sub(
+            lambda m: "".join(getattr(f, part) for f in formulas[int(m[1]) :][:1]), converted
+        )
 
     converted = _converter().reset().convert(_MATH_IN_MARKDOWN.sub(take_out, source))
     offset, hidden = _hidden_by_entity(converted, source)
     converted = _cleaner(relative_links).clean(converted)
-    converted = _ADDRESS.sub(lambda m: _address(m[0], math_source), converted)
+    converted = _ADDRESS.sub(lambda m: _address(m[0], formulas), converted)
     if hidden := hidden or first_forbidden(_PLACEHOLDER.sub("", converted)):
         advice = "delete it; where an entity's name is meant, write its & as &amp;"
         faults.append(Fault(offset, f"{hidden} is not allowed, nor what stands for it", advice))
-        return _text(source, html.escape(source)), faults
+        return _escaped(source), faults
     converted = _headings(converted, heading)
-    return _text(source, _PLACEHOLDER.sub(lambda m: "".join(math_html[int(m[1]) :][:1]), converted)), faults
+    plain = " ".join(html.unescape(_TAG.sub("", put_back("escaped_words"))).split())
+    return Text(source, Markup(put_back("html")), source if plain == source else plain), faults
 
 
-def _address(address: str, math_source: Sequence[str]) -> str:
+def _address(address: str, formulas: Sequence["_Math"]) -> str:
     """Return a link's address with white space escaped, and placeholders replaced by their source."""
     address = _PLACEHOLDER.sub(
-        lambda m: quote("".join(math_source[int(m[1]) :][:1]), safe=_IN_ADDRESS), address
+        lambda m: quote("".join(f.source for f in formulas[int(m[1]) :][:1]), safe=_IN_ADDRESS), address
     )
     return "%20".join(address.split())
 
 
-def _text(source: str, safe_html: str) -> Text:
-    """Return a text in its three forms; the plain one is the HTML without tags."""
-    plain = " ".join(html.unescape(_TAG.sub("", safe_html)).split())
-    return Text(source, Markup(safe_html), source if plain == source else plain)
+def _escaped(source: str) -> Text:
+    """Return a refused text as it was written."""
+    return Text(source, Markup(html.escape(source)), source)
 
 
 def _headings(converted: str, first: int) -> str:
@@ -175,33 +190,47 @@ def _hidden_by_entity(converted: str, source: str) -> tuple[int, str]:
 
 
 def _inline_html(source: str, faults: list[Fault]) -> str:
-    """Convert plain text with math to HTML."""
     if "$" not in source and "\\" not in source:
         return html.escape(source)
-    parts, end = [], 0
+    pieces, end = [], 0
     for match in _MATH_IN_TEXT.finditer(source):
-        parts.append(_plain_html(source[end : match.start()]))
-        parts.append("$" if match["escaped"] else _math_html(match, faults))
+        pieces.append(html.escape(_unescaped(source[end : match.start()])))
+        pieces.append(_math(match, faults=faults).html)
         end = match.end()
-    parts.append(_plain_html(source[end:]))
-    return "".join(parts)
+    pieces.append(html.escape(_unescaped(source[end:])))
+    return "".join(pieces)
 
 
-def _plain_html(source: str) -> str:
-    """Escape text outside math; ``\\%`` and other escapes of LaTeX, common in abstracts, are undone."""
-    return html.escape(_LATEX_TEXT.sub(r"\1", source))
+def _unescaped(source: str) -> str:
+    """Resolve LaTeX escapes outside math, such as ``\\%``, which are common in abstracts."""
+    return _LATEX_TEXT.sub(r"\1", source)
 
 
-def _math_html(match: re.Match[str], faults: list[Fault]) -> str:
-    """Return the MathML of a match of _MATH; where it does not parse, its source as code, and a warning."""
+class _Math(NamedTuple):
+    """A formula, or an escaped dollar sign: as written, as safe HTML, and as plain text."""
+
+    source: str
+    html: str
+    words: str
+
+    @property
+    def escaped_words(self) -> str:
+        return html.escape(self.words)
+
+
+def _math(match: re.Match[str], form: math_text.Form = "unicode", faults: list[Fault] | None = None) -> _Math:
+    """Return the formula in each of its forms. One that cannot be read stays as it is; ``faults`` says so."""
+    if match["escaped"]:
+        return _Math("$", "$", "$")
     inline_math = match["inline"] or match["inline2"]
-    latex = inline_math or match["display"] or match["display2"] or ""
-    mathml = _mathml(latex.strip(), inline_math is None)
-    if mathml is None:
+    latex = (inline_math or match["display"] or match["display2"] or "").strip()
+    mathml = _mathml(latex, inline_math is None)
+    if mathml is not None:
+        return _Math(match[0], mathml, math_text.math_text(latex, form))
+    if faults is not None:
         advice = "it stays as text; mend the LaTeX, or write \\$ for a dollar sign"
         faults.append(Fault(match.start(), "this math cannot be read", advice, "warning"))
-        return f"<code>{html.escape(match[0])}</code>"
-    return mathml
+    return _Math(match[0], f"<code>{html.escape(match[0])}</code>", match[0])
 
 
 @functools.lru_cache(4096)

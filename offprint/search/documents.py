@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from markupsafe import escape
 
 from offprint.archive.model import Paper
+from offprint.records import markup
+from offprint.records.model import Text
 from offprint.site import routes
 from offprint.site.messages import Messages
 from offprint.site.views.shared import authors_line
@@ -51,11 +53,25 @@ def search_document(paper: Paper, language: str, messages: Messages) -> tuple[st
         f'<!doctype html><html lang="{language}"><body><main data-pagefind-body{data}'
         ' data-pagefind-filter="year[data-year], date[data-date], votes[data-votes], comments[data-comments]"'
         ' data-pagefind-meta="date[data-shown], status[data-status], organizations[data-names], by[data-by]">'
-        f'<h1 data-pagefind-weight="10" data-pagefind-meta="title">{record.title.html}</h1>'
-        f"<p>{escape(keys['by'])}</p><p>{escape(about)}</p>{record.summary.html}{record.abstract.html}"
+        f'<h1 data-pagefind-weight="10" data-pagefind-meta="title">{_words(record.title)}</h1>'
+        f"<p>{escape(keys['by'])}</p><p>{escape(about)}</p>"
+        f"{_words(record.summary, 'p')}{_words(record.abstract, 'p')}{_typed(record.title)}"
         f"<p data-pagefind-ignore>{''.join(f'<i data-pagefind-filter={k}>{v}</i>' for k, v in filters)}</p>"
         "</main></body></html>"
     )
+
+
+def _words(text: Text, tag: str = "") -> str:
+    """Return a text's HTML, or its words where it has math: the signs of MathML would run together."""
+    if "<math" not in text.html:
+        return text.html
+    return f"<{tag}>{escape(text.plain)}</{tag}>" if tag else escape(text.plain)
+
+
+def _typed(title: Text) -> str:
+    """Return a title with its math as people type it (``10^4`` for 10⁴), where that differs."""
+    typed = markup.in_words(title.source, "typed")
+    return f'<p data-pagefind-weight="10">{escape(typed)}</p>' if typed != title.plain else ""
 
 
 def _by(paper: Paper, messages: Messages) -> str:

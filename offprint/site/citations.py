@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from offprint.archive.model import Paper, Topic
+from offprint.records import markup
 from offprint.records.model import SiteConfig
 from offprint.site import routes
 
@@ -230,7 +231,7 @@ def csl(paper: Paper, site: SiteConfig) -> dict[str, Any]:
     item: dict[str, Any] = {
         "id": paper.slug,
         "type": "paper-conference" if record.venue else "article",
-        "title": record.title.plain,
+        "title": markup.in_words(record.title.source, "html"),
         "URL": address(paper, site),
     }
     if paper.authors:

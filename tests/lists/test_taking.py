@@ -100,7 +100,7 @@ def test_zotero_finds_every_field_of_a_list(reader: Reader) -> None:
             for name in ("Hopper, Grace", "Lovelace, Ada", "Third, A", "Fourth, A", "Number4, Author")
         ),
         ("rft.date", "2025-04-03"),
-        ("rft.description", "The abstract of 4 holds x2."),
+        ("rft.description", "The abstract of 4 holds x²."),
         ("rft.subject", "Video"),
         ("rft.subject", "Sound, and more"),
         ("rft.identifier", "https://example.org/archive/papers/p04.html"),

@@ -37,6 +37,14 @@ test("words are found whatever their case, accents and letters, in titles, names
   assert.deepEqual(slugs("?q=eva+hopper"), []);
 });
 
+test("math is found as it is typed and as it is written", () => {
+  const [paper] = lists.rowsOf({ ...DATA, papers: [["m", "10⁴ frames, 10⁻⁴ loss, CO₂"]] });
+  for (const search of ["?q=10^4", "?q=10⁴", "?q=10^-4", "?q=10⁻⁴", "?q=co2", "?q=CO₂"]) {
+    assert.equal(lists.select([paper], lists.readState(search)).length, 1, search);
+  }
+  assert.equal(lists.select([paper], lists.readState("?q=104")).length, 0);
+});
+
 test("topics and organizations narrow together, years do not, and each can be left out", () => {
   assert.deepEqual(slugs("?topic=video&topic=graphs"), ["b"]);
   assert.deepEqual(slugs("?topic=graphs&not-organization=univ"), ["b"]);

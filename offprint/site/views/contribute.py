@@ -54,9 +54,10 @@ class AddView:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A paper whose record lacks something: the paper, what it lacks, and where to edit it."""
+    """A paper whose record lacks something: the paper, its title as text, what it lacks, where to edit it."""
 
     paper: LinkTo
+    title: str
     lacks: str
     edit: str
 
@@ -151,6 +152,7 @@ def gaps_view(
         gaps=tuple(
             Gap(
                 LinkTo(paper.record.title.html, routes.paper(paper.slug)),
+                paper.record.title.plain,
                 ", ".join(messages(f"gap_{name}") for name in lacks),
                 edit_address(site, paper.record.position.path),
             )

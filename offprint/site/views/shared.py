@@ -138,11 +138,12 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A paper in a list."""
+    """A paper in a list; ``in_words`` is its title as text where the title has math, else empty."""
 
     slug: str
     path: str
     title: Markup
+    in_words: str
     lead: str
     who: str
     organizations: tuple[LinkTo, ...]
@@ -174,6 +175,7 @@ def make_card(paper: Paper, newest_day: dt.date | None, messages: Messages) -> C
         slug=paper.slug,
         path=routes.paper(paper.slug),
         title=record.title.html,
+        in_words=record.title.plain if "<math" in record.title.html else "",
         lead=shorten(record.summary.plain or record.abstract.plain, LEAD),
         who=authors_line(paper, messages),
         organizations=organizations_of(paper),
