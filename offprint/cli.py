@@ -19,7 +19,7 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from offprint.build.options import Options
+from offprint.build.options import Options, overlay
 from offprint.commands.build import build
 from offprint.diagnostics import SEVERITIES, CommandError, ContentError, Diagnostic, count, format_text
 from offprint.storage.files import source_lines
@@ -43,8 +43,8 @@ def main(arguments: Sequence[str], project: Path) -> int:
     options = Options(
         content=parsed.content.absolute(),
         output=parsed.output.absolute(),
-        templates=project / "templates",
-        static=project / "static",
+        templates=overlay("templates", project),
+        static=overlay("static", project),
         cache=project / ".cache",
         jobs=parsed.jobs,
         search=parsed.search,

@@ -11,8 +11,11 @@ from offprint.build.options import Built, Options
 from offprint.commands.build import build
 from offprint.diagnostics import Diagnostic
 from offprint.records.reader import load_content
+from offprint.storage.folders import Overlay
 
 PROJECT = Path(__file__).resolve().parent.parent
+TEMPLATES = Overlay(PROJECT / "templates", PROJECT / "no own templates")
+STATIC = Overlay(PROJECT / "static", PROJECT / "no own static files")
 SITE = """\
 title: A small archive
 url: https://example.org/archive/
@@ -43,12 +46,12 @@ def read_library(folder: Path, files: dict[str, str]) -> tuple[Library, list[Dia
 
 
 def options(folder: Path, *, search: bool = False, jobs: int = 1) -> Options:
-    """Return options to build ``folder/content`` into ``folder/_site`` with the project's templates."""
+    """Return options to build ``folder/content``, with what it has of its own, into ``folder/_site``."""
     return Options(
         content=folder / "content",
         output=folder / "_site",
-        templates=PROJECT / "templates",
-        static=PROJECT / "static",
+        templates=Overlay(TEMPLATES.base, folder / "templates"),
+        static=Overlay(STATIC.base, folder / "static"),
         cache=folder / ".cache",
         jobs=jobs,
         search=search,

@@ -13,9 +13,8 @@ from typing import TypeGuard
 from offprint.build.load import load_messages
 from offprint.records import forms
 from offprint.site.messages import Messages
-from tests.sites import PROJECT
+from tests.sites import PROJECT, TEMPLATES
 
-TEMPLATES = PROJECT / "templates"
 SPEAKING = ("site", "search", "offline")  # the folders of the package that readers hear
 WORD = re.compile(r"""(["'])([a-z][a-z_0-9]*)\1""")
 
@@ -78,7 +77,7 @@ def handed_over(words: Messages) -> dict[str, str]:
 
 def templates() -> Iterator[str]:
     """The source of every template."""
-    for path in TEMPLATES.glob("*.*ml"):
+    for path in TEMPLATES.base.glob("*.*ml"):
         yield path.read_text("utf-8")
 
 

@@ -12,7 +12,6 @@ from offprint.records.git_history import head
 from offprint.storage.cache import code_fingerprint
 from offprint.storage.files import hash_file, hash_file_below
 from offprint.storage.fingerprint import Fingerprint, fingerprint
-from offprint.storage.folders import regular_files
 
 
 def hash_files(root: Path) -> dict[str, Fingerprint]:
@@ -38,7 +37,7 @@ def hash_inputs(options: Options, content_hashes: Mapping[str, Fingerprint]) -> 
 
     ``content_hashes`` are the result of ``hash_files()`` for the content folder.
     """
-    folders = (options.templates, options.static)
-    hashes = [[(path, hash_file(file)) for path, file in regular_files(each, "").items()] for each in folders]
+    overlays = (options.templates, options.static)
+    hashes = [[(path, hash_file(file)) for path, file in overlay.files()] for overlay in overlays]
     parts = (code_fingerprint(), sorted(content_hashes.items()), hashes, head(options.content))
     return fingerprint(*parts, options.search)

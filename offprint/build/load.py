@@ -1,26 +1,41 @@
 """Content and messages as most commands need them: read, resolved, and free of errors."""
 
-from pathlib import Path
-
 from offprint.archive.model import Library
 from offprint.archive.resolve import resolve
 from offprint.build.options import Options
-from offprint.diagnostics import stop_on_errors
+from offprint.diagnostics import Diagnostic, Position, stop_on_errors
 from offprint.records.model import Content
-from offprint.records.reader import load_content
-from offprint.site.messages import Messages, merge_messages, message_files
+from offprint.records.reader import load_content, place_of
+from offprint.site.messages import Messages, languages, merge_messages, message_file, message_files
 from offprint.storage.cache import Cache
+from offprint.storage.folders import Overlay
 
 
-def load_messages(templates: Path, language: str) -> Messages:
+def load_messages(templates: Overlay, language: str) -> Messages:
     """Return the interface's messages for a language code such as ``de`` or ``de-CH``.
 
-    Raises ContentError where a file of messages is faulty: not YAML, or with a key that does not exist.
+    Raises ContentError where a file of messages is faulty: not UTF-8, not YAML, or with a key that does not
+    exist.
     """
-    paths = [path for path in message_files(language) if (templates / path).exists()]
-    return merge_messages(
-        {f"{templates.name}/{path}": (templates / path).read_text("utf-8") for path in paths}
-    )
+    files = [
+        folder / path
+        for folder in reversed(templates.layers)
+        for path in message_files(language)
+        if (folder / path).exists()
+    ]
+    return merge_messages({templates.shown(file): templates.text(file) for file in files})
+
+
+def untranslated(options: Options, language: str) -> list[Diagnostic]:
+    """Return an error at ``language`` in the configuration where the interface has no texts in it."""
+    templates = options.templates
+    if any((folder / message_file(language)).exists() for folder in templates.layers):
+        return []
+    place = place_of(options.content, Position(f"{options.content.name}/site.yaml", 1, 1), "language")
+    known = ", ".join(languages(templates.base))
+    own = templates.shown(templates.own / message_file(language))
+    advice = f"write one of {known}, or translate the interface in {own}"
+    return [Diagnostic(place, f"the interface has no texts in {language!r}", advice)]
 
 
 def load_library(options: Options) -> tuple[Content, Library]:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import offprint
 from offprint.diagnostics import Diagnostic
+from offprint.storage.folders import Overlay
 
 # Called with a stage such as "Rendering", how much of it is done, and of how much (0: unknown).
 Progress = Callable[[str, int, int], None]
@@ -16,12 +18,24 @@ class Options:
 
     content: Path
     output: Path
-    templates: Path
-    static: Path
+    templates: Overlay
+    static: Overlay
     cache: Path
     jobs: int = 1
     search: bool = True
     explain: bool = False
+
+
+def overlay(name: str, project: Path) -> Overlay:
+    """Return the folder ``templates`` or ``static`` of Offprint with that of an archive in ``project``.
+
+    Where both would be one folder, as beside ``build.py``, the archive's files are in ``own/`` in it.
+    """
+    package = Path(offprint.__file__).resolve().parent
+    installed, beside = package / name, package.parent / name  # a wheel's, a checkout's
+    base = installed if installed.is_dir() else beside
+    folder = project / name
+    return Overlay(base, folder / "own" if folder.resolve() == base else folder)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from offprint.archive.model import Library
 from offprint.archive.related import RelatedPapers
 from offprint.build.explain import explain
-from offprint.build.load import load_messages
+from offprint.build.load import load_messages, untranslated
 from offprint.build.manifest import Manifest
 from offprint.build.options import Built, Options, Progress
 from offprint.build.plan import PlanInputs, plan_site
@@ -28,14 +28,12 @@ from offprint.records.reader import load_content
 from offprint.search.pagefind_process import finds_words
 from offprint.site import routes
 from offprint.site.context import SiteContext
-from offprint.site.messages import OWN
 from offprint.site.pages import Page, page_fingerprint, with_related
 from offprint.site.renderer import OWN_STYLE, Renderer
 from offprint.site.service_worker import WORKER, write_worker
 from offprint.storage.cache import Cache, code_fingerprint
 from offprint.storage.files import hash_file
 from offprint.storage.fingerprint import Fingerprint, fingerprint
-from offprint.storage.folders import regular_files
 
 if TYPE_CHECKING:
     from offprint.site.social_cards import SocialCard
@@ -116,8 +114,9 @@ def read_site(
     start_related = functools.partial(related.start, cache, options.jobs)
     plan = plan_site(PlanInputs(content, history, messages), cache, start_related, exact_lines=exact_lines)
     library = replace(plan.library, related=RelatedPapers(plan.library.papers, related.result))
-    warnings = stop_on_errors(malformed, plan.faults, cut_off)
-    own_style = (options.static / OWN / OWN_STYLE).exists()
+    own_faults = [*untranslated(options, content.site.language), *options.static.clashes()]
+    warnings = stop_on_errors(malformed, plan.faults, cut_off, own_faults)
+    own_style = (options.static.own / OWN_STYLE).is_file()
     context = SiteContext(library, messages, plan.fingerprints, own_style, memo=cache.get)
     return context, plan.pages, warnings
 
@@ -175,18 +174,16 @@ def _files(options: Options, library: Library) -> dict[str, Path]:
     pictures = (*(paper.picture for paper in library.papers), *(each.logo for each in library.organizations))
     names = {picture.name for picture in pictures if picture}
     return {
-        **regular_files(options.static, "static", without=OWN),
-        **regular_files(options.static / OWN, "static"),
+        **dict(options.static.files("static")),
         **{routes.image(name): options.content / FOLDER / name for name in sorted(names)},
     }
 
 
 def _global_inputs(options: Options, context: SiteContext) -> dict[str, Fingerprint]:
     """Return the fingerprints of what every page is made from, by names that ``--explain`` prints."""
-    templates = regular_files(options.templates, "")
     has_card = routes.CARD in context.social_cards
     return {
         "the code": code_fingerprint(),
-        "the templates": fingerprint([(path, hash_file(file)) for path, file in templates.items()]),
+        "the templates": fingerprint([(path, hash_file(file)) for path, file in options.templates.files()]),
         "the configuration": fingerprint(context.library.site, context.own_style, has_card),
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from offprint.archive.names import names_of
 from offprint.archive.resolve import resolve
-from offprint.build.load import load_messages
+from offprint.build.load import load_messages, untranslated
 from offprint.build.options import Options, Progress
 from offprint.contribute import linkcheck, lint
 from offprint.contribute.fix import Fix, Names, fix_text
@@ -57,6 +57,7 @@ def examine(
         findings += linkcheck.withdrawn_papers(papers, progress)
     messages = load_messages(options.templates, library.site.language)
     pages = list_pages(library, messages, Fingerprints(library))
+    diagnostics += [*untranslated(options, library.site.language), *options.static.clashes()]
     diagnostics += [*unresolved, *collisions(library, pages), *_warnings(options.content, findings)]
     diagnostics += _doubtful_names(content)
     if files:

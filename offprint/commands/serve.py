@@ -42,7 +42,8 @@ def serve(options: Options, port: int, rebuild: Callable[[], int], say: Callable
     # That process is forked before there are threads here, or anything large to share with it.
     with background(2, _lower_priority, rebuild) as submit:
         build = functools.partial(submit, operator.call)
-        watched = [path for path in (options.content, options.templates, options.static) if path.exists()]
+        folders = (options.content, *options.templates.layers, *options.static.layers)
+        watched = [folder for folder in folders if folder.exists()]
         # Changes between two iterations are reported by the second.
         changes = watch(*watched, step=20, debounce=100, rust_timeout=_PAUSE, yield_on_timeout=True)
         first, edited = build(), False

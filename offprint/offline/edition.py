@@ -30,6 +30,7 @@ from offprint.search.pagefind_script import ScriptError
 from offprint.site import routes
 from offprint.site.messages import Messages
 from offprint.site.service_worker import Archive, write_worker
+from offprint.storage.folders import Overlay
 
 # Social cards among them: they are for sites that show a shared link, and no page here shows them.
 _SERVER_ONLY = re.compile(r"404\.html|robots\.txt|sitemap[^/]*\.xml|cards?(/.*|\.png)|[^/]*\.zip|sw\.js")
@@ -60,11 +61,11 @@ class _Edition(NamedTuple):
 
 
 def pack(
-    site: Path, output: Path | None, templates: Path, jobs: int, progress: Callable[[int, int], None]
+    site: Path, output: Path | None, templates: Overlay, jobs: int, progress: Callable[[int, int], None]
 ) -> ZipFile:
     """Write the offline edition of a built site to ``output``, a folder or a ``.zip``; by default next to it.
 
-    ``templates`` is the folder with the messages in the archive's language. ``progress`` is called with the
+    ``templates`` has the messages in the archive's language. ``progress`` is called with the
     number of files written so far and of all. Raises PackError, ContentError (faulty messages) or OSError.
     """
     if not (site / STAMP_FILE).is_file():

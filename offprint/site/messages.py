@@ -1,7 +1,7 @@
 """Messages: the text of the interface in the archive's language, with its names, counts and dates.
 
 There is one YAML file for each language, ``templates/text/<code>.yaml``; keys that a language lacks are
-taken from English. A curator's own texts in ``templates/own/text/<code>.yaml`` win over both. Content is
+taken from English. A curator's own texts, in files of the same names, win over both. Content is
 not translated. Reading the files is left to the callers.
 """
 
@@ -17,7 +17,6 @@ from offprint.records.frontmatter import Scalar, Sequence
 from offprint.records.model import PartialDate
 
 DEFAULT = "en"
-OWN = "own"  # the folder below templates/ and static/ where a curator's files win over ours
 _SCRIPT = "script_"
 _ALSO_SCRIPT = frozenset(
     "any comments mine most_comments most_votes newest_first oldest_first order organization show_more "
@@ -86,13 +85,17 @@ class Messages:
         return f'// What scripts say; made by the build.\n"use strict";\n\nconst TEXTS = {data};\n'
 
 
+def message_file(language: str) -> str:
+    """Return the path of a language's file below a folder of templates."""
+    return f"text/{language.split('-', maxsplit=1)[0].lower()}.yaml"
+
+
 def message_files(language: str) -> tuple[str, ...]:
-    """Return the paths of a language's files below the templates' folder.
+    """Return the paths of the files below the templates' folder that a language takes texts from.
 
     Later files win over earlier ones; only the first must exist.
     """
-    code = language.split("-", maxsplit=1)[0].lower()
-    return tuple(dict.fromkeys((f"text/{DEFAULT}.yaml", f"text/{code}.yaml", f"{OWN}/text/{code}.yaml")))
+    return tuple(dict.fromkeys((message_file(DEFAULT), message_file(language))))
 
 
 def merge_messages(sources: Mapping[str, str]) -> Messages:

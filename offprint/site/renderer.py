@@ -1,6 +1,5 @@
 """Pages → their text, from views and templates. Writing files is left to ``build/``."""
 
-from pathlib import Path
 from typing import Any, cast
 
 from markupsafe import Markup
@@ -8,24 +7,24 @@ from markupsafe import Markup
 from offprint.diagnostics import Diagnostic
 from offprint.site import routes
 from offprint.site.context import SiteContext
-from offprint.site.messages import OWN
 from offprint.site.pages import Page
 from offprint.site.templates import ROOT, Templates
 from offprint.site.views.feeds import Entry
 from offprint.site.views.shared import Card, Head, site_card
 from offprint.storage.cache import Cache
+from offprint.storage.folders import Overlay
 
-OWN_STYLE = "own.css"  # in static/own/: linked after ours
+OWN_STYLE = "own.css"  # in an archive's own folder: linked after ours
 _PARALLEL_FROM = 400  # pages; below, starting processes costs more than they save
 
 
 class Renderer:
-    """Renders the pages of one library with the templates of one folder."""
+    """Renders the pages of one library with ours or an archive's own templates."""
 
-    def __init__(self, context: SiteContext, templates: Path, cache: Cache) -> None:
-        self._context, self._own = context, templates / OWN
+    def __init__(self, context: SiteContext, templates: Overlay, cache: Cache) -> None:
+        self._context = context
         self._fragments: dict[tuple[str, ...], Markup] = {}
-        self._templates = Templates([self._own, templates], context.messages, cache)
+        self._templates = Templates(templates, context.messages, cache)
         self._templates.globals |= {
             "card": self._card,
             "entry": self._entry,
@@ -37,7 +36,7 @@ class Renderer:
 
     def faults(self) -> list[Diagnostic]:
         """Return what is wrong with the archive's own templates, each by itself."""
-        return self._templates.faults(self._own)
+        return self._templates.faults()
 
     def text(self, page: Page) -> str | bytes:
         """Return a page's whole text, or bytes where its view function returns bytes."""

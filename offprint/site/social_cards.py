@@ -2,7 +2,7 @@
 
 They are drawn with the archive's own fonts and colours, in 16 shades, so that 10,000 of them stay small,
 and cached under the fingerprint of all that a card is made from. A title with characters that no font has
-gets no card. A curator's fonts in static/own/fonts/ come first.
+gets no card. A curator's own fonts come first.
 """
 
 import contextlib
@@ -10,21 +10,23 @@ import functools
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
 from offprint.archive.model import Paper
+from offprint.diagnostics import Diagnostic, Position, stop_on_errors
 from offprint.records.model import SiteConfig
 from offprint.site import routes
 from offprint.site.context import SiteContext
-from offprint.site.messages import OWN, Messages
+from offprint.site.messages import Messages
 from offprint.site.views.shared import CARD_SIZE
 from offprint.storage.cache import Cache
 from offprint.storage.files import hash_file
 from offprint.storage.fingerprint import Fingerprint, fingerprint
+from offprint.storage.folders import Overlay
 from offprint.storage.workers import pool
 
 WIDTH, HEIGHT = CARD_SIZE
@@ -77,7 +79,7 @@ class SocialCard:
         return self.cache.get(_KIND, self.key, lambda: draw(self.sheet, self.look))
 
 
-def make_cards(context: SiteContext, static: Path, cache: Cache, jobs: int) -> dict[str, SocialCard]:
+def make_cards(context: SiteContext, static: Overlay, cache: Cache, jobs: int) -> dict[str, SocialCard]:
     """Return the cards of the site and of all papers by output path.
 
     They are drawn, in up to ``jobs`` processes, where the cache lacks them. A paper whose title the fonts
@@ -114,19 +116,34 @@ def sheet_of(paper: Paper, site: SiteConfig, messages: Messages) -> Sheet:
     )
 
 
-def find_look(static: Path) -> Look:
-    """Return the upright fonts and the light colours in ``static``, the curator's own before ours."""
+def find_look(static: Overlay) -> Look:
+    """Return the upright fonts and the light colours in ``static``, the curator's own before ours.
+
+    Raises ContentError where a font cannot be read or a style sheet is not UTF-8.
+    """
     fonts = [
         str(file)
-        for folder in (static / OWN / "fonts", static / "fonts")
-        for file in sorted(folder.glob("*"), key=lambda file: file.stem)
+        for folder in static.layers
+        for file in sorted((folder / "fonts").glob("*"), key=lambda file: file.stem)
         if file.suffix in _FONT_FILES and "italic" not in file.stem.casefold()
     ]
     colours = dict(_COLOURS)
-    for sheet in (static / "style.css", static / OWN / "own.css"):
-        text = sheet.read_text("utf-8") if sheet.exists() else ""
+    for sheet in (static.base / "style.css", static.own / "style.css", static.own / "own.css"):
+        text = static.text(sheet) if sheet.is_file() else ""
         colours |= {name: match[1] for name in colours if (match := _colour(name).search(text))}
+    stop_on_errors(_unreadable_fonts(fonts, static))
     return Look(tuple(fonts), tuple(colours.items()))
+
+
+def _unreadable_fonts(fonts: Iterable[str], static: Overlay) -> Iterator[Diagnostic]:
+    """Yield an error for each font that cannot be read."""
+    for font in fonts:
+        try:
+            ImageFont.truetype(font, _SMALL).getmask("a")
+        except (OSError, ValueError, SyntaxError) as error:
+            advice = "put a WOFF2, OpenType or TrueType font in its place, or take the file away"
+            place = Position(static.shown(Path(font)), 1, 1)
+            yield Diagnostic(place, f"this is no font that can be read ({error})", advice)
 
 
 def draw(sheet: Sheet, look: Look) -> bytes:

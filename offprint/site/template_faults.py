@@ -5,27 +5,27 @@ traceback.
 """
 
 import traceback
-from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
 
 from offprint.diagnostics import Diagnostic, Position, nearest
+from offprint.storage.folders import Overlay
 
 
-def diagnose(error: Exception, folders: Sequence[Path]) -> Diagnostic:
-    """Return the diagnostic of an error in a template; ``folders`` are those of the templates.
+def diagnose(error: Exception, overlay: Overlay) -> Diagnostic:
+    """Return the diagnostic of an error in a template; ``overlay`` holds the templates.
 
     The error is one of Jinja's, or was raised by code that a template called; the place is read from its
     traceback.
     """
     message, advice = _explain(error)
     if isinstance(error, TemplateSyntaxError):
-        return Diagnostic(_position(error.filename, error.lineno, error, folders), message, advice)
+        return Diagnostic(_position(error.filename, error.lineno, error, overlay), message, advice)
     if isinstance(error, UnicodeDecodeError):
-        return Diagnostic(Position(_shown(_undecodable(error, folders), folders), 1, 1), message, advice)
-    file, line = _innermost(error, folders)
-    return Diagnostic(_position(file, line, error, folders), message, advice)
+        return Diagnostic(Position(_shown(_undecodable(error, overlay), overlay), 1, 1), message, advice)
+    file, line = _innermost(error, overlay)
+    return Diagnostic(_position(file, line, error, overlay), message, advice)
 
 
 def _explain(error: Exception) -> tuple[str, str]:
@@ -53,27 +53,24 @@ def _explain(error: Exception) -> tuple[str, str]:
     return message, advice
 
 
-def _innermost(error: Exception, folders: Sequence[Path]) -> tuple[str | None, int]:
+def _innermost(error: Exception, overlay: Overlay) -> tuple[str | None, int]:
     """Return the file and line of the last frame of a traceback that is in a template."""
     frames = traceback.extract_tb(error.__traceback__)
-    places = [(frame.filename, frame.lineno or 1) for frame in frames if _below(frame.filename, folders)]
+    places = [(frame.filename, frame.lineno or 1) for frame in frames if _below(frame.filename, overlay)]
     return places[-1] if places else (None, 1)
 
 
-def _below(file: str, folders: Sequence[Path]) -> bool:
+def _below(file: str, overlay: Overlay) -> bool:
     """Tell whether a file is in one of the folders."""
-    return any(Path(file).is_relative_to(folder) for folder in folders)
+    return any(Path(file).is_relative_to(folder) for folder in overlay.layers)
 
 
-def _shown(file: str | Path | None, folders: Sequence[Path]) -> str:
-    """Return a file's path as messages have it: from the name of the folder that holds all templates."""
-    for folder in reversed(folders):  # an archive's own folder is inside that of all templates
-        if file and Path(file).is_relative_to(folder):
-            return f"{folder.name}/{Path(file).relative_to(folder).as_posix()}"
-    return folders[-1].name
+def _shown(file: str | Path | None, overlay: Overlay) -> str:
+    """Return a template's path as messages have it; that of the archive's own folder where it is unknown."""
+    return overlay.shown(Path(file) if file and _below(str(file), overlay) else overlay.own)
 
 
-def _position(file: str | None, line: int, error: Exception, folders: Sequence[Path]) -> Position:
+def _position(file: str | None, line: int, error: Exception, overlay: Overlay) -> Position:
     """Return the place: where the line has the name that the error is about, else where its text begins."""
     try:
         text = Path(file or "").read_text("utf-8").splitlines()[line - 1]
@@ -81,10 +78,10 @@ def _position(file: str | None, line: int, error: Exception, folders: Sequence[P
         text = ""
     name = getattr(error, "name", None)
     column = text.find(name) if isinstance(name, str) and name in text else len(text) - len(text.lstrip())
-    return Position(_shown(file, folders), line, column + 1)
+    return Position(_shown(file, overlay), line, column + 1)
 
 
-def _undecodable(error: UnicodeDecodeError, folders: Sequence[Path]) -> Path | None:
+def _undecodable(error: UnicodeDecodeError, overlay: Overlay) -> Path | None:
     """Return the template whose bytes could not be decoded: the first that has them."""
-    files = (file for folder in folders for file in sorted(folder.rglob("*")) if file.is_file())
+    files = (file for folder in overlay.layers for file in sorted(folder.rglob("*")) if file.is_file())
     return next((file for file in files if file.read_bytes() == error.object), None)

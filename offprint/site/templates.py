@@ -7,7 +7,6 @@ an attribute and a call is a call. Escaping is the same: all values but those th
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from jinja2 import (
@@ -34,6 +33,7 @@ from offprint.site.messages import Messages
 from offprint.site.template_faults import diagnose
 from offprint.storage.cache import Cache
 from offprint.storage.fingerprint import fingerprint
+from offprint.storage.folders import Overlay
 
 ROOT = "\ue000"  # stands for the way up to the root until a page is whole; content cannot hold it
 
@@ -113,18 +113,18 @@ class _Compiler(CodeGenerator):
 
 
 class Templates(Environment):
-    """The templates of several folders; the first folder that has a template wins.
+    """Our templates, and an archive's own, which win over ours.
 
-    ``globals`` holds the names that all templates see. ``offprint:NAME`` is the template of the last folder
-    whatever the others have, so that a template can extend the one that it replaces. Every error in a
-    template is raised as a ContentError with its place.
+    ``globals`` holds the names that all templates see. ``offprint:NAME`` is our template of a name, so that
+    one can extend the template that it replaces. Every error in a template is raised as a ContentError with
+    its place.
     """
 
     code_generator_class = _Compiler
 
-    def __init__(self, folders: list[Path], messages: Messages, cache: Cache) -> None:
+    def __init__(self, overlay: Overlay, messages: Messages, cache: Cache) -> None:
         super().__init__(
-            loader=_loader(folders),
+            loader=_loader(overlay),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -136,7 +136,7 @@ class Templates(Environment):
         # Jinja makes extensions itself and hands them nothing but the environment.
         vars(self.extensions[_Shorthand.identifier])["messages"] = messages
         self._loaded: dict[Any, Template] = {}
-        self._folders = folders
+        self._overlay = overlay
 
     def get_template(self, name: Any, *_: Any) -> Template:
         """Return the template of a name, which is loaded once."""
@@ -159,8 +159,9 @@ class Templates(Environment):
         except Exception:
             raise ContentError([self._diagnose_current()]) from None
 
-    def faults(self, folder: Path) -> list[Diagnostic]:
-        """Return the faults of each template of a folder by itself, before any is filled in."""
+    def faults(self) -> list[Diagnostic]:
+        """Return the faults of each of an archive's own templates by itself, before any is filled in."""
+        folder = self._overlay.own
         faults: list[Diagnostic] = []
         for file in sorted(folder.rglob("*")):
             name = file.relative_to(folder).as_posix()
@@ -168,7 +169,7 @@ class Templates(Environment):
                 try:
                     self.get_template(name)
                 except (TemplateError, UnicodeDecodeError) as error:
-                    faults.append(diagnose(error, self._folders))
+                    faults.append(diagnose(error, self._overlay))
         return faults
 
     def _diagnose_current(self) -> Diagnostic:
@@ -176,13 +177,13 @@ class Templates(Environment):
         try:
             self.handle_exception()  # raises it again, with templates' own lines in its traceback
         except Exception as error:
-            return diagnose(error, self._folders)
+            return diagnose(error, self._overlay)
 
 
-def _loader(folders: list[Path]) -> BaseLoader:
-    """Return the loader of several folders, the last of which is also named ``offprint:``."""
-    ours = PrefixLoader({"offprint": FileSystemLoader(folders[-1])}, delimiter=":")
-    return ChoiceLoader([ours, FileSystemLoader(folders)])
+def _loader(overlay: Overlay) -> BaseLoader:
+    """Return the loader of both folders; ours is also named ``offprint:``."""
+    ours = PrefixLoader({"offprint": FileSystemLoader(overlay.base)}, delimiter=":")
+    return ChoiceLoader([ours, FileSystemLoader(overlay.layers)])
 
 
 class _CompiledTemplates(BytecodeCache):

@@ -9,8 +9,9 @@ import shutil
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
-from offprint.diagnostics import CommandError
+from offprint.diagnostics import CommandError, ContentError, Diagnostic, Position
 
 if sys.platform != "win32":
     import fcntl
@@ -42,6 +43,61 @@ def regular_files(folder: Path, into: str, without: str = "") -> dict[str, Path]
         if source.is_file():
             files[f"{into}/{inside.as_posix()}".lstrip("/")] = source
     return files
+
+
+class Overlay(NamedTuple):
+    """A folder that comes with Offprint, and an archive's own, whose files win over those of the same path.
+
+    ``own`` need not exist; it may be a subfolder of ``base``, whose files are then not those of ``base``.
+    """
+
+    base: Path
+    own: Path
+
+    @property
+    def layers(self) -> tuple[Path, Path]:
+        """Return the two folders, the one that wins first."""
+        return self.own, self.base
+
+    def files(self, into: str = "") -> list[tuple[str, Path]]:
+        """Return the files of both folders by their path below ``into``, those that win last.
+
+        Raises PublishError for links and devices.
+        """
+        inside = self.own.name if self.own.parent == self.base else ""
+        return [
+            *regular_files(self.base, into, without=inside).items(),
+            *regular_files(self.own, into).items(),
+        ]
+
+    def text(self, file: Path) -> str:
+        """Return the text of a file in either folder; raises ContentError where it is not UTF-8."""
+        try:
+            return file.read_text("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            place = Position(self.shown(file), line, 1)
+            fault = Diagnostic(place, "this is not UTF-8 text", "save the file as UTF-8")
+            raise ContentError([fault]) from None
+
+    def clashes(self) -> list[Diagnostic]:
+        """Return an error for each own folder that is a file in ``base``, and the other way round."""
+        faults = []
+        for own in sorted(self.own.rglob("*")):
+            other = self.base / own.relative_to(self.own)
+            if other.exists() and own.is_dir() != other.is_dir():
+                kinds = ("folder", "file") if own.is_dir() else ("file", "folder")
+                message = "this is a {}, but Offprint's own of this name is a {}".format(*kinds)
+                advice = f"rename it, or put a {kinds[1]} in its place"
+                faults.append(Diagnostic(Position(self.shown(own), 1, 1), message, advice))
+        return faults
+
+    def shown(self, file: Path) -> str:
+        """Return a file's path as messages have it: ``templates/a.html``; ``offprint:a.html`` for ours."""
+        root = self.base.parent if self.own.parent == self.base else self.own.parent
+        if file.is_relative_to(root):
+            return file.relative_to(root).as_posix()
+        return f"offprint:{file.relative_to(self.base).as_posix()}"
 
 
 def lock(folder: Path) -> int:

@@ -32,7 +32,7 @@ from offprint.commands.build import build
 from offprint.records.reader import load_content
 from offprint.search.documents import search_document
 from tests.benchmarks import corpus
-from tests.sites import PROJECT
+from tests.sites import STATIC, TEMPLATES
 
 _WORDS = 12
 _TYPE = """async ([words, again]) => {
@@ -108,7 +108,7 @@ def measure(folder: Path, made: list[dict[str, Any]], browser: Browser) -> str:
     ]
     words, site = words_of(made), folder / "_site"
     build(
-        Options(folder / "content", site, PROJECT / "templates", PROJECT / "static", folder / ".cache", 2),
+        Options(folder / "content", site, TEMPLATES, STATIC, folder / ".cache", 2),
         lambda *_: None,
     )
     ours = _ask_all(browser, site, words)
@@ -144,7 +144,7 @@ def _index_at_once(folder: Path, index: Path) -> None:
     """Let Pagefind index all papers at once, in the place of the index that was put together."""
     content, _ = load_content(folder / "content", 2)
     library, _ = resolve(content)
-    wording = load_messages(PROJECT / "templates", "en")
+    wording = load_messages(TEMPLATES, "en")
     (folder / "bare/papers").mkdir(parents=True)
     for paper in library.papers:
         path, text = search_document(paper, "en", wording)

@@ -1,8 +1,6 @@
 """The site for everyone: by keyboard, enlarged, without motion, read aloud in order, from right to left."""
 
-import dataclasses
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -37,13 +35,11 @@ def base(everything: Site) -> Iterator[str]:
 def arabic(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The site in which everything occurs, with an interface that runs from right to left."""
     folder = tmp_path_factory.mktemp("arabic")
-    shutil.copytree(sites.PROJECT / "templates", folder / "templates")
-    (folder / "templates/own/text").mkdir(parents=True, exist_ok=True)
-    (folder / "templates/own/text/ar.yaml").write_text(ARABIC, encoding="utf-8")
+    (folder / "templates/text").mkdir(parents=True, exist_ok=True)
+    (folder / "templates/text/ar.yaml").write_text(ARABIC, encoding="utf-8")
     site = EVERYTHING["site.yaml"].replace("language: en", "language: ar")
     sites.write_content(folder, {**EVERYTHING, "site.yaml": site})
-    options = sites.options(folder, search=True)
-    return build_options(dataclasses.replace(options, templates=folder / "templates"))
+    return build_options(sites.options(folder, search=True))
 
 
 @pytest.fixture(scope="module")

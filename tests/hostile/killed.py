@@ -28,6 +28,7 @@ from offprint.build.options import Options
 from offprint.build.pipeline import read_site
 from offprint.commands import build as build_command
 from offprint.site.renderer import Renderer
+from offprint.storage.folders import Overlay
 from tests.sites import options, tree
 
 _EVENTS = ("open", "os.", "shutil.", "fcntl.", "ctypes.dlopen", "ctypes.dlsym")
@@ -67,7 +68,8 @@ def kill_at_each_event(folder: Path, say: Callable[[str], object]) -> None:
 def _options(folder: Path, name: str) -> Options:
     """Return options to build ``folder/name/content`` into ``folder/site/_site``, with a cache."""
     common, site = options(folder / name), folder / "site"
-    return dataclasses.replace(common, output=site / "_site", cache=site / ".cache", static=folder / "static")
+    static = Overlay(folder / "static", folder / "no own")
+    return dataclasses.replace(common, output=site / "_site", cache=site / ".cache", static=static)
 
 
 def _remember_pages() -> None:

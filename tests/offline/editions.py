@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from offprint.offline.edition import pack
-from tests.sites import PROJECT, build_site
+from tests.sites import TEMPLATES, build_site
 
 ODD = "two words #1 100% %41 读"  # a folder whose name must be escaped in an address
 PAPERS = 90
@@ -50,7 +50,7 @@ def build_hosted(folder: Path) -> Path:
 
 def unpack(site: Path, folder: Path) -> Path:
     """Pack a site and unpack the zip as a reader would; gives its one top folder."""
-    packed = pack(site, folder, PROJECT / "templates", 1, lambda *_: None)
+    packed = pack(site, folder, TEMPLATES, 1, lambda *_: None)
     with zipfile.ZipFile(packed.path) as archive:
         archive.extractall(folder)
     (top,) = (path for path in folder.iterdir() if path.is_dir())

@@ -16,7 +16,7 @@ from offprint.offline.edition import PackError, ZipFile, pack
 from offprint.offline.zip import write_zip
 from offprint.search.pagefind_script import ScriptError, make_script
 from tests.commands.test_cli import project, run
-from tests.sites import PROJECT, build_site, page, tree
+from tests.sites import TEMPLATES, build_site, page, tree
 
 FILES = {
     "site.yaml": "title: Bees & Words\nurl: https://example.org/bees/\nshort_name: The Bees\n",
@@ -27,7 +27,7 @@ __all__ = ["project"]
 
 
 def packed(site: Path, output: Path | None = None, jobs: int = 1) -> ZipFile:
-    return pack(site, output, PROJECT / "templates", jobs, lambda *_: None)
+    return pack(site, output, TEMPLATES, jobs, lambda *_: None)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from offprint.offline.edition import ZipFile, pack
 from tests.offline.browsers import Browser, open_browser
 from tests.offline.editions import content, served
 from tests.offline.test_search import answers, search
-from tests.sites import PROJECT, build_site
+from tests.sites import TEMPLATES, build_site
 
 TITLE = "return [document.title, location.pathname, getComputedStyle(document.body).maxWidth];"
 CACHES = "return (await caches.keys()).sort();"
@@ -28,7 +28,7 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Browser]:
 
 def offer(site: Path) -> ZipFile:
     """Put the zip into the site itself."""
-    return pack(site, site, PROJECT / "templates", 1, lambda *_: None)
+    return pack(site, site, TEMPLATES, 1, lambda *_: None)
 
 
 def visit(browser: Browser, address: str) -> None:

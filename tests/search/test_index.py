@@ -16,7 +16,7 @@ from offprint.search.documents import search_document, shards
 from offprint.search.pagefind_format import ENTRY, PostingsError, read_shard
 from offprint.search.pagefind_process import PagefindProcess, SearchError
 from tests.offline.editions import content
-from tests.sites import PROJECT, build_site, read_library
+from tests.sites import TEMPLATES, build_site, read_library
 
 
 class Index(NamedTuple):
@@ -75,7 +75,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """What Pagefind itself makes of all papers."""
     folder = tmp_path_factory.mktemp("whole")
     library, _ = read_library(folder, content())
-    messages = load_messages(PROJECT / "templates", "en")
+    messages = load_messages(TEMPLATES, "en")
     (folder / "site/papers").mkdir(parents=True)
     for paper in library.papers:
         path, text = search_document(paper, "en", messages)
@@ -141,7 +141,7 @@ def test_an_index_of_another_shape_is_refused() -> None:
 
 def test_pages_that_pagefind_numbers_in_another_order_are_refused(tmp_path: Path) -> None:
     library, _ = read_library(tmp_path, content())
-    messages = load_messages(PROJECT / "templates", "en")
+    messages = load_messages(TEMPLATES, "en")
     pages = [search_document(paper, "en", messages) for paper in library.papers[:3]]
     paths = [path for path, _ in pages]
     with PagefindProcess() as service:

@@ -30,9 +30,8 @@ from offprint.site.renderer import Renderer
 from offprint.storage.cache import Cache
 from offprint.storage.fingerprint import fingerprint
 from tests.browser.everything import EVERYTHING
-from tests.sites import PROJECT, write_content
+from tests.sites import TEMPLATES, write_content
 
-TEMPLATES = PROJECT / "templates"
 NOWHERE = Position("content/elsewhere.md", 9, 9)
 OTHER = Text(
     "Other *words* on entropy", Markup("<p>Other <em>words</em> on entropy</p>"), "Other words on entropy"

@@ -1,29 +1,17 @@
 """A curator's own words, templates and styles win over ours; the interface speaks the archive's language."""
 
-import dataclasses
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
 from offprint.build.load import load_messages
-from offprint.build.options import Options
 from offprint.commands.build import build
 from offprint.diagnostics import ContentError
 from offprint.records.model import PartialDate
 from offprint.site.messages import languages
 from tests.records.test_records import FULL
-from tests.sites import PROJECT, build_site, options, page, write_content
-
-TEMPLATES = PROJECT / "templates"
-
-
-def own_options(folder: Path) -> Options:
-    """Options with a copy of our templates and static files, to put own ones beside."""
-    for name in ("templates", "static"):
-        shutil.copytree(PROJECT / name, folder / name)
-    return dataclasses.replace(options(folder), templates=folder / "templates", static=folder / "static")
+from tests.sites import TEMPLATES, build_site, options, page, write_content
 
 
 @pytest.mark.parametrize("code", ["de", "zh"])
@@ -52,7 +40,7 @@ def test_counts_and_dates_take_the_languages_form() -> None:
     assert said["de"].count(2000, "papers") == "2.000 Arbeiten"
     assert said["en"].count(1, "papers") == "1 paper"
     assert said["zh"].count(1, "papers") == "1 篇论文"
-    assert languages(TEMPLATES) == ("de", "en", "zh")
+    assert languages(TEMPLATES.base) == ("de", "en", "zh")
 
 
 def test_a_chinese_archive_is_chinese_throughout(tmp_path: Path) -> None:
@@ -67,17 +55,16 @@ def test_a_chinese_archive_is_chinese_throughout(tmp_path: Path) -> None:
 
 
 def test_own_words_templates_and_styles_win(tmp_path: Path) -> None:
-    chosen = own_options(tmp_path)
     write_content(tmp_path, FULL)
     for path, text in {
-        "templates/own/text/en.yaml": "newest: Fresh\n",
-        "templates/own/foot.html": "<footer>Ours, by {{ head.site.title }}</footer>",
-        "static/own/own.css": ":root { --accent: #06c }",
-        "static/own/icon.svg": "<svg/>",
+        "templates/text/en.yaml": "newest: Fresh\n",
+        "templates/foot.html": "<footer>Ours, by {{ head.site.title }}</footer>",
+        "static/own.css": ":root { --accent: #06c }",
+        "static/icon.svg": "<svg/>",
     }.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
-    build(chosen, lambda *_: None)
+    build(options(tmp_path), lambda *_: None)
     text = page(tmp_path, "topics/video.html")
     assert ">Fresh</a>" in text
     assert "<footer>Ours, by A small archive</footer>" in text
@@ -87,21 +74,19 @@ def test_own_words_templates_and_styles_win(tmp_path: Path) -> None:
 
 
 def test_a_language_that_runs_right_to_left_turns_the_page(tmp_path: Path) -> None:
-    chosen = own_options(tmp_path)
     write_content(tmp_path, {"site.yaml": "title: x\nurl: https://example.org/\nlanguage: ar\n"})
-    (tmp_path / "templates/own/text").mkdir(parents=True)
-    (tmp_path / "templates/own/text/ar.yaml").write_text("direction: rtl\nnewest: الأحدث\n")
-    build(chosen, lambda *_: None)
+    (tmp_path / "templates/text").mkdir(parents=True)
+    (tmp_path / "templates/text/ar.yaml").write_text("direction: rtl\nnewest: الأحدث\n")
+    build(options(tmp_path), lambda *_: None)
     assert '<html lang="ar" dir="rtl"' in page(tmp_path, "index.html")
 
 
 def test_a_word_that_the_interface_does_not_have_is_an_error_with_its_place(tmp_path: Path) -> None:
-    chosen = own_options(tmp_path)
     write_content(tmp_path, {})
-    (tmp_path / "templates/own/text").mkdir(parents=True)
-    (tmp_path / "templates/own/text/en.yaml").write_text("newset: Fresh\n")
+    (tmp_path / "templates/text").mkdir(parents=True)
+    (tmp_path / "templates/text/en.yaml").write_text("newset: Fresh\n")
     with pytest.raises(ContentError) as caught:
-        build(chosen, lambda *_: None)
+        build(options(tmp_path), lambda *_: None)
     (fault,) = caught.value.diagnostics
-    assert fault.position == ("templates/own/text/en.yaml", 1, 1)
+    assert fault.position == ("templates/text/en.yaml", 1, 1)
     assert fault.advice == "did you mean 'newest'?"

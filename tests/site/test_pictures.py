@@ -16,10 +16,11 @@ from PIL import Image, ImageChops
 from offprint.commands.build import build
 from offprint.diagnostics import ContentError
 from offprint.site.social_cards import Look, Sheet, draw, find_look
-from tests.sites import PROJECT, SITE, build_site, options, page, read_library, tree, write_content
+from offprint.storage.folders import Overlay
+from tests.sites import PROJECT, SITE, STATIC, build_site, options, page, read_library, tree, write_content
 
 CARDS = {"site.yaml": SITE + "cards: true\n"}
-LOOK = find_look(PROJECT / "static")
+LOOK = find_look(STATIC)
 
 
 def picture(form: str, size: tuple[int, int] = (30, 20)) -> bytes:
@@ -240,11 +241,11 @@ def test_a_card_has_the_archives_colours_and_no_more_than_sixteen(tmp_path: Path
     made = colours(draw(Sheet("Title", "Archive", "By", "About"), LOOK))
     assert len(made) <= 16
     assert {(0xFB, 0xFA, 0xF7), (0x22, 0x20, 0x1D), (0x67, 0x61, 0x5A), (0x8A, 0x2B, 0x2B)} <= made
-    shutil.copytree(PROJECT / "static", tmp_path / "static")
-    own = tmp_path / "static/own/own.css"
-    own.parent.mkdir(exist_ok=True)
+    own = tmp_path / "static/own.css"
+    own.parent.mkdir()
     own.write_text(":root { --accent: #05f }")
-    assert (0x00, 0x55, 0xFF) in colours(draw(Sheet("Title", "Archive"), find_look(tmp_path / "static")))
+    look = find_look(options(tmp_path).static)
+    assert (0x00, 0x55, 0xFF) in colours(draw(Sheet("Title", "Archive"), look))
 
 
 @pytest.mark.parametrize(
@@ -270,7 +271,8 @@ def test_an_archive_without_fonts_builds_without_cards(tmp_path: Path) -> None:
     assert draw(Sheet("Title", ""), Look((), LOOK.colours)) == b""
     shutil.copytree(PROJECT / "static", tmp_path / "static", ignore=shutil.ignore_patterns("fonts"))
     write_content(tmp_path, {**CARDS, "papers/x.md": paper()})
-    build(dataclasses.replace(options(tmp_path), static=tmp_path / "static"), lambda *_: None)
+    static = Overlay(tmp_path / "static", tmp_path / "own")
+    build(dataclasses.replace(options(tmp_path), static=static), lambda *_: None)
     assert "og:image" not in page(tmp_path, "papers/x.html")
 
 

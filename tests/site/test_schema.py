@@ -14,9 +14,9 @@ from offprint.cli import main
 from offprint.records.reader import load_content
 from offprint.site.schema import FORMS, file_schema
 from tests.records.test_records import FULL
-from tests.sites import PROJECT, build_site, options, page, read_library
+from tests.sites import PROJECT, TEMPLATES, build_site, options, page, read_library
 
-WORDS = load_messages(PROJECT / "templates", "en")
+WORDS = load_messages(TEMPLATES, "en")
 
 
 def accepts(schema: dict[str, Any], record: str) -> bool:

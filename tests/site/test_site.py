@@ -16,7 +16,7 @@ from offprint.records.reader import load_content
 from offprint.site.fingerprints import Fingerprints
 from offprint.site.pages import list_pages
 from tests.records.test_records import FULL
-from tests.sites import PROJECT, build_site, page, read_library, tree
+from tests.sites import PROJECT, TEMPLATES, build_site, page, read_library, tree
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITE = "title: Small\nurl: https://example.org/archive/\npage_size: 5\n"
@@ -199,7 +199,7 @@ def test_no_two_pages_have_one_path(tmp_path: Path) -> None:
     library, _ = read_library(tmp_path, files)
     paths = [
         each.path.casefold()
-        for each in list_pages(library, load_messages(PROJECT / "templates", "en"), Fingerprints(library))
+        for each in list_pages(library, load_messages(TEMPLATES, "en"), Fingerprints(library))
     ]
     assert len(set(paths)) == len(paths)
 

@@ -1,6 +1,5 @@
 """A mistake in a curator's own template is told with file, line and what to do; nothing is published."""
 
-import dataclasses
 from pathlib import Path
 
 import pytest
@@ -8,24 +7,19 @@ import pytest
 from offprint.build.options import Options
 from offprint.commands.build import build
 from offprint.diagnostics import ContentError, Diagnostic
-from tests.sites import PROJECT, options, page, write_content
+from tests.sites import options, page, write_content
 
 PAPER = {"papers/a.md": "---\ntitle: Ants\ndate: 2026-01-01\n---\nText.\n"}
 
 
 def with_templates(folder: Path, files: dict[str, str | bytes]) -> Options:
-    """Options of an archive with our templates and own ones."""
-    for source in sorted((PROJECT / "templates").rglob("*")):
-        if source.is_file():
-            target = folder / "templates" / source.relative_to(PROJECT / "templates")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(source.read_bytes())
+    """Options of an archive with templates of its own."""
     for path, text in files.items():
-        target = folder / "templates/own" / path
+        target = folder / "templates" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
     write_content(folder, PAPER)
-    return dataclasses.replace(options(folder), templates=folder / "templates")
+    return options(folder)
 
 
 def faults(folder: Path, files: dict[str, str | bytes]) -> tuple[Diagnostic, ...]:
@@ -66,23 +60,23 @@ def test_a_mistake_in_a_template_is_told_with_its_place(
     tmp_path: Path, template: str | bytes, place: tuple[int, int] | None, words: str
 ) -> None:
     (fault,) = faults(tmp_path, {"paper.html": template})
-    assert fault.position.path == "templates/own/paper.html"
+    assert fault.position.path == "templates/paper.html"
     assert place is None or fault.position[1:] == place
     assert words in fault.message
 
 
 def test_a_mistake_in_a_part_of_pages_is_told_where_it_stands(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, {"card.html": "<p>\n{{ card.titel }}"})
-    assert fault.position == ("templates/own/card.html", 2, 9)
+    assert fault.position == ("templates/card.html", 2, 9)
     assert fault.advice == "did you mean 'title'?"
 
 
 def test_all_templates_that_cannot_be_read_are_told_at_once(tmp_path: Path) -> None:
     found = faults(tmp_path, {"paper.html": "{% if %}", "list.html": "{{ x|nosuch }}", "foot.html": b"\xff"})
     assert [fault.position.path for fault in found] == [
-        "templates/own/foot.html",
-        "templates/own/list.html",
-        "templates/own/paper.html",
+        "templates/foot.html",
+        "templates/list.html",
+        "templates/paper.html",
     ]
 
 

@@ -12,6 +12,7 @@ from offprint.diagnostics import ContentError, Diagnostic
 from offprint.site.messages import Messages
 from offprint.site.templates import Templates, escaped
 from offprint.storage.cache import Cache
+from offprint.storage.folders import Overlay
 
 HOSTILE = "<script>alert('1')</script> & \"2\""
 SAFE = "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; &#34;2&#34;"
@@ -43,7 +44,9 @@ def filled(folder: Path, template: str, view: object = None, **others: str) -> s
         **{f"{key}.html": text for key, text in others.items()},
     }.items():
         (folder / name).write_text(text)
-    return Templates([folder], words, Cache(folder / "cache")).fill("page.html", view=view or View())
+    return Templates(Overlay(folder, folder / "own"), words, Cache(folder / "cache")).fill(
+        "page.html", view=view or View()
+    )
 
 
 def fault(folder: Path, template: str) -> Diagnostic:
