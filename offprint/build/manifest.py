@@ -1,15 +1,17 @@
 """The manifest of a built site: what each file was made from, and whether the files are intact.
 
-A built site names its manifest in a stamp file; the manifest itself is in the cache under that name. Nothing
-here writes into a site.
+A built site names its manifest in a stamp file; the manifest itself is in the cache under that name. The
+stamp file also lists the files that the build made, so that others in the folder are known without the cache.
+Nothing here writes into a site.
 """
 
 import contextlib
+import json
 import math
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -19,8 +21,9 @@ from offprint.storage.fingerprint import SIZE, Fingerprint
 
 STAMP_FILE = ".offprint"  # tells a site that a build made from a folder that must not be replaced
 _KIND = "manifests"  # of states in the cache
-_STAMP = re.compile(r"This folder was built by Offprint and is replaced by its next build\.\n([0-9a-f]+)\n")
-
+_STAMP = re.compile(rb"This folder was built by Offprint and is replaced by its next build\.\n([0-9a-f]+)\n")
+_STAMP_SIZE = 200  # bytes at the start of the stamp file that hold what _STAMP matches
+_LIST = "These files are the build's own; it leaves all others in this folder alone.\n"
 
 Sizes = dict[str, int]  # bytes of files by path
 
@@ -50,17 +53,42 @@ class Manifest:
     @property
     def stamp(self) -> str:
         """The text of the site's stamp file."""
-        return f"This folder was built by Offprint and is replaced by its next build.\n{self.name}\n"
+        return stamp_text(self.name, self.sizes)
+
+
+def stamp_text(name: str, files: Collection[str]) -> str:
+    """Return the text of a stamp file: a manifest's name, and the paths of all files that a build made."""
+    built = json.dumps(sorted(files), indent=0)
+    return f"This folder was built by Offprint and is replaced by its next build.\n{name}\n{_LIST}{built}\n"
+
+
+def built_files(root: Path) -> frozenset[str] | None:
+    """Return the paths of the files that a build made at ``root``, or None where no stamp file says so."""
+    try:
+        text = (root / STAMP_FILE).read_text("utf-8", "replace")
+        paths = json.loads(text.partition(_LIST)[2])
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+        return None
+    return frozenset(paths)
+
+
+def manifest_name_at(root: Path) -> str:
+    """Return the name of the manifest that the stamp file at ``root`` names; "" where there is none."""
+    try:
+        with (root / STAMP_FILE).open("rb") as file:
+            stamp = _STAMP.match(file.read(_STAMP_SIZE))
+    except OSError:
+        return ""
+    return stamp[1].decode() if stamp else ""
 
 
 def load_manifest(cache: Cache, root: Path) -> Manifest | None:
     """Return the manifest of the site at ``root``; None if it has no stamp or the cache does not know it."""
-    try:
-        stamp = _STAMP.fullmatch((root / STAMP_FILE).read_text("utf-8", "replace"))
-    except OSError:
-        return None
-    manifest = cache.state(_KIND, stamp[1]) if stamp else None
-    return manifest if isinstance(manifest, Manifest) else None
+    name = manifest_name_at(root)
+    manifest = cache.state(_KIND, name) if name else None
+    return manifest if isinstance(manifest, Manifest) and manifest.name == name else None
 
 
 def save_manifest(cache: Cache, manifest: Manifest) -> None:
@@ -113,5 +141,5 @@ def changed_files(manifest: Manifest, root: Path) -> dict[str, int | None]:
 
 
 def is_intact(manifest: Manifest, root: Path) -> bool:
-    """Tell whether the site at ``root`` is as the build left it, with no file more or less."""
-    return list_sizes(root, manifest.finished) == manifest.sizes
+    """Tell whether every file of the site at ``root`` is as the build left it, whatever else lies there."""
+    return manifest.sizes.items() <= list_sizes(root, manifest.finished).items()

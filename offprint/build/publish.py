@@ -4,39 +4,58 @@ Two renames (the old site away, the new one in) leave no site where the build is
 and macOS can exchange two folders in one step; where neither can, publishing over an existing site is
 refused rather than risked. What a killed build leaves behind is removed by the next one.
 
+What no build made, such as ``.git`` or ``CNAME``, is carried over (``foreign.py``).
+
 The old site is not thrown away: kept in the cache as the standby tree, it is brought up to date by the next
 build, which so writes only what has changed. Files that the two trees share are hard links to one and the
-same file, so nothing here opens an existing file for writing.
+same file, so nothing here opens an existing file for writing. Where a file system has no hard links, they are
+copies.
 """
 
 import contextlib
 import itertools
 import os
 import shutil
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
+from offprint.build.foreign import (
+    colliding,
+    foreign_paths,
+    link_foreign,
+    may_be_built,
+    move_foreign,
+    refuse,
+)
 from offprint.build.manifest import (
     STAMP_FILE,
     Manifest,
     Sizes,
+    built_files,
     changed_files,
     list_sizes,
     load_manifest,
     manifest_name,
+    manifest_name_at,
     save_manifest,
     sizes_of,
+    stamp_text,
 )
 from offprint.storage.cache import Cache
-from offprint.storage.files import write_new
+from offprint.storage.files import link_or_copy, write_new
 from offprint.storage.fingerprint import Fingerprint
 from offprint.storage.folders import PublishError, exchange, lock, remove
 from offprint.storage.workers import background, identity
 
 _STANDBY = "standby"  # a folder of the cache
+NOT_PUBLISHED, UNCERTAIN, PUBLISHED = (
+    "nothing was published",
+    "the site is the old one or the new one, whole",
+    "the new site is published",
+)
 _PARALLEL_FROM = 4000  # files; below, a process to look through them costs more than it saves
 
 
@@ -47,12 +66,16 @@ class Staging:
     left in the cache. With several ``jobs`` and many files, a background process checks meanwhile which of
     them have been changed. ``plan()`` then keeps what is still valid, links what the published site has, and
     returns what is left to make. ``published`` is the manifest of the site at ``output``, if it is known.
+    ``state`` says how far publishing is, in words that are true whatever happens next; ``copies`` tells
+    whether files had to be copied that should have been linked.
     """
 
     def __init__(self, output: Path, cache: Cache | None = None, jobs: int = 1) -> None:
         self.output = output.absolute()
         self.root = self.output.parent / f".{self.output.name}.staging"
         self.published: Manifest | None = None
+        self.state = NOT_PUBLISHED
+        self.copies = False
         self._cache, self._jobs = cache, jobs
         self._resources = contextlib.ExitStack()  # locks, and the background process
         self._standby: Manifest | None = None
@@ -118,6 +141,10 @@ class Staging:
         changed = self._changed.result() if self._changed else {}
         # From here on this is no complete site, whatever ends this build.
         (self.root / STAMP_FILE).unlink(missing_ok=True)
+        if changed and self._standby:
+            for path in foreign_paths(self.root, self._standby.sizes):
+                remove(self.root / path)
+                changed.pop(path, None)
         self._targets = {**targets, **dict.fromkeys(always_made, b"")}
         kept_paths = self._adopt(self._standby, targets, changed.keys())
         missing = {path: value for path, value in targets.items() if path not in kept_paths}
@@ -165,7 +192,7 @@ class Staging:
     def _link_files(self, files: Iterable[str]) -> None:
         """Link files of the published site into the staged one, where their folders already exist."""
         for file in files:
-            os.link(f"{self.output}/{file}", f"{self.root}/{file}")
+            self.copies |= not link_or_copy(f"{self.output}/{file}", f"{self.root}/{file}")
 
     def _adopt(
         self, manifest: Manifest | None, targets: Mapping[str, Fingerprint], changed: Set[str]
@@ -245,13 +272,68 @@ class Staging:
         manifest = self._finish(papers or {}, global_inputs or {})
         if self._cache:
             save_manifest(self._cache, manifest)
-        if self.output.exists():
-            exchange(self.root, self.output)
-        else:
-            self.root.rename(self.output)
+        self._replace_output(manifest.sizes)
         if self._cache and not self.published:
             self._make_standby(manifest)
         return manifest
+
+    def link_published(self) -> None:
+        """Begin with all files of the published site, to change a few of them: see ``publish_changed()``."""
+        paths = built_files(self.output)
+        if paths is None:
+            message = f"{self.output}/{STAMP_FILE} does not say what was built; build the site again"
+            raise PublishError(message)
+        self.make_folders(paths)
+        self._link_files(paths)
+
+    def publish_changed(self) -> None:
+        """Put the staged site, begun with ``link_published()``, in the output's place.
+
+        The next build puts right whatever was changed, since the site still names the manifest it had.
+        """
+        files = list_sizes(self.root)
+        text = stamp_text(manifest_name_at(self.output), files)
+        (self.root / STAMP_FILE).write_text(text, "utf-8")
+        self._replace_output(files)
+
+    def _replace_output(self, planned: Collection[str]) -> None:
+        """Exchange the staged site, which has the ``planned`` files, for the output; keep foreign files."""
+        if not self.output.exists():
+            self.state = UNCERTAIN
+            self._or_unpublished(lambda: self.root.rename(self.output))
+            return
+        built, foreign = self._foreign(planned)
+        link_foreign(foreign, self.output, self.root)
+        self.state = UNCERTAIN
+        self._or_unpublished(lambda: exchange(self.root, self.output))
+        if foreign:
+            move_foreign(self.root, self.output, built, planned)
+
+    def _or_unpublished(self, replace_output: Callable[[], object]) -> None:
+        """Publish by one system call; whether it was done is known unless an interrupt comes in between."""
+        try:
+            replace_output()
+        except (OSError, PublishError):
+            self.state = NOT_PUBLISHED
+            raise
+        self.state = PUBLISHED
+
+    def _foreign(self, planned: Collection[str]) -> tuple[Collection[str], list[str]]:
+        """Return the files that builds made of the output, and the paths of foreign ones.
+
+        Raises PublishError where a foreign file is in the way of a ``planned`` one, or where it is not known
+        which files are foreign.
+        """
+        built: Collection[str] | None = built_files(self.output)
+        if built is None and self.published:
+            built = self.published.sizes
+        foreign = foreign_paths(self.output, planned if built is None else built, planned)
+        if built is None:
+            unknown = list(filter(may_be_built, foreign))
+            refuse(self.output, unknown, f"as far as its {STAMP_FILE} says")
+            built = planned
+        refuse(self.output, colliding(foreign, planned), "where the new site has files")
+        return built, foreign
 
     def _finish(
         self, papers: Mapping[str, Fingerprint], global_inputs: Mapping[str, Fingerprint]
@@ -273,13 +355,19 @@ class Staging:
         return replace(manifest, finished=(self.root / STAMP_FILE).stat().st_mtime_ns)
 
     def _make_standby(self, manifest: Manifest) -> None:
-        """Link all files of the published site into a new standby tree, the stamp file last."""
-        remove(self.root)
-        self.root.mkdir(parents=True)
-        paths = [*manifest.sizes, STAMP_FILE]
-        self.make_folders(paths)
-        for path in paths:
-            os.link(f"{self.output}/{path}", f"{self.root}/{path}")
+        """Link all files of the published site into a new standby tree, the stamp file last.
+
+        The site is published: where the disk is full, there is no standby tree.
+        """
+        try:
+            remove(self.root)
+            self.root.mkdir(parents=True)
+            paths = [*manifest.sizes, STAMP_FILE]
+            self.make_folders(paths)
+            self._link_files(paths)
+        except OSError:
+            with contextlib.suppress(OSError):
+                remove(self.root)
 
 
 def _check_output(output: Path) -> None:
@@ -289,4 +377,4 @@ def _check_output(output: Path) -> None:
     if output.is_symlink() or not output.is_dir():
         raise PublishError(f"{output} is not a folder; choose another --output")
     if any(output.iterdir()) and not (output / STAMP_FILE).exists():
-        raise PublishError(f"{output} holds files that no build has made; choose another --output")
+        refuse(output, foreign_paths(output, ()), f"as it has no {STAMP_FILE}")

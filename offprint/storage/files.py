@@ -6,6 +6,7 @@ Whether a file has changed is decided by its bytes alone: it may be rewritten wi
 import errno
 import functools
 import os
+import shutil
 import stat
 from collections.abc import Callable
 from hashlib import blake2b
@@ -18,6 +19,10 @@ MAX_FILE = 4 * 1024 * 1024
 # Opening a FIFO must not hang the build before fstat can refuse it. Links are not followed: one may lead out
 # of the content folder, and messages quote what they read.
 _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+# What systems answer where they cannot make a hard link, though they can copy.
+_NO_LINK = {
+    errno.EACCES, errno.EMLINK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM, errno.EXDEV,
+}  # fmt: skip
 
 
 def hash_file(file: Path) -> Fingerprint:
@@ -91,6 +96,22 @@ def write_new(path: str, content: bytes) -> None:
         data = memoryview(content)
         while data:  # a disk that fills up may accept a part without an error
             data = data[file.write(data) :]
+
+
+def link_or_copy(source: str, target: str) -> bool:
+    """Hard-link a file to a new path, or copy it where that cannot be; return whether it was linked.
+
+    exFAT, SMB and FUSE have no hard links, a file has at most so many of them, and some systems refuse links
+    to files of other users. A copy keeps mode and times.
+    """
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in _NO_LINK:
+            raise
+        shutil.copy2(source, target, follow_symlinks=False)
+        return False
+    return True
 
 
 def create_file(root: Path, path: str, text: str) -> None:

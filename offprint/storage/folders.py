@@ -4,6 +4,7 @@ When the folders of a site are locked and exchanged is decided in ``build/publis
 """
 
 import ctypes
+import errno
 import os
 import shutil
 import sys
@@ -18,6 +19,7 @@ if sys.platform != "win32":
 
 _PATIENCE = 3  # seconds to wait for another build's end
 _AT_FDCWD = -100
+_CANNOT_EXCHANGE = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV}
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux's renameat2, RENAME_SWAP of macOS's renamex_np
 
 
@@ -117,14 +119,18 @@ def lock(folder: Path) -> int:
         except BlockingIOError:
             if time.monotonic() > end:
                 os.close(handle)
-                raise PublishError(f"another build is writing in {folder}; wait for it to end") from None
+                message = f"another build or pack is at work in {folder}; wait for it to end"
+                raise PublishError(message) from None
             time.sleep(0.1)
         else:
             return handle
 
 
 def exchange(staged: Path, output: Path) -> None:
-    """Swap two folders atomically. Raises PublishError where the system or file system cannot."""
+    """Swap two folders, or two files, atomically.
+
+    Raises PublishError where the system or file system cannot do that, and OSError where it may not.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
     one, other = os.fsencode(staged), os.fsencode(output)
     if hasattr(libc, "renameat2"):
@@ -132,18 +138,22 @@ def exchange(staged: Path, output: Path) -> None:
     elif hasattr(libc, "renamex_np"):
         failed = libc.renamex_np(one, other, _EXCHANGE)
     else:
-        raise PublishError(f"this system cannot exchange two folders; delete {output} and build again")
-    if failed:
-        reason = os.strerror(ctypes.get_errno())
         raise PublishError(
-            f"this file system cannot exchange two folders ({reason}); "
-            f"delete {output} and build again, or choose --output on another disk"
+            f"this system cannot exchange two folders; move {output} elsewhere and build again"
         )
+    if failed:
+        number = ctypes.get_errno()
+        if number in _CANNOT_EXCHANGE:
+            raise PublishError(
+                f"this file system cannot exchange two folders ({os.strerror(number)}); "
+                f"move {output} elsewhere and build again, or choose --output on another disk"
+            )
+        raise OSError(number, os.strerror(number), str(output))
 
 
-def remove(folder: Path) -> None:
-    """Delete a folder with its content, or the link in its place; do nothing where neither exists."""
-    if folder.is_symlink():
-        folder.unlink()
-    elif folder.exists():
-        shutil.rmtree(folder)
+def remove(path: Path) -> None:
+    """Delete a folder with its content, or the file or link in its place; do nothing where none exists."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """A build after a build: only what has changed is made, and whatever happened to the site is repaired."""
 
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
@@ -108,8 +109,10 @@ def test_what_others_have_changed_in_the_site_is_put_right(tmp_path: Path) -> No
     whole = tree(site)
     (site / "papers/a.html").write_text("not ours")
     (site / "papers/b.html").unlink()
-    (site / "papers/new.html").write_text("not ours")
     os.utime(site / "topics.html", (0, 0))
+    shutil.rmtree(site / "topics")
+    (site / "topics").write_text("not ours")
+    (site / "topics").unlink()
     rebuild(tmp_path)
     assert tree(site) == whole
     (site / "papers/c.html").write_text("not ours")
