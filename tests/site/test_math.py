@@ -6,7 +6,7 @@ from pathlib import Path
 
 from offprint.build.load import load_messages
 from offprint.search.documents import search_document
-from tests.sites import PROJECT, build_site, read_library
+from tests.sites import TEMPLATES, build_site, read_library
 
 SOURCE = r"Scaling to $10^4$ frames at $\frac{1}{2}$ the cost: $O(n \log n)$ for $x_{ij}$ and CO$_2$"
 TEXT = "Scaling to 10⁴ frames at 1/2 the cost: O(n log n) for x_ij and CO₂"
@@ -39,7 +39,7 @@ def test_a_title_with_math_is_the_same_in_words_everywhere(tmp_path: Path) -> No
 
 def test_the_search_reads_math_as_it_is_written_and_as_it_is_typed(tmp_path: Path) -> None:
     library, _ = read_library(tmp_path, {"papers/scaling.md": PAPER})
-    _, document = search_document(library.papers[0], "en", load_messages(PROJECT / "templates", "en"))
+    _, document = search_document(library.papers[0], "en", load_messages(TEMPLATES, "en"))
     for words in ("10⁴", "10^4", "O(n log n)", "1/2", "CO₂", "CO2", "√s=13"):
         assert words in document
     assert "<math" not in document
