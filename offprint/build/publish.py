@@ -44,6 +44,7 @@ from offprint.build.manifest import (
     sizes_of,
     stamp_text,
 )
+from offprint.search.index import FOLDER as INDEX
 from offprint.storage.cache import Cache
 from offprint.storage.files import link_or_copy, write_new
 from offprint.storage.fingerprint import Fingerprint
@@ -328,10 +329,12 @@ class Staging:
         if built is None and self.published:
             built = self.published.sizes
         foreign = foreign_paths(self.output, planned if built is None else built, planned)
-        if built is None:
+        if built is None:  # a site of version 0.1, whose stamp file has no list: its index is ours for sure
+            index = [path for path in foreign if path.startswith(f"{INDEX}/")]
+            foreign = [path for path in foreign if not path.startswith(f"{INDEX}/")]
             unknown = list(filter(may_be_built, foreign))
             refuse(self.output, unknown, f"as far as its {STAMP_FILE} says")
-            built = planned
+            built = {*planned, *index}
         refuse(self.output, colliding(foreign, planned), "where the new site has files")
         return built, foreign
 

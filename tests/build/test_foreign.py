@@ -142,3 +142,15 @@ def test_a_build_without_a_cache_on_the_same_disk_keeps_it_too(tmp_path: Path) -
             assert f"<h1>{title}" in (tmp_path / "_site/papers/x.html").read_text("utf-8")
     finally:
         remove(other)
+
+
+def test_a_site_of_the_first_version_whose_stamp_has_no_list_is_replaced(tmp_path: Path) -> None:
+    build_site(tmp_path, ONE, search=True)
+    stamp = tmp_path / "_site" / STAMP_FILE
+    stamp.write_text("".join(stamp.read_text().splitlines(keepends=True)[:2]))
+    remove(tmp_path / ".cache")
+    (tmp_path / "_site/pagefind/index/en_0000000.pf_index").write_text("of the last build")
+    (tmp_path / "_site/CNAME").write_text("x")
+    build_site(tmp_path, ONE, search=True)
+    assert not (tmp_path / "_site/pagefind/index/en_0000000.pf_index").exists()
+    assert (tmp_path / "_site/CNAME").read_text() == "x"
