@@ -16,6 +16,8 @@
   const FIELDS = "input, textarea, select";
   const MOST_ADDRESS = 7500; // what GitHub takes of an address, with room to spare
   const touched = new Set();
+  let taken = new Set(); // slugs that other papers have, once they are loaded
+  let loading = null;
   let path = "";
 
   // The value of a field as the rules see it: a text, a list of texts, or an object; undefined where it is empty.
@@ -54,9 +56,9 @@
       else if (value !== undefined) values[name] = value;
       tell(document.getElementById(`fault-${name}`), touched.has(name) ? fault : "", entry.querySelectorAll(FIELDS));
     }
-    if (!touched.has("slug")) slugField.value = values.title ? record.slugFor(values.title, rules.slug, new Set()) : "";
+    if (!touched.has("slug")) slugField.value = values.title ? record.slugFor(values.title, rules.slug, taken) : "";
     const slug = slugField.value.trim();
-    const slugFault = record.slugFaultOf(slug, rules.slug);
+    const slugFault = record.slugFaultOf(slug, rules.slug, taken);
     if (slugFault) faults += 1;
     tell(document.getElementById("fault-slug"), values.title || touched.has("slug") ? slugFault : "", [slugField]);
     path = `content/papers/${values.date ? values.date.slice(0, 4) : "undated"}/${slug || "…"}.md`;
@@ -80,22 +82,28 @@
     document.getElementById("long").hidden = !long || faults > 0;
   }
 
-  function touch(entry) {
-    touched.add(entry.dataset.name);
+  function touch(name) {
+    touched.add(name);
+    loading ??= loadSlugs();
+    update();
+  }
+
+  // Without them a name may be taken, which `check` finds.
+  async function loadSlugs() {
+    /** @type {SlugsFile} */
+    const slugs = await offprint.load("data/slugs.js").catch(() => []);
+    taken = new Set(slugs);
     update();
   }
 
   const entryOf = (event) => event.target.closest("[data-name]");
-  form.addEventListener("input", (event) => touch(entryOf(event)));
+  form.addEventListener("input", (event) => touch(entryOf(event).dataset.name));
   form.addEventListener("focusout", (event) => {
     const entry = entryOf(event);
-    if (entry && !entry.contains(event.relatedTarget)) touch(entry);
+    if (entry && !entry.contains(event.relatedTarget)) touch(entry.dataset.name);
   });
   form.addEventListener("submit", (event) => event.preventDefault());
-  slugField.addEventListener("input", () => {
-    touched.add("slug");
-    update();
-  });
+  slugField.addEventListener("input", () => touch("slug"));
   copying.addEventListener("click", () => offprint.copy(recordText, copying));
   saving.addEventListener("click", () => offprint.save(path.split("/").pop(), "text/markdown", recordText.textContent));
 

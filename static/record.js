@@ -63,11 +63,13 @@ const record = (() => {
    * Return what is wrong with a slug that a person chose; empty where nothing is.
    * @param {string} slug
    * @param {Rule} rule of slugs
+   * @param {Set<string>} taken
    */
-  function slugFaultOf(slug, rule) {
+  function slugFaultOf(slug, rule, taken) {
     if (!slug) return text("no_slug");
     if (slug.length > rule.maxLength) return text("too_many", { most: rule.maxLength, count: slug.length });
     if (rule.not.enum.includes(slug)) return text("reserved_slug", { value: slug });
+    if (taken.has(slug)) return text("taken_slug", { value: slug });
     return new RegExp(rule.pattern, "u").test(slug) ? "" : text("not_slug");
   }
 

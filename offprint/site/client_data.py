@@ -1,4 +1,4 @@
-"""Data that scripts load when a reader asks for it: the rows of long lists, and papers' citations.
+"""Data that scripts load when a reader asks for it: the rows of long lists, papers' citations and slugs.
 
 Pages that are opened from a folder can load nothing but scripts, so each file is a call of
 ``offprint.receive`` (static/offprint.js) with its own path and JSON. Which lists have rows is decided in
@@ -111,6 +111,12 @@ def citation(paper: Paper, site: SiteConfig) -> str:
             bibtex, ris = bibtex.replace(text, mark), ris.replace(text, mark)
             csl = csl.replace(in_json[1:-1], mark)
     return f"[{','.join([_json(bibtex), _json(ris), csl, *quoted])}]"
+
+
+def slugs(context: SiteContext) -> str:
+    """Return the script with the slugs of all papers, sorted: the form "Add a paper" takes none of them."""
+    taken = _json(sorted(paper.slug for paper in context.library.papers))
+    return f'offprint.receive("{routes.SLUGS}",{taken});\n'
 
 
 def _call(path: str, values: Iterable[tuple[str, str]]) -> str:

@@ -264,6 +264,8 @@ def _own_pages(library: Library) -> Iterator[Page]:
 def _contributing_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
     """Yield the form "Add a paper", the JSON Schemas, and the pages of gaps in records."""
     yield Page(routes.ADD, "add.html", contribute.add_view, (), (), fingerprints.topics)
+    slugs = fingerprint(sorted(paper.slug for paper in library.papers))
+    yield Page(routes.SLUGS, "", client_data.slugs, (), (), slugs)
     for kind in FORMS:
         yield Page(routes.schema(kind), "", contribute.schema_file, (kind,), (), fingerprints.topics)
     gaps = contribute.find_gaps(library)

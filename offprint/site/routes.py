@@ -35,6 +35,7 @@ OUTLINE = "feeds.opml"
 PAPERS_JSON = "data/papers.json"
 PAPERS_BIB = "data/papers.bib"
 PAPERS_CSV = "data/papers.csv"
+SLUGS = "data/slugs.js"
 ADD = "add.html"
 GAPS = "gaps.html"
 

@@ -173,6 +173,28 @@ def test_the_form_writes_what_new_and_import_write(add: Page) -> None:
     assert path == f"content/{path_for(draft, slug_for(draft, ()))}"
 
 
+@pytest.mark.parametrize(
+    "title", ["Łódź benchmark", "CON", "Old", "OLD: again", "C++ & C#", "Модель", "“Æther” – naïve"]
+)
+def test_the_form_names_a_file_as_new_and_import_do(add: Page, title: str) -> None:
+    slug = slug_for(Draft(title=title), {"old"})
+    add.get_by_label("Title").fill(title)
+    expect(add.locator("#slug")).to_have_value(slug)
+    expect(add.locator("#path")).to_have_text(f"content/{path_for(Draft(), slug)}")
+    assert proposed(add)[0] == f"content/{path_for(Draft(), slug)}"
+
+
+def test_a_name_that_another_paper_or_a_device_has_is_refused(add: Page) -> None:
+    add.get_by_label("Title").fill("New")
+    for slug, fault in (
+        ("old", "Another paper is called “old”"),
+        ("con", "“con” names a device on Windows, not a file"),
+        ("new", ""),
+    ):
+        add.locator("#slug").fill(slug)
+        expect(add.locator("#fault-slug")).to_have_text(fault)
+
+
 def test_every_fault_is_said_beside_its_field_as_one_types(add: Page) -> None:
     add.locator("summary").evaluate_all(
         "found => found.forEach((each) => { each.parentElement.open = true; })"

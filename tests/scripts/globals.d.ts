@@ -47,6 +47,9 @@ interface RowsFile {
   ][];
 }
 
+/** The slugs that papers have: data/slugs.js, from slugs() of client_data.py. */
+type SlugsFile = string[];
+
 /** BibTeX, RIS, CSL-JSON, and the texts that stand for marks in them: data/cite/*.js, from client_data.py. */
 type PackedCitation = [string, string, object, ...string[]];
 

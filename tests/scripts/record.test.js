@@ -25,9 +25,9 @@ test("a fault is told by the rule that a value breaks", () => {
 
 test("a slug that a person chose is refused for what is wrong with it", () => {
   for (const [slug, fault] of [
-    ["", "no_slug"], ["a-1", ""], ["A", "not_slug"], ["a--b", "not_slug"], ["é", "not_slug"], ["con", "reserved_slug"],
+    ["", "no_slug"], ["a-1", ""], ["A", "not_slug"], ["a--b", "not_slug"], ["é", "not_slug"], ["con", "reserved_slug"], ["old", "taken_slug"],
     ["x".repeat(80), ""], ["x".repeat(81), "too_many"],
   ]) {
-    assert.equal(record.slugFaultOf(slug, TWINS.rules.slug), fault, slug);
+    assert.equal(record.slugFaultOf(slug, TWINS.rules.slug, new Set(["old"])), fault, slug);
   }
 });
