@@ -67,11 +67,16 @@ class Author(NamedTuple):
 
 
 class Authorship(NamedTuple):
-    """An author of one paper: the person, their name as the paper spells it, and their organizations."""
+    """An author of one paper: the person, their name as the paper spells it, and their organizations.
+
+    ``family`` is the family name as the record says it, ``group`` that the author is a body.
+    """
 
     author: Author
     name: str
     organizations: tuple[Organization, ...] = ()
+    family: str = ""
+    group: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from offprint.archive.model import Authorship, Library, Paper, Topic
 from offprint.archive.names import Organizations, People, names_of, picture_of
 from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, nearest
+from offprint.records import identifiers
 from offprint.records.model import Content, PaperRecord, PartialDate, Picture, Ref, TopicRecord
 from offprint.records.slugs import slugify
 
@@ -131,7 +132,7 @@ def _resolve_paper(record: PaperRecord, registries: _Registries, faults: Faults)
             faults.append(Diagnostic(each.name.position, message, "keep one", "warning"))
             continue
         affiliations = tuple(organizations.resolve(ref) for ref in each.organizations)
-        authors[author.slug] = Authorship(author, each.name.text, affiliations)
+        authors[author.slug] = Authorship(author, each.name.text, affiliations, each.family, each.group)
     all_organizations = [organizations.resolve(ref) for ref in record.organizations]
     all_organizations += [organization for each in authors.values() for organization in each.organizations]
     listed = record.listed or (record.date.whole if record.date else None)
@@ -164,7 +165,8 @@ def _check_ids(papers: Iterable[PaperRecord], faults: Faults) -> None:
         for name, ref in (("arXiv id", paper.arxiv), ("DOI", paper.doi)):
             if ref is None:
                 continue
-            other = first.setdefault((name, ref.text.casefold()), ref)
+            key = identifiers.without_version(ref.text) if ref is paper.arxiv else ref.text.casefold()
+            other = first.setdefault((name, key), ref)
             if other is not ref:
                 advice = f"the first is {_where(other.position)}; is this the same paper?"
                 message = f"a second use of the {name} {ref.text}"

@@ -11,15 +11,20 @@ from offprint.archive.model import Library
 from offprint.archive.names import names_of
 from offprint.build.load import load_library
 from offprint.build.options import Options, Progress
-from offprint.contribute.drafts import Draft, ExistingPapers, path_for, record_text, sanitize, slug_for
+from offprint.contribute.drafts import (
+    Draft,
+    ExistingPapers,
+    hidden_characters,
+    path_for,
+    record_text,
+    sanitize,
+    slug_for,
+)
 from offprint.contribute.importers import read_entries
 from offprint.contribute.importers.entry import Entry
 from offprint.diagnostics import ContentError, Diagnostic, Position
-from offprint.records import identifiers
 from offprint.records.slugs import slugify
 from offprint.storage.files import create_file
-
-_WITHOUT_PLACE = ("type", "volume", "issue", "pages", "publisher", "editors")  # of what a draft can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ def import_file(options: Options, file: Path, listed: str, progress: Progress) -
         place = Position(file.name, entry.line, 1)
         notes += [_note(place, entry, problem) for problem in entry.problems]
         draft, keywords = _complete(entry, library, topics, listed)
+        notes += [_note(place, entry, f"left out: {each}") for each in hidden_characters(draft)]
         draft, refused = sanitize(draft)
         notes += [_note(place, entry, f"left out: {each.message}") for each in refused]
         why = entry.refused
@@ -70,11 +76,7 @@ def import_file(options: Options, file: Path, listed: str, progress: Progress) -
         if existing := known.find(draft):
             skipped.append(f"{file.name}:{entry.line}: {entry.name}: {existing[1]} has {existing[0]}")
             continue
-        names = [
-            *(each.name for each in entry.left),
-            *(name for name in _WITHOUT_PLACE if getattr(draft, name)),
-        ]
-        for name in (*names, *(f"keyword {word!r}" for word in keywords)):
+        for name in (*(each.name for each in entry.left), *(f"keyword {word!r}" for word in keywords)):
             unmapped.setdefault(name, {})[entry.line] = None
         slug = slug_for(draft, known.slugs)
         path = path_for(draft, slug)
@@ -99,7 +101,6 @@ def _complete(
         draft,
         topics=tuple(dict.fromkeys(slug for slug in slugs.values() if slug)),
         listed=listed or draft.listed,
-        arxiv=identifiers.without_version(draft.arxiv),
         links=links,
     )
     return draft, [word for word, slug in slugs.items() if not slug]

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from offprint.archive.model import Library
 from offprint.diagnostics import Diagnostic, TooManyFaultsError
-from offprint.records import forms, frontmatter
-from offprint.records.characters import without_forbidden
+from offprint.records import forms, frontmatter, identifiers, names
+from offprint.records.characters import first_forbidden, without_forbidden
 from offprint.records.model import Link
 from offprint.records.slugs import RESERVED, slug_fault, slugify
 
@@ -73,6 +73,7 @@ class Draft:
     summary: str = ""
 
 
+_LISTS = ("authors", "editors", "organizations", "topics")
 _EMPTY: dict[str, Any] = {field.name: field.default for field in fields(Draft)}
 
 
@@ -103,12 +104,13 @@ class ExistingPapers:
     def find(self, draft: Draft) -> tuple[str, str] | None:
         """What a draft has in common with a known paper, and that paper's file; None where it is new."""
         doi = draft.doi.casefold()
-        if path := self._arxiv.get(draft.arxiv):
-            return f"the arXiv id {draft.arxiv}", path
+        arxiv = identifiers.without_version(draft.arxiv)
+        if path := self._arxiv.get(arxiv):
+            return f"the arXiv id {arxiv}", path
         if path := self._doi.get(doi):
             return f"the DOI {doi}", path
         for paper in self._titles.get(title_key(draft.title), ()):
-            pairs = ((paper.arxiv, draft.arxiv), (paper.doi, doi))
+            pairs = ((paper.arxiv, arxiv), (paper.doi, doi))
             if not any(one and other and one != other for one, other in pairs):
                 return f"the title {draft.title!r}", paper.path
         return None
@@ -116,7 +118,7 @@ class ExistingPapers:
     def add(self, draft: Draft, slug: str, path: str) -> None:
         """Count a draft as known from now on."""
         self.slugs.add(slug)
-        paper = _Paper(draft.arxiv, draft.doi.casefold(), path)
+        paper = _Paper(identifiers.without_version(draft.arxiv), draft.doi.casefold(), path)
         if paper.arxiv:
             self._arxiv.setdefault(paper.arxiv, path)
         if paper.doi:
@@ -152,9 +154,14 @@ def path_for(draft: Draft, slug: str) -> str:
 
 def clean(text: str) -> str:
     """Text without what no record may hold, ligatures taken apart (PDF extraction leaves both)."""
+    return without_forbidden(_normal(text), "")[0].replace("\ufffd", "").strip()
+
+
+def _normal(text: str) -> str:
+    """Text with white space and ligatures as records have them."""
     text = re.sub("[\ufb00-\ufb06]", lambda m: unicodedata.normalize("NFKC", m[0]), text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").replace("\u2028", "\n")
-    return without_forbidden(text, "")[0].replace("\ufffd", "").strip()
+    return re.sub("[\u00ad\u200b\ufeff]", "", text)  # hyphens and gaps that are not seen
 
 
 def sanitize(draft: Draft) -> tuple[Draft, list[Diagnostic]]:
@@ -172,25 +179,67 @@ def sanitize(draft: Draft) -> tuple[Draft, list[Diagnostic]]:
             faults = error.diagnostics
         errors = [each for each in faults if each.severity == "error"]
         named = {_field_at(text, each.position.line) for each in errors}
-        bare = replace(draft, **{name: _EMPTY[name] for name in named - {"title"}})
+        bare = replace(draft, **{name: _accepted(draft, name) for name in named - {"title"}})
+        if len(bare.authors) < len(draft.authors):
+            bare = replace(bare, author_count=max(draft.author_count, len(draft.authors)))
         refused += errors
         if bare == draft:
             return draft, refused
         draft = bare
 
 
+def hidden_characters(draft: Draft) -> list[str]:
+    """What ``sanitize`` takes out of texts since no record may hold it: a line for each field."""
+    return [
+        f"{field.name}: {forbidden} is not allowed"
+        for field in fields(Draft)
+        if (forbidden := first_forbidden(_normal(_texts(getattr(draft, field.name)))))
+    ]
+
+
+def _accepted(draft: Draft, name: str) -> Any:
+    """The value of a field that our reader refuses as it is: of a list, the items that it takes alone."""
+    value = getattr(draft, name)
+    if name not in _LISTS:
+        return _EMPTY[name]
+    alone = [replace(Draft("x"), **dict[str, Any]({name: (item,)})) for item in value]
+    items = tuple(item for item, each in zip(value, alone, strict=True) if _is_accepted(each))
+    return items if items != value else ()
+
+
+def _is_accepted(draft: Draft) -> bool:
+    _, faults = forms.read_markdown_record(record_text(draft), forms.PAPER, "draft", "draft")
+    return all(each.severity != "error" for each in faults)
+
+
 def _cleaned(draft: Draft) -> Draft:
     one_line: dict[str, Any] = {
-        name: " ".join(clean(getattr(draft, name)).split()) for name in ("title", "venue", "notice")
+        name: " ".join(clean(getattr(draft, name)).split())
+        for name in ("title", "venue", "volume", "issue", "pages", "publisher", "notice")
     }
     return replace(
         draft,
         **one_line,
         abstract="\n\n".join(" ".join(p.split()) for p in _GAP.split(clean(draft.abstract)) if p.strip()),
         summary=clean(draft.summary),
-        authors=tuple(replace(a, name=" ".join(clean(a.name).split())) for a in draft.authors),
+        authors=tuple(map(_cleaned_author, draft.authors)),
+        editors=tuple(map(_cleaned_author, draft.editors)),
         organizations=tuple(" ".join(clean(each).split()) for each in draft.organizations),
     )
+
+
+def _texts(value: Any) -> str:
+    """All texts that a value holds, one below the other."""
+    if isinstance(value, tuple):
+        return "\n".join(map(_texts, value))
+    if isinstance(value, DraftAuthor):
+        return value.name
+    return value if isinstance(value, str) else ""
+
+
+def _cleaned_author(author: DraftAuthor) -> DraftAuthor:
+    name, family = (" ".join(clean(text).split()) for text in (author.name, author.family))
+    return replace(author, name=name, family=family)
 
 
 def _field_at(text: str, line: int) -> str:
@@ -212,7 +261,13 @@ def record_text(draft: Draft, notes: Mapping[str, str] | None = None) -> str:
         "author_count": str(draft.author_count or ""),
         "organizations": _list([plain(each) for each in draft.organizations]),
         "topics": _list([plain(each) for each in draft.topics]),
+        "type": draft.type,
         "venue": plain(draft.venue) if draft.venue else "",
+        "volume": plain(draft.volume) if draft.volume else "",
+        "issue": plain(draft.issue) if draft.issue else "",
+        "pages": plain(draft.pages) if draft.pages else "",
+        "publisher": plain(draft.publisher) if draft.publisher else "",
+        "editors": _authors(draft.editors),
         "arxiv": draft.arxiv and _id(draft.arxiv),
         "doi": draft.doi and _id(draft.doi),
         "links": _links(draft.links),
@@ -258,12 +313,21 @@ def _list(items: list[str]) -> str:
 
 
 def _authors(authors: tuple[DraftAuthor, ...]) -> str:
-    made = [
-        f"{{name: {plain(a.name)}, orcid: {a.orcid}}}" if a.orcid else plain(a.name)
-        for a in authors
-        if a.name
-    ]
-    return _list(made)
+    return _list([_author(each) for each in authors if each.name])
+
+
+def _author(author: DraftAuthor) -> str:
+    """An author as a name, or as a mapping where more is said than the name does by itself."""
+    parts = {"name": plain(author.name)}
+    if author.group:
+        parts["group"] = "true"
+    elif author.family and names.split_name(author.name).family != author.family:
+        parts["family"] = plain(author.family)
+    if author.orcid:
+        parts["orcid"] = author.orcid
+    if len(parts) == 1:
+        return parts["name"]
+    return f"{{{', '.join(f'{name}: {value}' for name, value in parts.items())}}}"
 
 
 def _links(links: tuple[Link, ...]) -> str:

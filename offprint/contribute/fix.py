@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 import yaml
 
 from offprint.contribute.drafts import quote
-from offprint.records import frontmatter
+from offprint.records import frontmatter, identifiers
 from offprint.records.characters import first_forbidden
-from offprint.records.fields import ARXIV_ID, DOI_ID
 from offprint.records.forms import Form
 from offprint.records.slugs import slugify
 
@@ -23,8 +22,6 @@ _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 _LINE_TEXT = ("title", "venue", "notice", "name", "abstract", "summary", "description")
 _ROW = re.compile(r"((?:- )?[ ]*(?P<key>[a-z_]+):[ \t]+)(?P<value>\S.*?)(?P<end>[ \t]*\r?)")
 _DOUBLE = re.compile(r'"((?:[^"\\]|\\[^"\\])*)"')
-_DOI_PREFIX = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
-_ARXIV_PREFIX = re.compile(r"(?:https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:\s*)?", re.IGNORECASE)
 _MOST_QUOTED = 20
 
 
@@ -143,14 +140,12 @@ def _record_edits(front: str, record: Any, names: Names) -> Iterator[_Edit]:
 
 def _scalar_edits(front: str, key: str, node: Any) -> Iterator[_Edit]:
     start, end = node.start_mark.index, node.end_mark.index
-    if key == "doi" and (prefix := _DOI_PREFIX.match(node.value)):
-        rest = node.value[prefix.end() :]
-        if DOI_ID.fullmatch(rest):
-            yield _Edit(start, end, _like(node, rest), f"the DOI without {prefix[0].strip()}")
-    elif key == "arxiv":
-        rest = re.sub(r"(?:v\d+)?(?:\.pdf)?$", "", _ARXIV_PREFIX.sub("", node.value, count=1))
-        if rest != node.value and ARXIV_ID.fullmatch(rest):
-            yield _Edit(start, end, _like(node, rest), "the arXiv id alone")
+    if key == "doi" and not identifiers.DOI.fullmatch(node.value):
+        if doi := identifiers.doi_of(node.value):
+            yield _Edit(start, end, _like(node, doi), "the DOI alone")
+    elif key == "arxiv" and not identifiers.ARXIV.fullmatch(node.value):
+        if number := identifiers.arxiv_of(node.value):
+            yield _Edit(start, end, _like(node, number), "the arXiv id alone")
     elif node.style == '"' and first_forbidden(node.value):
         inner = _DOUBLE.fullmatch(front[start:end])
         if inner and "\n" not in inner[1]:

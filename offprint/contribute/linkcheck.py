@@ -18,6 +18,7 @@ from urllib.parse import quote, urlsplit
 
 from offprint.contribute import fetch
 from offprint.contribute.lint import Finding
+from offprint.records import identifiers
 from offprint.records.model import PaperRecord
 
 HOSTS_AT_ONCE = 8
@@ -100,7 +101,11 @@ def withdrawn_papers(
     manners: Manners = MANNERS,
 ) -> Iterator[Finding]:
     """A finding for each paper that arXiv calls withdrawn and its record does not; raises FetchError."""
-    by_id = {paper.arxiv.text: paper for paper in papers if paper.arxiv and paper.status == "published"}
+    by_id = {
+        identifiers.without_version(paper.arxiv.text): paper
+        for paper in papers
+        if paper.arxiv and paper.status == "published"
+    }
     numbers = sorted(by_id)
     for start in range(0, len(numbers), IDS_AT_ONCE):
         if start:

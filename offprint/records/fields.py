@@ -20,7 +20,7 @@ from offprint.diagnostics import (
     TooManyFaultsError,
     nearest,
 )
-from offprint.records import markup
+from offprint.records import identifiers, markup
 from offprint.records.frontmatter import MAX_SCALAR, Mapping, Node, Scalar, Sequence
 from offprint.records.model import Link, PartialDate, Ref, Text
 
@@ -36,9 +36,6 @@ LINK_KINDS = (
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _NUMBER = re.compile(r"[0-9]{1,9}")
-ARXIV_ID = re.compile(r"[0-9]{4}\.[0-9]{4,5}|[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?/[0-9]{7}")
-_ARXIV_INSIDE = re.compile(f"(?:{ARXIV_ID.pattern})(?=(?:v[0-9]+)?(?:\\.pdf)?$)")
-DOI_ID = re.compile(r'10\.[0-9]{4,9}/[^\s"<>\\{}]{1,200}')
 _ORCID = re.compile(r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]")
 _ROR = re.compile(r"(?:https://ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})")
 IMAGE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}\.(png|jpe?g|webp)")
@@ -203,13 +200,13 @@ def url_fault(url: str) -> str:
 
 
 def read_arxiv(node: Node, faults: Faults) -> Ref | None:
-    """Read an arXiv id without its version."""
+    """Read an arXiv id, with or without its version."""
     value = scalar(node, faults, "an arXiv id")
     if not value:
         return None
-    if not ARXIV_ID.fullmatch(value.text):
-        inside = _ARXIV_INSIDE.search(value.text) if len(value.text) < 200 else None
-        advice = f"write {inside[0]}" if inside else "write it as 2512.05103 or hep-th/9901001"
+    if not identifiers.ARXIV.fullmatch(value.text):
+        number = identifiers.arxiv_of(value.text)
+        advice = f"write {number}" if number else "write it as 2512.05103 or hep-th/9901001"
         fault(faults, value.position, f"{_short(value.text)} is not an arXiv id", advice)
         return None
     return Ref(value.text, value.position)
@@ -220,9 +217,9 @@ def read_doi(node: Node, faults: Faults) -> Ref | None:
     value = scalar(node, faults, "a DOI")
     if not value:
         return None
-    if not DOI_ID.fullmatch(value.text):
-        inside = DOI_ID.search(value.text)
-        advice = f"write {inside[0]}" if inside else "write it as 10.1000/xyz123, without https://"
+    if not identifiers.DOI.fullmatch(value.text):
+        doi = identifiers.doi_of(value.text)
+        advice = f"write {doi}" if doi else "write it as 10.1000/xyz123, without https://"
         fault(faults, value.position, f"{_short(value.text)} is not a DOI", advice)
         return None
     return Ref(value.text, value.position)
@@ -352,12 +349,13 @@ LINE = Kind(read_line, {**_TEXT, "maxLength": MAX_LINE})
 TITLE = Kind(read_title, {**_TEXT, "maxLength": 500})
 PARAGRAPHS = Kind(read_paragraphs, {**_TEXT, "maxLength": MAX_SCALAR})
 MARKDOWN = Kind(read_markdown, {**_TEXT, "maxLength": markup.MAX_MARKDOWN})
+NUMBERING = Kind(read_line, {**_SCALAR_TEXT, "maxLength": MAX_LINE})  # a volume, an issue, pages
 DATE = Kind(read_date, {"type": ["string", "integer"], "pattern": f"^(?!0000)(?:{_DATE.pattern})$"})
 DAY = Kind(read_day, {"type": "string", "pattern": "^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
 NUMBER = Kind(read_number, {"type": "integer", "minimum": 0, "maximum": 999_999_999})
 URL = Kind(read_url, {"type": "string", "format": "uri", "pattern": _URL_PATTERN})
-ARXIV = Kind(read_arxiv, {**_SCALAR_TEXT, "pattern": f"^(?:{ARXIV_ID.pattern})$"})
-DOI = Kind(read_doi, {"type": "string", "pattern": f"^{DOI_ID.pattern}$"})
+ARXIV = Kind(read_arxiv, {**_SCALAR_TEXT, "pattern": f"^(?:{identifiers.ARXIV_PATTERN})$"})
+DOI = Kind(read_doi, {"type": "string", "pattern": f"^{identifiers.DOI_PATTERN}$"})
 ORCID = Kind(read_orcid, {"type": "string", "pattern": f"^(?:https://orcid.org/)?{_ORCID.pattern}$"})
 ROR = Kind(read_ror, {"type": "string", "pattern": f"^{_ROR.pattern}$"})
 IMAGE = Kind(read_image, {"type": "string", "pattern": f"^{IMAGE_NAME.pattern}$"})

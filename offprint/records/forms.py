@@ -25,11 +25,24 @@ from offprint.records.model import (
     Text,
     TopicRecord,
 )
+from offprint.records.names import find_family
 from offprint.records.slugs import slug_fault
 from offprint.records.tokens import count_tokens
 
 Record = PaperRecord | TopicRecord | OrganizationRecord | PageRecord
 STATUSES = ("published", "withdrawn", "retracted")
+# The item types of CSL 1.0.2.
+TYPES = (
+    "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast",
+    "chapter",
+    "classic", "collection", "dataset", "document", "entry", "entry-dictionary", "entry-encyclopedia",
+    "event",
+    "figure", "graphic", "hearing", "interview", "legal_case", "legislation", "manuscript", "map",
+    "motion_picture", "musical_score", "pamphlet", "paper-conference", "patent", "performance", "periodical",
+    "personal_communication", "post", "post-weblog", "regulation", "report", "review", "review-book",
+    "software",
+    "song", "speech", "standard", "thesis", "treaty", "webpage",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +64,21 @@ class _Place(NamedTuple):
 
 
 def read_author(node: Node, faults: Faults) -> AuthorRecord | None:
-    """Read an author: a name, or a mapping with name, orcid and organizations."""
+    """Read an author: a name, or a mapping with name, family or group, orcid and organizations."""
     if isinstance(node, Mapping):
         values = _values(node, _AUTHOR, "an author", faults)
         if "name" not in values:
             fault(faults, node.position, "an author needs a name", "add name: …")
             return None
+        family, name = values.get("family", ""), values["name"].text
+        if family and values.get("group"):
+            place = node.entries["family"][1].position
+            fault(faults, place, "a group has no family name", "take out family, or group")
+        elif family and find_family(name, family) is None:
+            place = node.entries["family"][1].position
+            advice = "write it as it is printed there"
+            fault(faults, place, f"the family name {family!r} is no part of the name {name!r}", advice)
+            del values["family"]
         return AuthorRecord(**values)
     name = fields.read_ref(node, faults)
     return AuthorRecord(name) if name else None
@@ -64,6 +86,8 @@ def read_author(node: Node, faults: Faults) -> AuthorRecord | None:
 
 _AUTHOR: dict[str, Kind[Any]] = {
     "name": fields.REF,
+    "family": fields.LINE,
+    "group": fields.FLAG,
     "orcid": fields.ORCID,
     "organizations": fields.REFS,
 }
@@ -92,7 +116,13 @@ PAPER = Form(
         "author_count": fields.NUMBER,
         "organizations": fields.many(fields.REF, "[facebook]", 1000),
         "topics": fields.many(fields.REF, "[video-generation]", 100),
+        "type": fields.choice(*TYPES),
         "venue": fields.LINE,
+        "volume": fields.NUMBERING,
+        "issue": fields.NUMBERING,
+        "pages": fields.NUMBERING,
+        "publisher": fields.LINE,
+        "editors": fields.many(AUTHOR, "[Grace Hopper, Ada Lovelace]", 1000),
         "arxiv": fields.ARXIV,
         "doi": fields.DOI,
         "links": fields.LINKS,

@@ -9,10 +9,12 @@ import re
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-_NEW_ID = r"[0-9]{4}\.[0-9]{4,5}"
-_OLD_ID = r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]{2})?/[0-9]{7}"
-ARXIV = re.compile(rf"(?P<id>{_NEW_ID}|{_OLD_ID})(?P<version>v[1-9][0-9]{{0,2}})?")
-DOI = re.compile(r'10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s"\\{}]{1,300}')
+# As editors and the form know them, too: without what JavaScript's expressions lack.
+ARXIV_PATTERN = r"(?:[0-9]{4}\.[0-9]{4,5}|[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?/[0-9]{7})(?:v[1-9][0-9]{0,2})?"
+DOI_PATTERN = r'10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s"\\{}]{1,300}'
+ARXIV = re.compile(ARXIV_PATTERN)
+DOI = re.compile(DOI_PATTERN)
+_VERSION = re.compile(r"v[0-9]+$")
 
 _ARXIV_HOSTS = (
     r"(?:(?:www\.|export\.|browse\.)?arxiv\.org|(?:www\.)?alphaxiv\.org|ar5iv\.(?:labs\.arxiv\.)?org)"
@@ -24,19 +26,17 @@ _ARXIV_PREFIX = (
     r"|(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.|(?:corr\s+)?abs/|arxiv\s*:\s*|arxiv\s+)"
 )
 _ARXIV_WHOLE = re.compile(
-    rf"(?:{_ARXIV_PREFIX})?(?P<found>{ARXIV.pattern})(?:\.pdf)?(?:\s*\[[\w.,\s-]*\])?/?(?:[?#]\S*)?",
+    rf"(?:{_ARXIV_PREFIX})?(?P<found>{ARXIV_PATTERN})(?:\.pdf)?(?:\s*\[[\w.,\s-]*\])?/?(?:[?#]\S*)?",
     re.IGNORECASE,
 )
 _ARXIV_INSIDE = re.compile(
-    rf"(?<![\w/]){_ARXIV_PREFIX}(?P<found>{ARXIV.pattern})(?![\w/]|\.[0-9])", re.IGNORECASE
+    rf"(?<![\w/]){_ARXIV_PREFIX}(?P<found>{ARXIV_PATTERN})(?![\w/]|\.[0-9])", re.IGNORECASE
 )
-_DOI_HOST = r"https?://(?:www\.|dx\.)?doi\.org/(?:doi:)?"
-_DOI_ADDRESS = re.compile(rf"{_DOI_HOST}(?P<found>10\.\S+)", re.IGNORECASE)
 _DOI_WHOLE = re.compile(
     r"(?:(?P<address>(?:https?://)?(?:www\.|dx\.)?doi\.org/(?:doi:)?)|doi\s*[:=]?\s*)?(?P<found>10\.\S+)",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_LONGEST = 1000  # characters of a text that may be an id
 # Parameters that a site puts behind the DOI it links to; other question marks belong to the DOI.
 _QUERY = re.compile(r"[?#].*$")
 
@@ -49,54 +49,57 @@ class Ids(NamedTuple):
 
 
 def understand(text: str) -> Ids:
-    """The id that a text is, bare, prefixed or as an address, and nothing besides; both empty otherwise."""
+    """Return the id that a text is, bare, prefixed or as an address, and nothing besides; else none.
+
+    A DOI of arXiv's (``10.48550/arXiv.…``) is understood as the arXiv id that it has in it.
+    """
+    if arxiv := arxiv_of(text):
+        return Ids(arxiv=arxiv)
+    return Ids(doi=doi_of(text))
+
+
+def arxiv_of(text: str) -> str:
+    """Return the arXiv id that a text is, with its version if it has one; empty where it is none."""
     bare = text.strip().strip("<>").strip()
-    if len(bare) > 1000:
-        return Ids()
-    if match := _ARXIV_WHOLE.fullmatch(bare):
-        return Ids(arxiv=_arxiv(match["found"]))
-    match = _DOI_WHOLE.fullmatch(bare)
-    return Ids(doi=_doi(match["found"], address=bool(match["address"]))) if match else Ids()
+    match = _ARXIV_WHOLE.fullmatch(bare) if len(bare) <= _LONGEST else None
+    return _arxiv(match["found"]) if match else ""
+
+
+def doi_of(text: str) -> str:
+    """Return the DOI that a text is, from its ``10.`` on; empty where it is none."""
+    bare = text.strip()
+    match = _DOI_WHOLE.fullmatch(bare) if len(bare) <= _LONGEST else None
+    return _doi(match["found"], address=bool(match["address"])) if match else ""
 
 
 def arxiv_inside(text: str) -> str:
-    """The first arXiv id that a text names as such, as in ``arXiv preprint arXiv:2512.05103``."""
+    """Return the first arXiv id that a text names as such, as in ``arXiv preprint arXiv:2512.05103``."""
     match = _ARXIV_INSIDE.search(text)
     return _arxiv(match["found"]) if match else ""
 
 
 def without_version(arxiv: str) -> str:
-    """An arXiv id as it is unique: ``2512.05103`` for ``2512.05103v2``."""
-    match = ARXIV.fullmatch(arxiv)
-    return match["id"] if match else arxiv
+    """Return an arXiv id as it is unique: ``2512.05103`` for ``2512.05103v2``."""
+    return _VERSION.sub("", arxiv)
 
 
 def doi_address(doi: str) -> str:
-    """The address of a DOI, what an address cannot hold percent-encoded."""
+    """Return the address of a DOI; what an address cannot hold is percent-encoded."""
     return "https://doi.org/" + quote(doi, safe="/:;()-_.~!$'*+,=@")
 
 
 def _arxiv(text: str) -> str:
-    """An id in arXiv's spelling: archives in lower case (``math.GT/0309136``), ``v`` too."""
-    match = ARXIV.fullmatch(text) or ARXIV.fullmatch(text.lower())
-    if not match:
-        archive, _, number = text.partition("/")
-        name, dot, subject = archive.partition(".")
-        text = f"{name.lower()}{dot}{subject.upper()}/{number.lower()}"
-        match = ARXIV.fullmatch(text)
-    if not match:
-        return ""
-    # Subject classes of two letters are written in capitals: math.GT.
-    archive, slash, number = match["id"].rpartition("/")
+    """Return an id in arXiv's spelling: an archive and ``v`` in lower case, a subject in capitals."""
+    archive, slash, number = text.rpartition("/")
     name, dot, subject = archive.partition(".")
-    return f"{name}{dot}{subject.upper()}{slash}{number}{match['version'] or ''}"
+    return f"{name.lower()}{dot}{subject.upper()}{slash}{number.lower()}"
 
 
 def _doi(text: str, *, address: bool) -> str:
-    """A DOI from its ``10.`` on; of an address, decoded and without what follows a question mark."""
+    """Return a DOI from its ``10.`` on; that of an address is decoded, without its query."""
     if address:
         text = unquote(_QUERY.sub("", text))
-    # A sentence's end is none of the DOI's; a closing bracket may be, where it closes one of its own.
+    # A sentence's end is none of the DOI's; a closing bracket is, where it closes one of its own.
     text = text.rstrip(".,;")
     while text.endswith(")") and text.count(")") > text.count("("):
         text = text[:-1].rstrip(".,;")

@@ -75,16 +75,25 @@ class Picture(NamedTuple):
 
 
 class AuthorRecord(NamedTuple):
-    """One author of one paper, as written."""
+    """One author or editor of one paper, as written.
+
+    ``family`` is the family name as it is printed in the name, empty where the record does not say it; a
+    ``group`` is a body, not a person.
+    """
 
     name: Ref
     orcid: str = ""
+    family: str = ""
+    group: bool = False
     organizations: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PaperRecord:
-    """A paper as a file describes it. ``tokens`` are the counted words of its title, summary and abstract."""
+    """A paper as a file describes it. ``tokens`` are the counted words of its title, summary and abstract.
+
+    ``type``, ``volume``, ``issue``, ``pages``, ``publisher`` and ``editors`` have the meaning of CSL 1.0.2.
+    """
 
     slug: str
     position: Position
@@ -95,7 +104,13 @@ class PaperRecord:
     author_count: int = 0
     organizations: tuple[Ref, ...] = ()
     topics: tuple[Ref, ...] = ()
+    type: str = ""
     venue: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    publisher: str = ""
+    editors: tuple[AuthorRecord, ...] = ()
     arxiv: Ref | None = None
     doi: Ref | None = None
     links: tuple[Link, ...] = ()

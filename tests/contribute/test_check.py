@@ -189,7 +189,7 @@ authors:\r
 organizations: [ facebook, Unknown Lab ]\r
 topics: [video,  "video"]   # why\r
 # the newest version\r
-arxiv: 2512.05103\r
+arxiv: 2512.05103v2\r
 doi: "10.1000/XYZ"\r
 \r
 abstract: '$\\alpha$ and $\\beta$'\r
@@ -205,7 +205,7 @@ def test_what_is_safe_is_mended_and_every_other_byte_stays() -> None:
         (2, "the fields are in their usual order"),
         (3, "'Moving Pictures' is 'video'"),
         (4, "quotes around title"),
-        (5, "the DOI without https://doi.org/"),
+        (5, "the DOI alone"),
         (8, "the arXiv id alone"),
         (10, "'FAIR' is 'facebook'"),
         (11, "'fair' is 'facebook'"),

@@ -207,7 +207,7 @@ def test_every_fault_is_said_beside_its_field_as_one_types(add: Page) -> None:
         ("date", "0000", "“0000” cannot be read"),
         ("date", "2025-02-30", "2025-02-30 is not in the calendar"),
         ("listed", "2025", "“2025” cannot be read"),
-        ("arxiv", "2512.05103v2", "“2512.05103v2” cannot be read"),
+        ("arxiv", "arXiv:2512.05103", "“arXiv:2512.05103” cannot be read"),
         ("doi", "https://doi.org/10.1000/x", "“https://doi.org/10.1000/x” cannot be read"),
         ("author_count", "many", "A number of up to nine digits"),
         ("authors", "x" * 201, "At most 200 characters; there are 201"),

@@ -153,7 +153,7 @@ def test_from_a_doi_without_the_publishers_abstract(tmp_path: Path, services: Se
     text = made(tmp_path, PaperQuery(doi="10.1000/bees"), services)
     assert "authors: [{name: Karl von Frisch, orcid: 0000-0002-1825-0097}]" in text
     assert "date: 1927-04\n" in text
-    assert "venue: J. of Bees\ndoi: 10.1000/bees\n" in text
+    assert "venue: J. of Bees\npublisher: X\ndoi: 10.1000/bees\n" in text
     assert "Theirs" not in text
 
 

@@ -120,7 +120,7 @@ def test_an_empty_value_counts_as_left_out(tmp_path: Path) -> None:
         ("author_count: many", 15, "is not a count", ""),
         ("author_count: " + "9" * 5000, 15, "is not a count", ""),
         ("upvotes: -1", 10, "is not a count", ""),
-        ("arxiv: 2512.05103v2", 8, "is not an arXiv id", "write 2512.05103"),
+        ("arxiv: arXiv:2512.05103", 8, "is not an arXiv id", "write 2512.05103"),
         ("arxiv: https://arxiv.org/abs/2512.05103", 8, "is not an arXiv id", "write 2512.05103"),
         ("doi: https://doi.org/10.1000/xyz", 6, "is not a DOI", "write 10.1000/xyz"),
         ("links: {code: 'javascript:alert(1)'}", 15, "not a web address", "https://"),

@@ -20,7 +20,11 @@ from offprint.site.views.paper import edit_address
 from offprint.site.views.shared import Head, LinkTo, Pager, count_pages, page_items, pager
 
 GAPS_A_PAGE = 100
-_LESS_USED = frozenset("listed author_count image image_alt abstract upvotes comments status notice".split())
+_LESS_USED = frozenset(
+    "listed author_count type volume issue pages publisher editors image image_alt abstract upvotes comments "
+    "status notice".split()
+)
+_WITH_DEFAULT = ("status",)  # choices of which the first stands for a field that is left out
 _MAIN_LINKS = ("code", "project", "pdf")
 _LONG_TEXTS = (fields.PARAGRAPHS, fields.MARKDOWN)
 
@@ -103,6 +107,8 @@ def _input(name: str, rules: fields.Schema, library: Library, messages: Messages
     shape = "text" if forms.PAPER.fields[name] in _LONG_TEXTS else "line"
     if "enum" in rules:
         shape, choices = "choice", tuple(LinkTo(word, word) for word in rules["enum"])
+        if name not in _WITH_DEFAULT:
+            choices = (LinkTo("–", ""), *choices)
     elif rules.get("type") == "array" and "enum" in rules["items"]:
         shape, choices = "topics", tuple(LinkTo(topic.name, topic.slug) for topic in library.topics)
     elif rules.get("type") == "array":
