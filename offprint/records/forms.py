@@ -4,6 +4,7 @@ The tables of fields also serve the JSON Schema for editors (``site/schema.py``)
 in ``reader.py``; what a record's references mean is resolved in ``archive/resolve.py``.
 """
 
+import re
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence as SequenceType
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ from offprint.records.model import (
 from offprint.records.names import find_family
 from offprint.records.slugs import slug_fault
 from offprint.records.tokens import count_tokens
+
+# Lines of fields between two lines ---, as another record's file begins.
+_SECOND_FRONT_MATTER = re.compile(
+    r"^---[ \t]*\n[a-z_]+:(?:[ \t].*)?\n(?:[a-z_]+:.*\n|[ \t-].*\n)*?---[ \t]*$", re.MULTILINE
+)
 
 Record = PaperRecord | TopicRecord | OrganizationRecord | PageRecord
 STATUSES = ("published", "withdrawn", "retracted")
@@ -353,6 +359,11 @@ def _body(document: frontmatter.Document, form: Form, path: str, faults: Faults)
         column = each.offset - (before.rfind("\n") + 1) + 1
         place = Position(path, document.body_line + before.count("\n"), column)
         fault(faults, place, each.message, each.advice, each.severity)
+    short = len(document.body) <= markup.MAX_MARKDOWN  # else it is refused, and searching it would take long
+    if second := short and _SECOND_FRONT_MATTER.search(document.body):
+        line = document.body_line + document.body.count("\n", 0, second.start())
+        advice = "a file holds one record: move the second one into a file of its own, or take it out"
+        fault(faults, Position(path, line, 1), "a second front matter stands in the text", advice, "warning")
     return text
 
 

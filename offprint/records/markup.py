@@ -16,7 +16,7 @@ precede and no digit follow a closing one, so that "from $5 to $10" stays text; 
 import functools
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
@@ -44,6 +44,7 @@ _MATH = (
 )
 _MATH_IN_TEXT = re.compile(_MATH, re.DOTALL)
 _CODE = r"(?P<code>(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
+_CODE_SPAN = re.compile(_CODE, re.DOTALL)
 _MATH_IN_MARKDOWN = re.compile(f"{_CODE}|{_MATH}", re.DOTALL)
 _MATH_TAGS = frozenset(
     "math mrow mi mn mo ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover "
@@ -63,9 +64,10 @@ _math_cleaner = nh3.Cleaner(
 
 _TEXT_TAGS = {
     "a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p",
-    "pre", "strong", "ul",
+    "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 SCHEMES = frozenset({"http", "https", "mailto"})
+_RUN_OR_READ = frozenset({"javascript", "vbscript", "data", "file", "blob"})  # never an address for readers
 
 # How often each character may occur: Python-Markdown's patterns backtrack over these. For each [ it reads on
 # to the end of the text, so that 256 of them took a second.
@@ -74,6 +76,19 @@ _NESTING = re.compile(r"^[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*){9}", re.MULTILI
 _LATEX_TEXT = re.compile(r"\\([%&#_{}$])")
 _BRACE = re.compile(r"(?<!\\)[{}]")
 _TAG = re.compile(r"<[^>]*>")
+_LINK = re.compile(r'<a(?: href="(?P<address>[^"]*)")?[^>]*>')
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_CODE_HTML = re.compile(r"<code>.*?</code>", re.DOTALL)
+_HTML_TAG = re.compile(
+    r"<(?:!--|/?(?:a|abbr|b|big|blockquote|br|center|cite|code|del|div|em|figure|font|h[1-6]|hr|i|iframe|img|ins|"
+    r"kbd|li|mark|ol|p|pre|script|small|span|strike|strong|style|sub|sup|svg|table|td|th|tr|tt|u|ul|video)"
+    r"(?:\s[^<>=]{0,50}=[^<>]{0,200})?\s?/?>)",
+    re.IGNORECASE,
+)
+_IMAGE = re.compile(r"!\[[^\]\n]{0,200}\][(\[]")
+_MARKDOWN_LINK = re.compile(r"!?\[[^\]\n]{1,200}\]\([^()\s]{1,300}\)")
+_TABLE_RULE = re.compile(r"^[ \t]*(?:\|[ \t]*:?-{2,}|:?-{2,}:?[ \t]*\|)", re.MULTILINE)
+_ENTITY_NAME = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][0-9A-Za-z]{1,30});")
 _ADDRESS = re.compile(r'(?<=<a href=")[^"]*')
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 _OPEN, _CLOSE = "\ue000", "\ue001"  # content cannot hold these: characters.py refuses private use
@@ -94,13 +109,13 @@ class Fault(NamedTuple):
 
 def inline(source: str) -> tuple[Text, list[Fault]]:
     """Convert one line of plain text with math, such as a title."""
-    faults: list[Fault] = []
+    faults = list(_markup_in_plain_text(source))
     return Text(source, Markup(_inline_html(source, faults)), in_words(source)), faults
 
 
 def paragraphs(source: str) -> tuple[Text, list[Fault]]:
     """Convert plain text with math, such as an abstract. Empty lines separate paragraphs."""
-    faults: list[Fault] = []
+    faults = list(_markup_in_plain_text(source))
     parts = (part.strip() for part in re.split(r"\n[ \t]*\n", source.strip()))
     paragraphs_html = "\n".join(f"<p>{_inline_html(part, faults)}</p>" for part in parts if part)
     return Text(source, Markup(paragraphs_html), " ".join(in_words(source).split())), faults
@@ -141,7 +156,11 @@ def markdown(source: str, *, heading: int = 3, relative_links: bool = False) -> 
 
     converted = _converter().reset().convert(_MATH_IN_MARKDOWN.sub(take_out, source))
     offset, hidden = _hidden_by_entity(converted, source)
-    converted = _cleaner(relative_links).clean(converted)
+    unclean, converted = converted, _cleaner(relative_links).clean(converted)
+    if "<a" in unclean or any(sign in source for sign in ("<", "![", "|")):
+        prose = _CODE_SPAN.sub(lambda m: " " * len(m[0]), source)
+        faults += _link_faults(prose, unclean, converted, formulas)
+        faults += _unread_markdown(prose, unclean)
     converted = _ADDRESS.sub(lambda m: _address(m[0], formulas), converted)
     if hidden := hidden or first_forbidden(_PLACEHOLDER.sub("", converted)):
         advice = "delete it; where an entity's name is meant, write its & as &amp;"
@@ -150,6 +169,72 @@ def markdown(source: str, *, heading: int = 3, relative_links: bool = False) -> 
     converted = _headings(converted, heading)
     plain = " ".join(html.unescape(_TAG.sub("", put_back("escaped_words"))).split())
     return Text(source, Markup(put_back("html")), source if plain == source else plain), faults
+
+
+def _link_faults(prose: str, unclean: str, clean: str, formulas: Sequence["_Math"]) -> Iterator[Fault]:
+    """Yield a fault for each link without an address in the clean HTML; ``prose`` is the source but code."""
+    searched: dict[str, int] = {}  # where to look for the next link to an address
+    for before, after in zip(_LINK.finditer(unclean), _LINK.finditer(clean), strict=False):
+        address = _PLACEHOLDER.sub(
+            lambda m: "".join(f.source for f in formulas[int(m[1]) :][:1]),
+            html.unescape(before["address"] or ""),
+        )
+        whole = re.compile(rf"(?<![\w./-]){re.escape(address)}(?![\w/])" if address else r"\]\(\)")
+        written = whole.search(prose, searched.get(address, 0))
+        searched[address] = written.end() if written else 0
+        offset = written.start() if written else max(0, prose.find("]("))
+        if after["address"] is None or address.startswith("www."):
+            yield _dropped_link(offset, address)
+
+
+def _dropped_link(offset: int, address: str) -> Fault:
+    """Return what is wrong with the address of a link; an error where it would run or embed something."""
+    bare = re.sub(r"[\x00-\x20]", "", address)
+    scheme = _SCHEME.match(bare)
+    if scheme and scheme[1].casefold() in _RUN_OR_READ:
+        advice = "link to a page, whose address begins with https://"
+        return Fault(offset, f"a link to {scheme[0]} is not allowed", advice)
+    advice = "write the whole address, as in https://example.org/paper"
+    if not bare:
+        return Fault(offset, "a link has no address", advice, "warning")
+    if bare.startswith("www."):
+        advice = f"write https://{bare}"
+    elif scheme:
+        advice = "addresses begin with https://, http:// or mailto:"
+    return Fault(offset, f"the link to {address[:80]!r} leads nowhere", advice, "warning")
+
+
+def _unread_markdown(prose: str, unclean: str) -> Iterator[Fault]:
+    """Yield a warning for HTML, images and tables that Markdown leaves as text; not for those in code."""
+    shown = html.unescape(_TAG.sub("", _CODE_HTML.sub("", unclean)))
+    if tag := _HTML_TAG.search(shown):
+        advice = "write *emphasis*, **strong**, and math for what is raised or lowered: $x^2$, CO$_2$"
+        yield Fault(max(0, prose.find(tag[0])), f"HTML is shown as text: {tag[0][:60]}", advice, "warning")
+    if image := _IMAGE.search(shown):
+        advice = (
+            "put it into content/images/ and its name into the field image, or link to it: [text](https://…)"
+        )
+        yield Fault(max(0, prose.find(image[0])), "an image is shown as text", advice, "warning")
+    if rule := _TABLE_RULE.search(shown):
+        advice = "put an empty line before it, and one line of hyphens below its head"
+        yield Fault(max(0, prose.find(rule[0])), "a table is shown as text", advice, "warning")
+
+
+def _markup_in_plain_text(source: str) -> Iterator[Fault]:
+    """Yield a warning for HTML and Markdown in plain text, where they are shown as written."""
+    if tag := "<" in source and _HTML_TAG.search(source):
+        advice = "take it out; write math for what is raised or lowered: $x^2$, CO$_2$"
+        yield Fault(tag.start(), f"HTML is shown as text: {tag[0][:60]}", advice, "warning")
+    if entity := "&" in source and _ENTITY_NAME.search(source):
+        sign = html.unescape(entity[0])
+        if sign != entity[0] and not first_forbidden(sign):
+            yield Fault(entity.start(), f"HTML is shown as text: {entity[0]}", f"write {sign}", "warning")
+    if link := "](" in source and _MARKDOWN_LINK.search(source):
+        advice = "this field is plain text; write the link in the summary or in links"
+        yield Fault(link.start(), f"Markdown is shown as text: {link[0][:60]}", advice, "warning")
+    if rule := "--" in source and _TABLE_RULE.search(source):
+        advice = "this field is plain text; write the table in the summary, or as sentences"
+        yield Fault(rule.start(), "a table is shown as text", advice, "warning")
 
 
 def _address(address: str, formulas: Sequence["_Math"]) -> str:
@@ -275,7 +360,7 @@ def _limits(source: str) -> list[Fault]:
 @functools.cache
 def _converter() -> python_markdown.Markdown:
     """Return the Markdown converter, of which there is one: making it takes half as long as a text."""
-    converter = python_markdown.Markdown(extensions=["sane_lists", "fenced_code"])
+    converter = python_markdown.Markdown(extensions=["sane_lists", "fenced_code", "tables"])
     converter.preprocessors.deregister("html_block")
     for pattern in ("html", "image_link", "image_reference", "short_image_ref"):
         converter.inlinePatterns.deregister(pattern)

@@ -5,7 +5,9 @@ its size or time. What the text of a file means is defined in ``forms.py``.
 """
 
 import functools
+import itertools
 import os
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -25,6 +27,9 @@ MAX_FOLDERS = 8  # levels of nesting
 _PARALLEL_FROM = 400  # files; below, starting processes costs more than they save
 _KIND = "records"  # of states in the cache, one for each block of files
 _BLOCK = 150  # files cached as one value, on average: a change to one has all of them written again
+
+_MERGE_BEGIN = re.compile(r"^<{7}(?: .*)?$", re.MULTILINE)
+_MERGE_MARKER = re.compile(r"^(?:<{7}|\|{7}|>{7})(?: .*)?$|^={7}$", re.MULTILINE)
 
 FORMS = {
     "papers": forms.PAPER,
@@ -252,6 +257,8 @@ def _read_records(
     stem, _, suffix = name.rpartition(".")
     if text is None:
         return [], faults
+    if markers := list(_merge_markers(path, text)):
+        return [], [*faults, *markers]  # of two versions in one, nothing else can be said
     listed = suffix == "yaml" and text.lstrip().startswith("-")
     if not listed and (problem := slug_fault(stem)):
         # The records of a list have their own slugs, so its file may have any name.
@@ -263,6 +270,18 @@ def _read_records(
         return [record] if record else [], faults + more
     records, more = forms.read_yaml_records(text, form, path, stem)
     return records, faults + more
+
+
+def _merge_markers(path: str, text: str) -> Iterator[Diagnostic]:
+    """Yield an error for each line with which Git marks where two versions of a file differ."""
+    if not _MERGE_BEGIN.search(text):
+        return
+    for marker in itertools.islice(_MERGE_MARKER.finditer(text), MAX_FAULTS):
+        place = Position(path, text.count("\n", 0, marker.start()) + 1, 1)
+        advice = (
+            "keep one of the two versions, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>"
+        )
+        yield Diagnostic(place, "Git left two versions of the text here", advice)
 
 
 def read_text(base: Path, path: str) -> tuple[str | None, list[Diagnostic]]:

@@ -12,7 +12,7 @@ from offprint.archive.resolve import resolve
 from offprint.commands.importing import Imported, import_file
 from offprint.contribute.drafts import Draft, record_text
 from offprint.contribute.importers.bibtex import read
-from offprint.diagnostics import ContentError
+from offprint.diagnostics import ContentError, count
 from offprint.records import markup
 from offprint.records.reader import load_content
 from offprint.site.citations import bibtex, ris
@@ -32,10 +32,10 @@ def bring(folder: Path, data: str | bytes, files: dict[str, str] = TOPICS, liste
 
 
 def papers(folder: Path) -> dict[str, Paper]:
-    """The archive's papers by slug; nothing in it may be at fault."""
+    """The archive's papers by slug; there may be no error in it."""
     content, malformed = load_content(folder / "content")
     library, unresolved = resolve(content)
-    assert not malformed + unresolved
+    assert not count(malformed + unresolved, "error")
     return {paper.slug: paper for paper in library.papers}
 
 

@@ -6,6 +6,7 @@ Every vector calls ``alert`` or asks a foreign host, so that a browser shows whe
 import json
 from pathlib import Path
 
+from offprint.records import markup
 from tests.sites import SITE
 
 _A = "alert(document.domain)"
@@ -131,6 +132,12 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def in_markdown(vector: str) -> str:
+    """The vector as Markdown; as code where a build refuses it, since its link would run a script."""
+    refused = any(fault.severity == "error" for fault in markup.markdown(vector)[1])
+    return f"`` {vector} ``" if refused else vector
+
+
 def write_hostile_content(folder: Path) -> None:
     """A site in whose every text field every vector stands; its configuration holds all that fit there."""
     root = folder / "content"
@@ -146,7 +153,7 @@ def write_hostile_content(folder: Path) -> None:
     )
     for number, vector in enumerate(VECTORS):
         name = f"v{number:03}"
-        quoted = _quoted(f"{word(number)} {vector}")
+        quoted, text = _quoted(f"{word(number)} {vector}"), in_markdown(vector)
         (root / f"papers/{name}.md").write_text(
             f"---\ntitle: {quoted}\ndate: 2026-06-{number % 28 + 1:02}\n"
             f"authors:\n  - name: {quoted}\n    organizations: [{quoted}]\n"
@@ -154,19 +161,19 @@ def write_hostile_content(folder: Path) -> None:
             f"status: {'withdrawn' if number % 7 == 6 else 'published'}\nnotice: {quoted}\n"
             f"abstract: {quoted}\n"
             f"links: {{code: 'https://example.org/?{number}&x=1'}}\n"
-            f"---\nHostile {word(number)}:\n\n{vector}\n\n* {vector}\n\n> {vector}\n\nand {vector} so.\n",
+            f"---\nHostile {word(number)}:\n\n{text}\n\n* {text}\n\n> {text}\n\nand {text} so.\n",
             encoding="utf-8",
         )
         (root / f"topics/{name}.md").write_text(
-            f"---\nname: {quoted}\naliases: [{_quoted(name + vector[:150])}]\n---\nOn {vector}\n", "utf-8"
+            f"---\nname: {quoted}\naliases: [{_quoted(name + vector[:150])}]\n---\nOn {text}\n", "utf-8"
         )
         (root / f"organizations/{name}.md").write_text(
             f"---\nname: {_quoted(name + ' ' + vector)}\nhandle: {quoted}\n"
             f"aliases: [{_quoted(f'{name} or {vector[:150]}')}]\nurl: 'https://example.org/?{number}'\n"
-            f"---\nOf {vector}\n",
+            f"---\nOf {text}\n",
             encoding="utf-8",
         )
-        (root / f"pages/{name}.md").write_text(f"---\ntitle: {quoted}\n---\nA page.\n\n{vector}\n", "utf-8")
+        (root / f"pages/{name}.md").write_text(f"---\ntitle: {quoted}\n---\nA page.\n\n{text}\n", "utf-8")
 
 
 def json_ld_of(page: str) -> object:

@@ -39,29 +39,91 @@ def test_headings_go_down_one_level_at_a_time_whatever_levels_the_text_skips() -
     ],
 )
 def test_raw_html_and_attributes_do_not_get_through(source: str) -> None:
-    made = html(source)
+    made = str(markup.markdown(source)[0].html)
     tags = made.split("<")[1:]
     assert all(tag.startswith(("p>", "/p>", "a ", "/a>", "em>", "/em>")) for tag in tags)
     assert not any("onerror" in tag.split(">")[0] or "onclick" in tag.split(">")[0] for tag in tags)
 
 
 @pytest.mark.parametrize(
-    "address",
+    ("address", "severity", "message"),
     [
-        "javascript:alert(1)",
-        "JaVaScRiPt:alert(1)",
-        "java&#10;script:alert(1)",
-        "&#106;avascript:alert(1)",
-        "data:text/html,x",
-        "blob:https://example.org/x",
-        "vbscript:x",
-        "file:///etc/passwd",
-        "//example.org/x",
-        "other.html",
+        ("javascript:alert(1)", "error", "a link to javascript: is not allowed"),
+        ("JaVaScRiPt:alert(1)", "error", "a link to JaVaScRiPt: is not allowed"),
+        ("java&#10;script:alert(1)", "error", "a link to javascript: is not allowed"),
+        ("&#106;avascript:alert(1)", "error", "a link to javascript: is not allowed"),
+        ("data:text/html,x", "error", "a link to data: is not allowed"),
+        ("blob:https://example.org/x", "error", "a link to blob: is not allowed"),
+        ("vbscript:x", "error", "a link to vbscript: is not allowed"),
+        ("file:///etc/passwd", "error", "a link to file: is not allowed"),
+        ("//example.org/x", "warning", "the link to '//example.org/x' leads nowhere"),
+        ("other.html", "warning", "the link to 'other.html' leads nowhere"),
+        ("www.example.org", "warning", "the link to 'www.example.org' leads nowhere"),
+        ("ftp://example.org", "warning", "the link to 'ftp://example.org' leads nowhere"),
+        ("a$x$", "warning", "the link to 'a$x$' leads nowhere"),
+        ("", "warning", "a link has no address"),
     ],
 )
-def test_a_link_goes_to_the_web_or_to_mail_or_nowhere(address: str) -> None:
-    assert "href" not in html(f"[x]({address}) <{address}>")
+def test_a_link_goes_to_the_web_or_to_mail_or_is_told(address: str, severity: str, message: str) -> None:
+    for source in (f"see [x]({address})", f"see [x][1]\n\n[1]: {address or '<>'}"):
+        text, faults = markup.markdown(source)
+        assert "href" not in text.html
+        assert [(each.severity, each.message) for each in faults] == [(severity, message)]
+
+
+def test_each_dropped_link_is_told_at_its_own_place() -> None:
+    source = "[a](x) `[b](x)` [c](https://example.org) [d](x)"
+    assert [each.offset for each in markup.markdown(source)[1]] == [4, 45]
+
+
+@pytest.mark.parametrize(
+    ("source", "message", "offset"),
+    [
+        ("CO<sub>2</sub>, `<b>`", "HTML is shown as text: <sub>", 2),
+        ('a <a href="x">b</a>', 'HTML is shown as text: <a href="x">', 2),
+        ("a <br /> b", "HTML is shown as text: <br />", 2),
+        ("a <!-- b --> c", "HTML is shown as text: <!--", 2),
+        ("a ![b](c.png)", "an image is shown as text", 2),
+        ("A table:\n| a | b |\n| c | d |\n|---|---|\n", "a table is shown as text", 29),
+    ],
+)
+def test_what_markdown_shows_as_written_is_told(source: str, message: str, offset: int) -> None:
+    faults = markup.markdown(source)[1]
+    assert [(each.message, each.offset, each.severity) for each in faults] == [(message, offset, "warning")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["a < b and c > d", "if a<b or b>c", "`<br>` and `![x](y)`", "    | a |\n    |---|", "x --- y | z"],
+)
+def test_what_only_looks_like_html_is_text(source: str) -> None:
+    assert markup.markdown(source)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("Foo &amp; Bar", "HTML is shown as text: &amp;"),
+        ("In <i>Drosophila</i>", "HTML is shown as text: <i>"),
+        ("See [us](https://example.org)", "Markdown is shown as text: [us](https://example.org)"),
+        ("A:\n| a | b |\n|---|---|", "a table is shown as text"),
+    ],
+)
+def test_what_plain_text_shows_as_written_is_told(source: str, message: str) -> None:
+    for faults in (markup.inline(source)[1], markup.paragraphs(source)[1]):
+        assert [(each.message, each.severity) for each in faults] == [(message, "warning")]
+
+
+@pytest.mark.parametrize("source", ["AT&T; R&D", "p<0.05 and q>1", "f[0](x, y)", "A -- B | C", "&c."])
+def test_what_only_looks_like_markup_is_plain_text(source: str) -> None:
+    assert markup.inline(source)[1] == []
+
+
+def test_a_table_is_a_table() -> None:
+    made = html("| a | b |\n|---|:-:|\n| $x|y$ | `c` |")
+    assert made.startswith("<table>\n<thead>\n<tr>\n<th>a</th>")
+    assert "<td><code>c</code></td>" in made
+    assert made.count("<math") == 1
 
 
 def test_web_and_mail_links_work() -> None:

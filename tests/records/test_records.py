@@ -49,6 +49,28 @@ def faults_of(folder: Path, record: str) -> list[Diagnostic]:
     return faults
 
 
+def test_two_versions_that_git_left_are_an_error_at_each_marker(tmp_path: Path) -> None:
+    text = "---\ntitle: x\n---\nOne.\n<<<<<<< HEAD\nTwo.\n=======\nThree.\n>>>>>>> other\n"
+    front = "---\n<<<<<<< HEAD\ntitle: x\n=======\ntitle: y\n>>>>>>> other\n---\n"
+    quoted = "---\ntitle: x\n---\n>>>>>>> seven deep\n\nHead\n=======\n"
+    _, faults = read_library(tmp_path, {"papers/a.md": text, "papers/b.md": front, "papers/c.md": quoted})
+    assert [(each.position.path[-4:], each.position.line) for each in faults] == [
+        ("a.md", 5), ("a.md", 7), ("a.md", 9), ("b.md", 2), ("b.md", 4), ("b.md", 6),
+    ]  # fmt: skip
+    assert {(each.message, each.severity) for each in faults} == {
+        ("Git left two versions of the text here", "error")
+    }
+
+
+def test_a_second_front_matter_in_the_text_is_told_at_its_line(tmp_path: Path) -> None:
+    text = "---\ntitle: x\n---\nOne.\n\n---\ntitle: y\nauthors:\n- A B\n---\nTwo.\n"
+    ruled = "---\ntitle: x\n---\nOne\n\n---\n\nTwo: a word\n\n---\n\nThree\n"
+    _, faults = read_library(tmp_path, {"papers/a.md": text, "papers/b.md": ruled})
+    assert [(each.position.line, each.message, each.severity) for each in faults] == [
+        (6, "a second front matter stands in the text", "warning")
+    ]
+
+
 def test_a_record_with_every_field_is_read_whole(tmp_path: Path) -> None:
     library, faults = read_library(tmp_path, FULL)
     assert not faults
