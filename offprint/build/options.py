@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from offprint.diagnostics import Diagnostic
+from offprint.diagnostics import CommandError, Diagnostic
 
 # Called with a stage such as "Rendering", how much of it is done, and of how much (0: unknown).
 Progress = Callable[[str, int, int], None]
@@ -22,6 +22,31 @@ class Options:
     jobs: int = 1
     search: bool = True
     explain: bool = False
+
+
+def refuse_overlap(output: Path, options: Options) -> None:
+    """Raise CommandError where ``output`` and a folder that builds read lie one in the other."""
+    folders = {
+        "content": options.content,
+        "templates": options.templates,
+        "static files": options.static,
+        "cache": options.cache,
+    }
+    for name, folder in folders.items():
+        if _is_within(output, folder):
+            raise CommandError(
+                f"{output} lies in {folder}, the folder of the {name}; choose another --output"
+            )
+        if _is_within(folder, output):
+            raise CommandError(f"{output} would replace {folder}, the {name}; choose another --output")
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    """Tell whether a path is a folder or lies in it, on file systems that ignore case, too."""
+    path, folder = path.resolve(), folder.resolve()
+    if not folder.exists():
+        return path.is_relative_to(folder)
+    return any(each.exists() and each.samefile(folder) for each in (path, *path.parents))
 
 
 @dataclass(frozen=True, slots=True)

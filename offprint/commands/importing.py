@@ -17,7 +17,9 @@ from offprint.contribute.importers import read_entries
 from offprint.contribute.importers.entry import Entry
 from offprint.diagnostics import ContentError, Diagnostic, Position
 from offprint.records.slugs import slugify
-from offprint.storage.files import create_file
+from offprint.storage.files import create_files, read_bytes
+
+_MOST_BYTES = 64 * 2**20  # of a file to import
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +37,22 @@ class Imported:
 
 
 def import_file(options: Options, file: Path, listed: str, progress: Progress) -> Imported:
-    """Write a record for each paper of ``file`` that is new to the archive.
+    """Write a record for each paper of ``file`` that is new to the archive: all of them, or none.
 
     ``listed`` is the day (ISO) on which the archive lists them; if it is empty, each entry's own day counts.
     Raises ContentError where no entry can be read or the archive's own content has errors, and OSError.
     """
     progress("Reading", 0, 0)
     content, library = load_library(options)
-    entries, faults = read_entries(file.read_bytes(), file.name)
+    data, refused = read_bytes(file.resolve().parent, file.resolve().name, _MOST_BYTES)
+    if data is None:
+        raise ContentError(refused)
+    entries, faults = read_entries(data, file.name)
     if not entries:
         raise ContentError(faults)
     known, topics = ExistingPapers(library), names_of(content.topics, "topic", [])
-    written, skipped, unmapped, notes = [], [], Counter[str](), list(faults)
+    texts: dict[str, str] = {}
+    skipped, unmapped, notes = [], Counter[str](), list(faults)
     for number, entry in enumerate(entries, 1):
         progress("Importing", number, len(entries))
         place = Position(file.name, entry.line, 1)
@@ -54,9 +60,9 @@ def import_file(options: Options, file: Path, listed: str, progress: Progress) -
         notes += [_note(place, entry, problem) for problem in entry.problems]
         draft, keywords = _complete(entry, library, topics, listed)
         unmapped.update(f"keyword {word!r}" for word in keywords)
-        draft, refused = sanitize(draft)
-        notes += [_note(place, entry, f"left out: {each.message}") for each in refused]
-        if not draft.title or any(each.position.line == 2 for each in refused):
+        draft, left_out = sanitize(draft)
+        notes += [_note(place, entry, f"left out: {each.message}") for each in left_out]
+        if not draft.title or any(each.position.line == 2 for each in left_out):
             notes.append(_note(place, entry, "not imported: it has no title that can be used"))
             continue
         if existing := known.find(draft):
@@ -64,10 +70,11 @@ def import_file(options: Options, file: Path, listed: str, progress: Progress) -
             continue
         slug = slug_for(draft, known.slugs)
         path = path_for(draft, slug)
-        create_file(options.content, path, record_text(draft))
+        texts[path] = record_text(draft)
         known.add(draft, slug, f"{options.content.name}/{path}")
-        written.append(f"{options.content.name}/{path}")
-    return Imported(tuple(written), tuple(skipped), unmapped, tuple(notes))
+    create_files(options.content, texts)
+    written = tuple(f"{options.content.name}/{path}" for path in texts)
+    return Imported(written, tuple(skipped), unmapped, tuple(notes))
 
 
 def _complete(

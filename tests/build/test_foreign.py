@@ -10,7 +10,7 @@ import pytest
 from offprint.build import publish
 from offprint.build.manifest import STAMP_FILE
 from offprint.commands.build import build
-from offprint.storage.folders import PublishError, remove
+from offprint.storage.folders import PublishError, exchange, remove
 from tests.sites import build_site, options, tree
 
 ONE = {"papers/x.md": "---\ntitle: One\n---\n"}
@@ -82,7 +82,6 @@ def test_a_repository_in_the_output_stays_one(tmp_path: Path) -> None:
 def test_what_is_written_while_a_build_runs_arrives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     build_site(tmp_path, ONE)
     (tmp_path / "_site/CNAME").write_text("before")
-    exchange = publish.exchange
 
     def write_then_exchange(staged: Path, output: Path) -> None:
         (output / "CNAME").unlink()
