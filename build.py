@@ -9,6 +9,4 @@ from offprint.cli import main
 
 if __name__ == "__main__":
     code = main(sys.argv[1:], Path(__file__).resolve().parent)
-    sys.stdout.flush()
-    sys.stderr.flush()
     os._exit(code)  # a large archive is millions of objects: taking each apart would take half a second

@@ -2,12 +2,15 @@
 
 A command's modules are imported only when it is run, so that a build with nothing to do ends quickly.
 
-Exit codes: 0 success, 1 a fault in content or in publishing (nothing was published), 2 wrong arguments, 130
-interrupted.
+Exit codes: 0 success, 1 a fault (the last line says what holds), 2 wrong arguments, 130 interrupted. See
+docs/exit-codes.md. What is printed last is true then: an exception's note, where it has one, says what was
+done before it (``build/pipeline.py``, ``storage/files.py``); where there is none, nothing was.
 """
 
 import argparse
+import contextlib
 import datetime as dt
+import errno
 import functools
 import gc
 import io
@@ -28,14 +31,43 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 COMMANDS = ("build", "check", "serve", "pack", "new", "import", "schema")
-_UNPUBLISHED, _UNPACKED, _UNWRITTEN = "nothing was published", "nothing was packed", "no record was written"
+_UNPUBLISHED = "nothing was published"
 _LINES_NAMED = 20  # of the entries with a field that an import has no place for
+# By command: what holds where it fails, unless the exception says more, and where it has succeeded.
+_FAILED = {
+    "build": _UNPUBLISHED,
+    "check": _UNPUBLISHED,
+    "serve": "serving has ended",
+    "pack": "nothing was packed",
+    "new": "no record was written",
+    "import": "no record was written",
+    "schema": "no schema was printed",
+}
+_DONE = {
+    "build": "the site is published",
+    "serve": "the site is whole",
+    "pack": "the zip is written",
+    "new": "the record is written",
+    "import": "the records are written",
+}
+_REMEDIES = {
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room: your share of the disk is used up",
+    errno.EACCES: "allow this user to write there, or choose another folder",
+    errno.EPERM: "allow this user to write there, or choose another folder",
+    errno.EROFS: "choose a folder on a disk that can be written",
+    errno.EMFILE: "allow more open files: ulimit -n 4096",
+    errno.ENFILE: "close other programs, which hold too many files open",
+    errno.ENAMETOOLONG: "shorten that name",
+    errno.EIO: "look after the disk, which may be failing",
+}
 
 
 def main(arguments: Sequence[str], project: Path) -> int:
     """Run one command and return its exit code; ``project`` is the folder with templates and static files."""
     # A build makes millions of small frozen objects and no cycles: collecting takes a fifth of its time.
     gc.disable()
+    _open_standard_streams()
     line = list(arguments)
     if not line or (line[0] not in COMMANDS and line[0] not in ("-h", "--help")):
         line.insert(0, "build")
@@ -54,10 +86,32 @@ def main(arguments: Sequence[str], project: Path) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     screen = _Screen(parsed.quiet)
     try:
-        return _run(parsed, options, screen)
-    except KeyboardInterrupt:
-        screen.error("interrupted; the site is the old one or the new one, whole")
+        code = _run(parsed, options, screen)
+    except KeyboardInterrupt as interrupt:
+        screen.error(f"interrupted; {_closing(interrupt, _FAILED[parsed.command])}")
         return 130
+    return _close(screen, parsed.command, code)
+
+
+def _open_standard_streams() -> None:
+    """Open standard input, output and error where they are closed, or the first file opened would be one."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - for good
+
+
+def _close(screen: "_Screen", command: str, code: int) -> int:
+    """Say where standard output could not be written and return the exit code, 1 if the output was all."""
+    failure = screen.failure
+    if failure is None or failure.errno == errno.EPIPE:  # nobody listens any more, as with ``| head``
+        return code
+    done = f"; {_DONE[command]}" if command in _DONE and not code else ""
+    screen.error(f"standard output cannot be written ({failure.strerror}){done}")
+    return code if command in _DONE else code or 1
 
 
 def _run(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> int:
@@ -70,8 +124,12 @@ def _run(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> int
         "import": _import,
         "schema": _schema,
     }
-    outcome = {"new": _UNWRITTEN, "import": _UNWRITTEN, "pack": _UNPACKED}.get(parsed.command, _UNPUBLISHED)
-    return _guarded(runs[parsed.command], parsed, options, screen, outcome)
+    return _guarded(runs[parsed.command], parsed, options, screen, _FAILED[parsed.command])
+
+
+def _closing(error: BaseException, outcome: str) -> str:
+    """Return what holds after a failure: the exception's last note, or else ``outcome``."""
+    return str([outcome, *getattr(error, "__notes__", ())][-1])
 
 
 def _guarded(
@@ -81,20 +139,31 @@ def _guarded(
     screen: "_Screen",
     outcome: str,
 ) -> int:
-    """Run a command; return its exit code, or print its failure, ended by ``outcome``, and return 1."""
+    """Run a command and return its exit code.
+
+    Where it fails, print why and what holds now (``outcome``, unless the exception knows better); return 1.
+    """
     try:
         return run(parsed, options, screen)
     except ContentError as error:
         screen.diagnostics(error.diagnostics, options)
-        screen.error(f"{_tally(error.diagnostics)}; {outcome}")
+        screen.error(f"{_tally(error.diagnostics)}; {_closing(error, outcome)}")
     except CommandError as error:
-        screen.error(f"{error}; {outcome}")
-    except BrokenExecutor:
-        screen.error(f"a process of the build was killed; is there too little memory? {outcome}")
+        screen.error(f"{error}; {_closing(error, outcome)}")
+    except BrokenExecutor as error:
+        screen.error(f"a process was killed; is there too little memory? {_closing(error, outcome)}")
+    except MemoryError as error:
+        screen.error(f"there is too little memory; {_closing(error, outcome)}")
     except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
-        screen.error(f"{error.strerror or error}{where}; {outcome}")
+        screen.error(f"{_reason(error)}; {_closing(error, outcome)}")
     return 1
+
+
+def _reason(error: OSError) -> str:
+    """Return the system's reason, the file it is about, and what a person can do."""
+    where = f" ({os.fsdecode(error.filename)})" if isinstance(error.filename, str | bytes) else ""
+    remedy = _REMEDIES.get(error.errno or 0)
+    return f"{error.strerror or error}{where}" + (f"; {remedy}" if remedy else "")
 
 
 def _build(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> int:
@@ -332,21 +401,33 @@ def _positive(text: str) -> int:
 
 
 class _Screen:
-    """Everything that is printed: results on standard output, faults and progress on standard error."""
+    """Everything that is printed: results on standard output, faults and progress on standard error.
+
+    No command fails because its words cannot be printed. ``failure`` is the first error of standard output.
+    """
 
     def __init__(self, quiet: bool) -> None:
         self._quiet = quiet
+        self.failure: OSError | None = None
 
     def say(self, text: str) -> None:
         if not self._quiet:
-            print(text, flush=True)  # noqa: T201
+            self.raw(f"{text}\n")
 
     def raw(self, text: str) -> None:
-        sys.stdout.write(text)
+        if self.failure:
+            return
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except OSError as error:
+            self.failure = error
+            with contextlib.suppress(OSError, ValueError):  # what is buffered must not fail once more
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def note(self, text: str) -> None:
         if not self._quiet:
-            print(text, file=sys.stderr)  # noqa: T201
+            _print_error(text)
 
     def ask(self, question: str, default: str) -> str:
         shown = f"{question} [{default}]" if default else question
@@ -356,15 +437,21 @@ class _Screen:
             raise KeyboardInterrupt from None
 
     def error(self, text: str) -> None:
-        print(f"error: {text}", file=sys.stderr)  # noqa: T201
+        _print_error(f"error: {text}")
 
     def diagnostics(self, diagnostics: Sequence[Diagnostic], options: Options) -> None:
         line_at = source_lines(options.content.parent)
         for each in diagnostics:
-            print(format_text(each, line_at(each.position)), file=sys.stderr)  # noqa: T201
+            _print_error(format_text(each, line_at(each.position)))
 
     def progress(self) -> "_Progress":
         return _Progress(self._quiet)
+
+
+def _print_error(text: str) -> None:
+    """Print a line on standard error; where that cannot be written, nobody can be told."""
+    with contextlib.suppress(OSError, ValueError):
+        print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
 class _Progress:
@@ -396,5 +483,5 @@ class _Progress:
         if self._bar:
             self._bar.update(self._task, description=stage, completed=done, total=total or None)
         elif stage != self._stage and not self._quiet:
-            print(f"{stage} …", file=sys.stderr, flush=True)  # noqa: T201
+            _print_error(f"{stage} …")
         self._stage = stage

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import offprint
-from offprint.diagnostics import Diagnostic
+from offprint.diagnostics import CommandError, Diagnostic
 from offprint.storage.folders import Overlay
 
 # Called with a stage such as "Rendering", how much of it is done, and of how much (0: unknown).
@@ -36,6 +36,33 @@ def overlay(name: str, project: Path) -> Overlay:
     base = installed if installed.is_dir() else beside
     folder = project / name
     return Overlay(base, folder / "own" if folder.resolve() == base else folder)
+
+
+def refuse_overlap(output: Path, options: Options) -> None:
+    """Raise CommandError where ``output`` and a folder that builds read lie one in the other."""
+    folders = {
+        "content": options.content,
+        "templates": options.templates.base,
+        "own templates": options.templates.own,
+        "static files": options.static.base,
+        "own static files": options.static.own,
+        "cache": options.cache,
+    }
+    for name, folder in folders.items():
+        if _is_within(output, folder):
+            raise CommandError(
+                f"{output} lies in {folder}, the folder of the {name}; choose another --output"
+            )
+        if _is_within(folder, output):
+            raise CommandError(f"{output} would replace {folder}, the {name}; choose another --output")
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    """Tell whether a path is a folder or lies in it, on file systems that ignore case, too."""
+    path, folder = path.resolve(), folder.resolve()
+    if not folder.exists():
+        return path.is_relative_to(folder)
+    return any(each.exists() and each.samefile(folder) for each in (path, *path.parents))
 
 
 @dataclass(frozen=True, slots=True)

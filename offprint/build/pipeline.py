@@ -69,11 +69,27 @@ def make_site(
     """Build and publish the site; return the result and the manifest of the site.
 
     ``content_hashes`` are the fingerprints of the content's files, by path. Raises ContentError, PublishError
-    or SearchError; then the old site stays.
+    or SearchError; then the old site stays. The last note of any exception says what is published.
     """
     cache = Cache(options.cache)
     cache.begin()
-    with RelatedStep() as related, Staging(options.output, cache, options.jobs) as staging:
+    staging = Staging(options.output, cache, options.jobs)
+    try:
+        return _make_and_publish(options, progress, content_hashes, cache, staging)
+    except BaseException as error:
+        error.add_note(staging.state)
+        raise
+
+
+def _make_and_publish(
+    options: Options,
+    progress: Progress,
+    content_hashes: Mapping[str, Fingerprint],
+    cache: Cache,
+    staging: Staging,
+) -> tuple[Built, Manifest]:
+    """Do what ``make_site()`` says; ``staging.state`` tells how far it came."""
+    with RelatedStep() as related, staging:
         context, pages, warnings = read_site(options, content_hashes, cache, related)
         warnings += _unsearchable(options, context.library.site)
         with SearchStep(context, cache, staging, options, progress) as indexing:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from offprint.build.inputs import hash_files, hash_inputs
 from offprint.build.manifest import is_intact, load_manifest
-from offprint.build.options import Built, Options, Progress
+from offprint.build.options import Built, Options, Progress, refuse_overlap
 from offprint.storage.cache import Cache
 from offprint.storage.fingerprint import Fingerprint
 
@@ -26,8 +26,9 @@ class _LastBuild(NamedTuple):
 def build(options: Options, progress: Progress) -> Built:
     """Build the site; return how many papers and pages it has and what was rendered.
 
-    Raises ContentError, PublishError or SearchError; then the old site stays.
+    Raises ContentError, CommandError (of it, PublishError and SearchError); then the old site stays.
     """
+    refuse_overlap(options.output, options)
     progress("Reading", 0, 0)
     cache, content_hashes = Cache(options.cache), hash_files(options.content)
     inputs = hash_inputs(options, content_hashes)

@@ -103,7 +103,7 @@ def _doubtful_names(content: Content) -> Iterator[Diagnostic]:
 def _fix_files(root: Path, content: Content, chosen: frozenset[str]) -> list[tuple[str, Fix]]:
     """Fix what is safe in the chosen files, or in all where none is; return each fix with its file's path."""
     names = Names(names_of(content.topics, "topic", []), names_of(content.organizations, "organization", []))
-    fixes = []
+    fixes: list[tuple[str, Fix]] = []
     for file in sorted(root.rglob("*")):
         path = f"{root.name}/{file.relative_to(root).as_posix()}"
         kind = path.split("/")[1]
@@ -118,6 +118,12 @@ def _fix_files(root: Path, content: Content, chosen: frozenset[str]) -> list[tup
         fixed, of_file = fix_text(text, FORMS[kind], file.suffix == ".md", names)
         if of_file:
             byte_order_mark = data[:3] if data.startswith(b"\xef\xbb\xbf") else b""
-            replace_file(file, byte_order_mark + fixed.encode())
+            try:
+                replace_file(file, byte_order_mark + fixed.encode())
+            except BaseException as error:
+                if fixes:
+                    files = ", ".join(dict.fromkeys(name for name, _ in fixes))
+                    error.add_note(f"these files were mended before: {files}")
+                raise
             fixes += [(path, each) for each in of_file]
     return fixes

@@ -24,7 +24,9 @@ from offprint.contribute.importers import read_entries
 from offprint.contribute.importers.entry import Entry
 from offprint.diagnostics import ContentError, Diagnostic, Position
 from offprint.records.slugs import slugify
-from offprint.storage.files import create_file
+from offprint.storage.files import create_files, read_bytes
+
+_MOST_BYTES = 64 * 2**20  # of a file to import
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +46,22 @@ class Imported:
 
 
 def import_file(options: Options, file: Path, listed: str, progress: Progress) -> Imported:
-    """Write a record for each paper of ``file`` that is new to the archive.
+    """Write a record for each paper of ``file`` that is new to the archive: all of them, or none.
 
     ``listed`` is the day (ISO) on which the archive lists them; if it is empty, each entry's own day counts.
     Raises ContentError where no entry can be read or the archive's own content has errors, and OSError.
     """
     progress("Reading", 0, 0)
     content, library = load_library(options)
-    entries, faults = read_entries(file.read_bytes(), file.name)
+    data, refused = read_bytes(file.resolve().parent, file.resolve().name, _MOST_BYTES)
+    if data is None:
+        raise ContentError(refused)
+    entries, faults = read_entries(data, file.name)
     if not entries:
         raise ContentError(faults)
     known, topics = ExistingPapers(library), names_of(content.topics, "topic", [])
-    written, skipped, notes = [], [], list(faults)
+    texts: dict[str, str] = {}
+    skipped, notes = [], list(faults)
     refused_count = sum(1 for each in faults if each.severity == "error")
     unmapped: dict[str, dict[int, None]] = {}
     for number, entry in enumerate(entries, 1):
@@ -80,11 +86,12 @@ def import_file(options: Options, file: Path, listed: str, progress: Progress) -
             unmapped.setdefault(name, {})[entry.line] = None
         slug = slug_for(draft, known.slugs)
         path = path_for(draft, slug)
-        create_file(options.content, path, record_text(draft))
+        texts[path] = record_text(draft)
         known.add(draft, slug, f"{options.content.name}/{path}")
-        written.append(f"{options.content.name}/{path}")
+    create_files(options.content, texts)
+    written = tuple(f"{options.content.name}/{path}" for path in texts)
     lines = {name: tuple(each) for name, each in unmapped.items()}
-    return Imported(tuple(written), tuple(skipped), lines, tuple(notes), refused_count)
+    return Imported(written, tuple(skipped), lines, tuple(notes), refused_count)
 
 
 def _complete(

@@ -24,7 +24,7 @@ from offprint.contribute.drafts import (
 from offprint.contribute.suggest_topics import nearest_topics
 from offprint.diagnostics import CommandError
 from offprint.records import identifiers
-from offprint.storage.files import create_file
+from offprint.storage.files import create_files
 
 Ask = Callable[[str, str], str]  # a question and the default for an empty answer → the answer
 
@@ -77,7 +77,7 @@ def new(
     _refuse_known(draft, known)
     path = path_for(draft, slug_for(draft, known.slugs))
     comment = {} if ask else {"topics": "proposed from the archive's nearest papers; keep what fits"}
-    create_file(options.content, path, record_text(draft, comment))
+    create_files(options.content, {path: record_text(draft, comment)})
     notes = [f"left out: {each.message}" for each in refused]
     if not draft.summary:
         notes.append("write a summary below its last ---")

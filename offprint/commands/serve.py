@@ -23,6 +23,7 @@ from watchfiles.main import FileChange
 
 from offprint.build.options import Options
 from offprint.build.preview import Preview, Snapshot
+from offprint.diagnostics import CommandError
 from offprint.site.service_worker import WORKER
 from offprint.storage.workers import background
 
@@ -37,10 +38,12 @@ def serve(options: Options, port: int, rebuild: Callable[[], int], say: Callable
     """Serve on 127.0.0.1 until interrupted.
 
     ``rebuild`` builds once, prints its own faults and returns an exit code; it is called in another process.
-    ``say`` prints a line. Raises OSError where the port is taken.
+    ``say`` prints a line. Raises CommandError where the port is taken, before anything is built.
     """
+    preview, changed = Preview(options), threading.Condition()
+    handler = functools.partial(_Handler, changed, preview, directory=str(options.output))
     # That process is forked before there are threads here, or anything large to share with it.
-    with background(2, _lower_priority, rebuild) as submit:
+    with _listen(port, handler) as server, background(2, _lower_priority, rebuild) as submit:
         build = functools.partial(submit, operator.call)
         folders = (options.content, *options.templates.layers, *options.static.layers)
         watched = [folder for folder in folders if folder.exists()]
@@ -49,20 +52,28 @@ def serve(options: Options, port: int, rebuild: Callable[[], int], say: Callable
         first, edited = build(), False
         while not first.done():
             edited |= bool(next(changes))
-        preview, changed = Preview(options), threading.Condition()
         if preview.renew() and not first.result():
             preview.settle(preview.current)
         gc.freeze()  # the command line has switched collecting off, and this process lives on
         gc.enable()
-        handler = functools.partial(_Handler, changed, preview, directory=str(options.output))
-        with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
-            server.daemon_threads = True
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            say(f"Serving on http://127.0.0.1:{server.server_port}/ – press Ctrl-C to stop")
-            try:
-                _follow(changes, preview, build, changed, unbuilt=edited)
-            finally:
-                server.shutdown()
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        say(f"Serving on http://127.0.0.1:{server.server_port}/ – press Ctrl-C to stop")
+        try:
+            _follow(changes, preview, build, changed, unbuilt=edited)
+        finally:
+            server.shutdown()
+
+
+def _listen(port: int, handler: Callable[..., "_Handler"]) -> http.server.ThreadingHTTPServer:
+    """Return a server that listens on the port, and answers when it is started."""
+    try:
+        return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        taken = CommandError(f"port {port} cannot be used ({reason}); choose another with --port")
+        taken.add_note("nothing was built")
+        raise taken from None
 
 
 def _lower_priority(rebuild: Callable[[], int]) -> Callable[[], int]:

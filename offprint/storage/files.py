@@ -3,12 +3,13 @@
 Whether a file has changed is decided by its bytes alone: it may be rewritten with the same size and time.
 """
 
+import contextlib
 import errno
 import functools
 import os
 import shutil
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from pathlib import Path
 
@@ -40,10 +41,10 @@ def hash_content(data: bytes | None, faults: list[Diagnostic]) -> Fingerprint:
     return blake2b(repr(faults).encode() if data is None else data, digest_size=SIZE).digest()
 
 
-def read_bytes(base: Path, path: str) -> tuple[bytes | None, list[Diagnostic]]:
+def read_bytes(base: Path, path: str, most: int = MAX_FILE) -> tuple[bytes | None, list[Diagnostic]]:
     """Return the bytes of a regular file below ``base``, or None and a fault that says why it is refused.
 
-    Links, devices, files of more than MAX_FILE bytes and files that cannot be read are refused.
+    Links, devices, files of more than ``most`` bytes and files that cannot be read are refused.
     """
     try:
         handle = os.open(f"{base}/{path}", _OPEN)  # hot: no Path and no file object for each record
@@ -51,8 +52,8 @@ def read_bytes(base: Path, path: str) -> tuple[bytes | None, list[Diagnostic]]:
             info = os.fstat(handle)
             if not stat.S_ISREG(info.st_mode):
                 return None, [Diagnostic(Position(path, 1, 1), "this is not a regular file")]
-            if info.st_size > MAX_FILE:
-                message = f"a file of more than {MAX_FILE // 2**20} MiB"
+            if info.st_size > most:
+                message = f"a file of more than {most // 2**20} MiB"
                 return None, [Diagnostic(Position(path, 1, 1), message, "split it")]
             return _read(handle, info.st_size), []
         finally:
@@ -114,20 +115,83 @@ def link_or_copy(source: str, target: str) -> bool:
     return True
 
 
-def create_file(root: Path, path: str, text: str) -> None:
-    """Write a new file at ``path`` below ``root``, with its folders. Raises FileExistsError if it exists."""
-    target = root / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+def create_files(root: Path, texts: Mapping[str, str]) -> None:
+    """Write new files below ``root``, text by path, all of them or none; make the folders they need.
+
+    Raises FileExistsError where one of them exists, and OSError. Should the files that are in place already
+    refuse to go then, a note to the exception names them.
+    """
+    written: dict[Path, Path] = {}  # the files as they are written aside, by the paths that they are to have
+    folders: list[Path] = []
+    try:
+        for path, text in texts.items():
+            target = root / path
+            parents = (target.parent, *target.parent.parents)
+            folders += [each for each in parents if not each.exists()][::-1]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            aside = target.with_name(f".{target.name}.{os.getpid()}.new")
+            _write_whole(aside, text.encode())
+            written[target] = aside
+        for target, aside in written.items():
+            _rename_new(aside, target)
+    except BaseException as error:
+        remaining = [path for path in written if not _take_back(written[path], path)]
+        if remaining:
+            names = ", ".join(path.relative_to(root).as_posix() for path in remaining)
+            error.add_note(f"only these records were written: {names}")
+        for folder in reversed(folders):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
+    for aside in written.values():
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+def _write_whole(file: Path, data: bytes) -> None:
+    """Write a new file, or leave none where the disk is full."""
+    try:
+        write_new(str(file), data)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)
+        raise
+
+
+def _rename_new(aside: Path, target: Path) -> None:
+    """Bring a file that was written aside to its path. Raises FileExistsError where there is one."""
+    try:
+        os.link(aside, target)  # unlike a rename, it replaces nothing
+    except OSError as error:
+        if error.errno not in _NO_LINK:
+            raise
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
+        aside.rename(target)
+
+
+def _take_back(aside: Path, target: Path) -> bool:
+    """Delete a file that was written aside, and its target where that is the same; tell whether it went.
+
+    Where there is none aside, it was renamed to its target.
+    """
+    try:
+        if not os.path.lexists(aside) or (os.path.lexists(target) and target.samefile(aside)):
+            target.unlink(missing_ok=True)
+    except OSError:
+        return False
+    with contextlib.suppress(OSError):
+        aside.unlink(missing_ok=True)
+    return True
 
 
 def replace_file(file: Path, data: bytes) -> None:
     """Replace a file's content atomically and keep its mode."""
-    temporary = file.with_name(f".{file.name}.new")
+    aside = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
-        temporary.write_bytes(data)
-        temporary.chmod(file.stat().st_mode)
-        temporary.replace(file)
+        _write_whole(aside, data)
+        aside.chmod(file.stat().st_mode)
+        aside.replace(file)
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)

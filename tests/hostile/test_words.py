@@ -1,0 +1,138 @@
+"""Whatever fails, the last line that a command prints is true."""
+
+import functools
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from offprint.cli import main
+from offprint.storage.folders import remove
+from tests.hostile.failing import fail_at_each_event
+from tests.hostile.test_killed import copy_project
+from tests.sites import tree, write_content
+
+_BIB = "@article{a, title={Alpha}, year=2020}\n@article{b, title={Beta}, year=2021}\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with a published site."""
+    folder = copy_project(tmp_path / "project")
+    remove(folder / "static")
+    (folder / "static").mkdir()
+    (folder / "static/style.css").write_text("p { color: black }")
+    write_content(folder, {"papers/x.md": "---\ntitle: Old\n---\n"})
+    assert main(["--no-search", "--jobs=1", "--quiet"], folder) == 0
+    return folder
+
+
+def restore(project: Path, saved: Path) -> None:
+    for name in ("content", "_site", ".cache"):
+        remove(project / name)
+        shutil.copytree(saved / name, project / name)
+
+
+def saved(project: Path) -> Path:
+    copy = project.parent / "saved"
+    for name in ("content", "_site", ".cache"):
+        shutil.copytree(project / name, copy / name)
+    return copy
+
+
+def test_a_build_that_fails_anywhere_says_what_is_published(project: Path) -> None:
+    (project / "_site/CNAME").write_text("x")
+    old = tree(project / "_site")
+    before = saved(project)
+    write_content(before, {"papers/x.md": "---\ntitle: New\n---\n", "papers/y.md": "---\ntitle: More\n---\n"})
+    reset = functools.partial(restore, project, before)
+    reset()
+    arguments = ["--no-search", "--jobs=1", "--quiet"]
+    assert main(arguments, project) == 0
+    new = tree(project / "_site")
+    count = 0
+    for event, code, line in fail_at_each_event(arguments, project, reset):
+        site = tree(project / "_site")
+        if code == 0:
+            assert (site, line) == (new, ""), event
+        elif line.endswith("; the new site is published"):
+            assert (site, code) == (new, 1), event
+        else:
+            assert line.startswith("error: "), (event, line)
+            assert line.endswith("; nothing was published"), (event, line)
+            assert (site, code) == (old, 1), event
+        count += 1
+    assert count > 60
+
+
+@pytest.mark.parametrize("arguments", [["new", "A new one"], ["import", "more.bib"]])
+def test_records_are_written_all_or_none_and_the_last_line_says_which(
+    project: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    (project / "more.bib").write_text(_BIB)
+    before = saved(project)
+    reset = functools.partial(restore, project, before)
+    old = tree(project / "content")
+    assert main([*arguments, "--quiet", "--jobs=1"], project) == 0
+    new = tree(project / "content")
+    assert len(new) == len(old) + (2 if arguments[0] == "import" else 1)
+    for event, code, line in fail_at_each_event([*arguments, "--quiet", "--jobs=1"], project, reset):
+        content = {path: data for path, data in tree(project / "content").items() if "/." not in path}
+        if code == 0:
+            assert content == new, event
+        else:
+            assert line.endswith("; no record was written"), (event, line)
+            assert content == old, event
+
+
+@pytest.mark.parametrize(
+    ("stdout", "closing"),
+    [("| true", ""), ("> /dev/full", "the site is published"), (">&-", ""), (">&- 2>&- <&-", "")],
+)
+def test_a_report_that_nobody_can_read_does_not_deny_the_site(
+    project: Path, stdout: str, closing: str
+) -> None:
+    write_content(project, {"papers/x.md": "---\ntitle: Told\n---\n"})
+    command = f"{sys.executable} build.py --no-search {stdout}"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+    assert "nothing" not in done.stderr
+    assert done.stderr.strip().endswith(closing)
+    assert "<h1>Told" in (project / "_site/papers/x.html").read_text("utf-8")
+
+
+def test_a_taken_port_is_said_before_anything_is_built(project: Path) -> None:
+    before = tree(project / "_site")
+    write_content(project, {"papers/x.md": "---\ntitle: Not yet\n---\n"})
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "build.py", "serve", "--port", port]
+        done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"port {port} cannot be used" in done.stderr
+    assert done.stderr.endswith("; nothing was built\n")
+    assert tree(project / "_site") == before
+
+
+@pytest.mark.parametrize("output", ["content/sub", "content", ".", "static/x", "templates", ".cache/x"])
+def test_an_output_that_overlaps_what_is_read_is_refused(
+    project: Path, output: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = tree(project)
+    assert main(["--output", str(project / output)], project) == 1
+    assert "choose another --output; nothing was published" in capsys.readouterr().err
+    assert tree(project) == before
+
+
+def test_a_named_pipe_is_no_file_to_import(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(project / "pipe.bib")
+    assert main(["import", str(project / "pipe.bib")], project) == 1
+    assert "not a regular file" in capsys.readouterr().err
