@@ -105,6 +105,7 @@ class PaperRecord:
     comments: int | None = None
     status: Status = "published"
     notice: str = ""
+    formerly: tuple[Ref, ...] = ()
     abstract: Text = NO_TEXT
     summary: Text = NO_TEXT
     tokens: TokenCounts = NO_TOKENS
@@ -121,6 +122,7 @@ class TopicRecord:
     description: Text = NO_TEXT
     parent: Ref | None = None
     aliases: tuple[Ref, ...] = ()
+    formerly: tuple[Ref, ...] = ()
     digest: bytes = b""
 
 
@@ -137,6 +139,7 @@ class OrganizationRecord:
     ror: str = ""
     url: str = ""
     logo: Ref | None = None
+    formerly: tuple[Ref, ...] = ()
     digest: bytes = b""
 
 
@@ -148,6 +151,7 @@ class PageRecord:
     position: Position
     title: str
     body: Text
+    formerly: tuple[Ref, ...] = ()
     digest: bytes = b""
 
 
@@ -202,7 +206,8 @@ class Content:
 
 
 class Changes(NamedTuple):
-    """The days on which a file was added and last changed, in ISO form."""
+    """The days (ISO) on which a file was added and last changed, and its former paths, the oldest first."""
 
     added: str
     changed: str
+    formerly: tuple[str, ...] = ()

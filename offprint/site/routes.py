@@ -37,6 +37,7 @@ PAPERS_BIB = "data/papers.bib"
 PAPERS_CSV = "data/papers.csv"
 ADD = "add.html"
 GAPS = "gaps.html"
+MOVED = "data/moved.js"
 
 
 def paper(slug: str) -> str:
@@ -97,6 +98,20 @@ def period(date: PartialDate) -> str:
 def calendar(year: int) -> str:
     """Return the path of a year of publication, day by day."""
     return f"{year:04}/calendar.html"
+
+
+_BY_KIND = {
+    "papers": paper,
+    "topics": topic,
+    "organizations": organization,
+    "authors": author,
+    "pages": own_page,
+}
+
+
+def page_of(kind: str, slug: str) -> str:
+    """Return the path of the page of a record; ``kind`` is the folder of content that it is in."""
+    return _BY_KIND[kind](slug)
 
 
 def feed_of(path: str) -> str:

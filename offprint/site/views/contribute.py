@@ -20,7 +20,9 @@ from offprint.site.views.paper import edit_address
 from offprint.site.views.shared import Head, LinkTo, Pager, count_pages, page_items, pager
 
 GAPS_A_PAGE = 100
-_LESS_USED = frozenset("listed author_count image image_alt abstract upvotes comments status notice".split())
+_LESS_USED = frozenset(
+    "listed author_count image image_alt abstract upvotes comments status notice formerly".split()
+)
 _MAIN_LINKS = ("code", "project", "pdf")
 _LONG_TEXTS = (fields.PARAGRAPHS, fields.MARKDOWN)
 
