@@ -54,6 +54,38 @@ def read_history(root: Path, cache: Cache) -> tuple[Mapping[str, Changes], list[
     return cache.get("history", key, functools.partial(_read_log, root)), []
 
 
+def main_commit(root: Path, branch: str) -> str:
+    """Return the last commit on the main branch, of the host's copy where that is known; "" for none."""
+    for ref in (f"refs/remotes/origin/{branch}", f"refs/heads/{branch}"):
+        if commit := _git(root, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}"):
+            return commit.strip()
+    return ""
+
+
+def files_at(root: Path, commit: str, without: str) -> bytes | None:
+    """Return the folder ``root`` as a commit has it, as a tar file, but for its inner folder ``without``.
+
+    None where the folder is as that commit has it, or where the commit lacks it.
+    """
+    same = _run(root, "diff", "--quiet", commit, "--", root.name)
+    if same is None or same.returncode == 0:
+        return None
+    paths = (root.name, f":(exclude){root.name}/{without}")
+    process = _run(root, "archive", "--format=tar", commit, "--", *paths)
+    return process.stdout if process and process.returncode == 0 else None
+
+
+def renames_since(root: Path, commit: str) -> list[tuple[str, str]]:
+    """Return the path at a commit and the present one of each file that git takes for renamed since."""
+    output = _git(
+        root,
+        "diff", "-z", f"--find-renames={_SIMILARITY}%", "--diff-filter=R", "--name-status", "--relative",
+        commit, "--", root.name,
+    )  # fmt: skip
+    parts = (output or "").split("\0")
+    return list(zip(parts[1::3], parts[2::3], strict=False))
+
+
 def _read_log(root: Path) -> dict[str, Changes]:
     """Read the log of the folder ``root``; return the changes of each file by its path."""
     # Relative to the folder that holds content, so that paths are those of positions.
