@@ -24,6 +24,11 @@ class Position(NamedTuple):
     column: int
 
 
+def where(position: Position) -> str:
+    """Return a place as a message names it: path and line."""
+    return f"{position.path}:{position.line}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Diagnostic:
     """One fault: its position, a message, advice on what to do, and whether it stops the build."""

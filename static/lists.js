@@ -359,12 +359,22 @@ const listRows = (() => {
     status.textContent = rows ? "" : text("loading");
     try {
       await load();
+      await follow();
     } catch (error) {
       status.textContent = text("list_failed");
       console.error(error);
       return;
     }
     update();
+  }
+
+  // A filter for what the list does not have may be a former slug.
+  async function follow() {
+    for (const filter of state.filters) {
+      if (filter.kind !== "year" && !names[filter.kind].has(filter.value)) {
+        filter.value = await offprint.present(filter.kind, filter.value);
+      }
+    }
   }
 
   function update() {

@@ -129,6 +129,17 @@ const offprint = (() => {
   }
 
   /**
+   * Return the present slug of a topic, organization or author; former ones are in addresses that people keep.
+   * @param {string} kind
+   * @param {string} slug
+   * @returns {Promise<string>}
+   */
+  async function present(kind, slug) {
+    const moved = await load("data/moved.js").catch(() => ({}));
+    return moved[kind]?.[slug] ?? slug;
+  }
+
+  /**
    * Start a worker from the text of its script.
    * @param {string} source
    */
@@ -181,7 +192,7 @@ const offprint = (() => {
   const pageOf = (slug) => `${root}papers/${slug}.html`;
   const slugOf = (link) => /\/papers\/([a-z0-9-]+)\.html$/.exec(link.pathname)?.[1] ?? "";
 
-  return { root, run, load, receive, worker, serve, save, copy, pageOf, slugOf };
+  return { root, run, load, receive, present, worker, serve, save, copy, pageOf, slugOf };
 })();
 
 // The service worker asks nothing of the reader.

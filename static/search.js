@@ -41,7 +41,9 @@
   function choose(select, value) {
     // A value that the page does not offer (a small organization, linked from its own page) still works.
     if (value && ![...select.options].some((option) => option.value === value)) {
-      select.add(new Option(value, value));
+      const option = new Option(value, value);
+      option.dataset.added = "";
+      select.add(option);
     }
     select.value = value;
   }
@@ -176,9 +178,23 @@
     typing = setTimeout(changed, 120);
   });
   more.querySelector("button").addEventListener("click", showMore);
-  addEventListener("popstate", () => { read(); search(); });
+  addEventListener("popstate", () => { read(); follow().then(search); });
+
+  // Filters that the page does not offer may be former slugs.
+  async function follow() {
+    for (const name of FILTERS) {
+      const select = form.elements[name];
+      const option = select.selectedOptions[0];
+      if (option?.dataset.added === undefined) continue;
+      const slug = await offprint.present(name, select.value);
+      if (slug === select.value) continue;
+      choose(select, slug);
+      option.remove();
+      history.replaceState(null, "", address());
+    }
+  }
 
   read();
-  search();
+  follow().then(search);
   if (!location.search) form.elements.q.focus();
 })();

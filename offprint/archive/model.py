@@ -25,6 +25,7 @@ class Topic:
     """A term of the controlled vocabulary.
 
     ``parent`` is a slug or empty, ``children`` are slugs in order, and ``source`` is the path of its file.
+    Here and elsewhere ``formerly`` are former slugs, the oldest first.
     """
 
     slug: str
@@ -33,6 +34,7 @@ class Topic:
     parent: str = ""
     children: tuple[str, ...] = ()
     source: str = ""
+    formerly: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.slug)
@@ -53,6 +55,7 @@ class Organization:
     url: str = ""
     logo: Picture | None = None
     source: str = ""
+    formerly: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.slug)
@@ -92,6 +95,7 @@ class Paper:
     organizations: tuple[Organization, ...]
     topics: tuple[Topic, ...]
     picture: Picture | None = None
+    formerly: tuple[str, ...] = ()
 
     @property
     def slug(self) -> str:
@@ -132,11 +136,24 @@ class Library:
     undated: tuple[Paper, ...]
     related: Mapping[str, tuple["Related", ...]] = field(default_factory=dict)
     history: Mapping[str, Changes] = field(default_factory=dict)
+    moved: tuple["Moved", ...] = ()
 
     @property
     def newest_day(self) -> dt.date | None:
         """Return the day of the newest daily list, None where there is none."""
         return next(iter(self.daily), None)
+
+
+class Moved(NamedTuple):
+    """A former address: the folder of its kind of record, the slug then, and the slug now.
+
+    ``feed_slug`` is the slug in the id of the feed at the former address.
+    """
+
+    kind: str
+    old: str
+    new: str
+    feed_slug: str
 
 
 class Related(NamedTuple):

@@ -5,10 +5,10 @@ Topics, which also have a hierarchy, are resolved in ``resolve.py``.
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from offprint.archive.model import Author, Organization
-from offprint.diagnostics import Diagnostic, nearest
+from offprint.diagnostics import Diagnostic, nearest, where
 from offprint.records.model import AuthorRecord, OrganizationRecord, PaperRecord, Picture, Ref, TopicRecord
 from offprint.records.slugs import slugify
 
@@ -16,9 +16,14 @@ Faults = list[Diagnostic]
 
 
 def names_of(
-    records: Iterable[TopicRecord | OrganizationRecord], kind: str, faults: Faults
+    records: Iterable[TopicRecord | OrganizationRecord],
+    kind: str,
+    faults: Faults,
+    former: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, str]:
-    """Map each slugified name of a record (slug, name, handle, aliases) to the record's slug.
+    """Map each slugified name of a record (slug, name, handle, aliases, former slugs) to the record's slug.
+
+    ``former`` are the former slugs by slug; without it, those that the records list count.
 
     A name that two records share is a fault, and the first of them keeps it. Messages call them ``kind``.
     """
@@ -35,6 +40,15 @@ def names_of(
                 message = f"{name.text!r} names the {kind} {other!r} already"
                 advice = "give one of them another name or alias"
                 faults.append(Diagnostic(name.position, message, advice))
+    by_slug = {record.slug: record for record in records}
+    for record in records:
+        written = {ref.text: ref for ref in record.formerly}
+        for old in written if former is None else former.get(record.slug, ()):
+            other = keys.setdefault(old, record.slug)
+            if other not in (record.slug, old) and old in written and former is not None:
+                message = f"{old!r} names the {kind} {other!r}"
+                advice = f"that is {where(by_slug[other].position)}; take it out in one of the two"
+                faults.append(Diagnostic(written[old].position, message, advice))
     return keys
 
 
@@ -60,8 +74,9 @@ class Organizations:
         papers: Iterable[PaperRecord],
         pictures: Mapping[str, Picture],
         faults: Faults,
+        former: Mapping[str, tuple[str, ...]],
     ) -> None:
-        self._keys = names_of(records, "organization", faults)
+        self._keys = names_of(records, "organization", faults, former)
         self._slugs: dict[str, str] = {}
         self._by_slug = {
             r.slug: Organization(
@@ -73,6 +88,7 @@ class Organizations:
                 r.url,
                 picture_of(r.logo, pictures, faults),
                 r.position.path,
+                former.get(r.slug, ()),
             )
             for r in records
         }

@@ -10,13 +10,24 @@ from dataclasses import replace
 from typing import NamedTuple, Protocol, TypeVar
 
 from offprint.archive.model import Authorship, Library, Paper, Topic
+from offprint.archive.moves import former_slugs, moved_from
 from offprint.archive.names import Organizations, People, names_of, picture_of
-from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, nearest
+from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, nearest, where
 from offprint.records import identifiers
-from offprint.records.model import Content, PaperRecord, PartialDate, Picture, Ref, TopicRecord
+from offprint.records.model import (
+    Changes,
+    Content,
+    PageRecord,
+    PaperRecord,
+    PartialDate,
+    Picture,
+    Ref,
+    TopicRecord,
+)
 from offprint.records.slugs import slugify
 
 Faults = list[Diagnostic]
+Former = Mapping[str, tuple[str, ...]]  # former slugs, the oldest first, by the present one
 MAX_TOPIC_DEPTH = 8
 
 
@@ -36,9 +47,11 @@ _K = TypeVar("_K", bound=Hashable)
 class _Vocabulary:
     """The topics by slug, and by each of their names."""
 
-    def __init__(self, records: list[TopicRecord], broken: frozenset[str], faults: Faults) -> None:
+    def __init__(
+        self, records: list[TopicRecord], former: Former, broken: frozenset[str], faults: Faults
+    ) -> None:
         self._broken, self._unknown = broken, 0
-        self._keys = names_of(records, "topic", faults)
+        self._keys = names_of(records, "topic", faults, former)
         parents = self._parents(records, faults)
         children = defaultdict(list)
         for child, parent in parents.items():
@@ -51,6 +64,7 @@ class _Vocabulary:
                 parents.get(record.slug, ""),
                 tuple(sorted(children[record.slug])),
                 record.position.path,
+                former.get(record.slug, ()),
             )
             for record in sorted(records, key=lambda each: (each.name.casefold(), each.slug))
         }
@@ -94,21 +108,39 @@ class _Vocabulary:
         return parents
 
 
-def resolve(content: Content) -> tuple[Library, Faults]:
+def resolve(content: Content, history: Mapping[str, Changes] | None = None) -> tuple[Library, Faults]:
     """Resolve every reference; return the library and all faults.
 
-    The library is complete only where none of the faults is an error.
+    ``history`` has what git knows of each file, by path: its former names are former addresses. The library
+    is complete only where none of the faults is an error.
     """
     faults: Faults = []
     papers = _unique(content.papers, "paper", faults)
-    _check_ids(papers, faults)
-    vocabulary = _Vocabulary(_unique(content.topics, "topic", faults), content.broken, faults)
+    topics = _unique(content.topics, "topic", faults)
     registered = _unique(content.organizations, "organization", faults)
-    organizations = Organizations(registered, papers, content.pictures, faults)
-    registries = _Registries(vocabulary, organizations, People(papers), content.pictures)
+    pages = _unique(content.pages, "page", faults)
+    _check_ids(papers, faults)
+    past = history or {}
+    former = {
+        "papers": former_slugs(papers, "paper", past, faults),
+        "topics": former_slugs(topics, "topic", past, faults),
+        "organizations": former_slugs(registered, "organization", past, faults),
+        "pages": former_slugs(pages, "page", past, faults),
+    }
+    vocabulary = _Vocabulary(topics, former["topics"], content.broken, faults)
+    organizations = Organizations(registered, papers, content.pictures, faults, former["organizations"])
+    registries = _Registries(vocabulary, organizations, People(papers), content.pictures, former["papers"])
     resolved = sorted((_resolve_paper(record, registries, faults) for record in papers), key=_newest_first)
-    library = _make_library(content, resolved, vocabulary.topics.values(), faults)
-    return library, faults
+    library = _make_library(content, resolved, vocabulary.topics.values(), pages)
+    used = {each.slug for each in library.organizations}
+    moved = (
+        each
+        for kind, by_slug in former.items()
+        for slug, slugs in by_slug.items()
+        for each in moved_from(kind, slug, slugs)
+        if kind != "organizations" or slug in used  # one without papers has no page
+    )
+    return replace(library, moved=tuple(sorted(moved)), history=past), faults
 
 
 class _Registries(NamedTuple):
@@ -118,11 +150,12 @@ class _Registries(NamedTuple):
     organizations: Organizations
     people: People
     pictures: Mapping[str, Picture]
+    former: Former
 
 
 def _resolve_paper(record: PaperRecord, registries: _Registries, faults: Faults) -> Paper:
     """Return a paper with its references resolved; add faults for unknown names and repeated authors."""
-    vocabulary, organizations, people, pictures = registries
+    vocabulary, organizations, people, pictures, former = registries
     topics = [vocabulary.resolve(ref, faults) for ref in record.topics]
     authors: dict[str, Authorship] = {}
     for each in record.authors:
@@ -143,6 +176,7 @@ def _resolve_paper(record: PaperRecord, registries: _Registries, faults: Faults)
         tuple(dict.fromkeys(all_organizations)),
         tuple(dict.fromkeys(topic for topic in topics if topic)),
         picture_of(record.image, pictures, faults),
+        former.get(record.slug, ()),
     )
 
 
@@ -153,7 +187,7 @@ def _unique(records: Iterable[_Record], kind: str, faults: Faults) -> list[_Reco
         other = first.setdefault(record.slug, record)
         if other is not record:
             message = f"a second {kind} with the slug {record.slug!r}"
-            advice = f"the first is {_where(other.position)}; give one of them another name"
+            advice = f"the first is {where(other.position)}; give one of them another name"
             faults.append(Diagnostic(record.position, message, advice))
     return list(first.values())
 
@@ -168,7 +202,7 @@ def _check_ids(papers: Iterable[PaperRecord], faults: Faults) -> None:
             key = identifiers.without_version(ref.text) if ref is paper.arxiv else ref.text.casefold()
             other = first.setdefault((name, key), ref)
             if other is not ref:
-                advice = f"the first is {_where(other.position)}; is this the same paper?"
+                advice = f"the first is {where(other.position)}; is this the same paper?"
                 message = f"a second use of the {name} {ref.text}"
                 faults.append(Diagnostic(ref.position, message, advice))
 
@@ -190,14 +224,15 @@ def _leads_to(start: str, goal: str, parents: Mapping[str, str]) -> bool:
     return False
 
 
-def _make_library(content: Content, papers: list[Paper], topics: Iterable[Topic], faults: Faults) -> Library:
+def _make_library(
+    content: Content, papers: list[Paper], topics: Iterable[Topic], pages: Iterable[PageRecord]
+) -> Library:
     """Return the library of these papers, grouped in every way."""
     by_topic = _group(papers, lambda paper: [topic.slug for topic in paper.topics])
     by_organization = _group(papers, lambda paper: [each.slug for each in paper.organizations])
     by_author = _group(papers, lambda paper: [each.author.slug for each in paper.authors])
     organizations = {each.slug: each for paper in papers for each in paper.organizations}
     authors = {each.author.slug: each.author for paper in papers for each in paper.authors}
-    pages = tuple(_unique(content.pages, "page", faults))
     daily = _group(papers, lambda paper: [paper.listed] if paper.listed else [])
     return Library(
         site=replace(content.site, own_pages=tuple((page.slug, page.title) for page in pages)),
@@ -209,7 +244,7 @@ def _make_library(content: Content, papers: list[Paper], topics: Iterable[Topic]
             for author in sorted(authors.values(), key=lambda a: (a.name.casefold(), a.slug))
             if len(by_author[author.slug]) >= content.site.min_papers
         ),
-        pages=pages,
+        pages=tuple(pages),
         by_topic=by_topic,
         by_organization=by_organization,
         by_author=by_author,
@@ -247,7 +282,3 @@ def _newest_first(paper: Paper) -> tuple[int, int, int, int, str, str]:
 def _votes_first(paper: Paper) -> tuple[int, str, str]:
     """Return the sort key of a daily list: most votes first, then by title."""
     return (-(paper.record.upvotes or 0), paper.record.title.source.casefold(), paper.slug)
-
-
-def _where(position: Position) -> str:
-    return f"{position.path}:{position.line}"

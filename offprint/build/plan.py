@@ -9,7 +9,7 @@ import copyreg
 import io
 import pickle
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -94,10 +94,9 @@ def plan_site(
         records = {record.slug: record for record in content.papers}
         start_related([Subject(records[slug], *rest) for slug, rest in cached.subjects])
         return cached.with_records(records)
-    library, unresolved = resolve(content)
+    library, unresolved = resolve(content, history)
     subjects = subjects_of(library.papers)
     start_related(subjects)
-    library = replace(library, history=history)
     fingerprints = Fingerprints(library)
     pages = list_pages(library, messages, fingerprints)
     plan = SitePlan(library, (*unresolved, *collisions(library, pages)), fingerprints, pages)

@@ -4,16 +4,17 @@ The checks themselves are in ``contribute/lint.py`` and ``contribute/linkcheck.p
 ``contribute/fix.py``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from offprint.archive.model import Library
 from offprint.archive.names import names_of
 from offprint.archive.resolve import resolve
 from offprint.build.load import load_messages, untranslated
 from offprint.build.options import Options, Progress
-from offprint.contribute import linkcheck, lint
-from offprint.contribute.fix import Fix, Names, fix_text
+from offprint.contribute import addresses, linkcheck, lint
+from offprint.contribute.fix import Fix, Names, add_former, fix_text
 from offprint.diagnostics import Diagnostic, Position
 from offprint.records.model import Content
 from offprint.records.reader import FORMS, load_content, place_of
@@ -37,7 +38,8 @@ def examine(
 ) -> Checked:
     """Return every diagnostic of the content, or of ``files`` alone; content's errors are not raised.
 
-    Diagnostics of ``files`` include those of other files that name one of them, as for a second use of an id.
+    Diagnostics of ``files`` include those of other files that name one of them, as for a second use of an id,
+    and in any case each published address that would lead nowhere.
     With ``fix``, first fix what is safe to fix; with ``links``, request every link, and ask arXiv which
     papers were withdrawn. Raises OSError.
     """
@@ -45,8 +47,11 @@ def examine(
     chosen, outside = _chosen_paths(options.content, files)
     content, diagnostics = load_content(options.content, options.jobs, Cache(options.cache))
     fixes: list[tuple[str, Fix]] = []
+    branch = content.site.branch
+    renames = addresses.renamed_files(options.content, content, branch)
     if fix:
-        fixes = _fix_files(options.content, content, chosen)
+        fixes = _write_former(options.content, content, renames)
+        fixes += _fix_files(options.content, content, chosen)
         if fixes:
             content, diagnostics = load_content(options.content, options.jobs, Cache(options.cache))
     library, unresolved = resolve(content)
@@ -60,9 +65,10 @@ def examine(
     diagnostics += [*untranslated(options, library.site.language), *options.static.clashes()]
     diagnostics += [*unresolved, *collisions(library, pages), *_warnings(options.content, findings)]
     diagnostics += _doubtful_names(content)
+    lost = _lost_addresses(options, library, branch, renames)
     if files:
         diagnostics = [each for each in diagnostics if _concerns(each, chosen)]
-    return Checked(len(content.papers), tuple(sorted([*outside, *diagnostics])), tuple(fixes))
+    return Checked(len(content.papers), tuple(sorted([*outside, *lost, *diagnostics])), tuple(fixes))
 
 
 def _chosen_paths(root: Path, files: Sequence[Path]) -> tuple[frozenset[str], list[Diagnostic]]:
@@ -98,6 +104,35 @@ def _doubtful_names(content: Content) -> Iterator[Diagnostic]:
         message = f"the organization {ref.text!r} looks like {known!r}"
         advice = "use one name for both, or add an alias to its file in content/organizations/"
         yield Diagnostic(ref.position, message, advice, "warning")
+
+
+def _lost_addresses(
+    options: Options, library: Library, branch: str, renames: Mapping[str, str]
+) -> list[Diagnostic]:
+    """Return what readers of the main branch's last commit would miss or see twice."""
+    published = addresses.published_library(options.content, branch, options.jobs)
+    if published is None:
+        return []
+    lost = addresses.lost_addresses(published, library, renames)
+    return [*lost, *addresses.changed_ids(published, library)]
+
+
+def _write_former(root: Path, content: Content, renames: Mapping[str, str]) -> list[tuple[str, Fix]]:
+    """Write the former slug of each record that git knows to be renamed; return each fix with its path."""
+    records = addresses.records_with_slugs(content)
+    known = {each.position.path: [ref.text for ref in each.formerly] for each in records}
+    fixes = []
+    for old, path in renames.items():
+        slug, present, former = PurePosixPath(old).stem, PurePosixPath(path).stem, known[path]
+        if slug in former and (slug == former[-1] or present in former):
+            continue
+        data = (root.parent / path).read_bytes()
+        text, line = add_former(data.decode("utf-8-sig"), slug, present)
+        if line:
+            byte_order_mark = data[:3] if data.startswith(b"\xef\xbb\xbf") else b""
+            replace_file(root.parent / path, byte_order_mark + text.encode())
+            fixes.append((path, Fix(line, f"formerly has {slug}, as git knows")))
+    return fixes
 
 
 def _fix_files(root: Path, content: Content, chosen: frozenset[str]) -> list[tuple[str, Fix]]:

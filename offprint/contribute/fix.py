@@ -20,6 +20,7 @@ from offprint.records.slugs import slugify
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 _LINE_TEXT = ("title", "venue", "notice", "name", "abstract", "summary", "description")
+_FRONT = re.compile(r"---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.MULTILINE | re.DOTALL)
 _ROW = re.compile(r"((?:- )?[ ]*(?P<key>[a-z_]+):[ \t]+)(?P<value>\S.*?)(?P<end>[ \t]*\r?)")
 _DOUBLE = re.compile(r'"((?:[^"\\]|\\[^"\\])*)"')
 _MOST_QUOTED = 20
@@ -69,6 +70,34 @@ def fix_text(text: str, form: Form, markdown: bool, names: Names) -> tuple[str, 
     if ordered != quoted:
         mended.append(Fix(first_line, "the fields are in their usual order"))
     return before + ordered + after, sorted(mended)
+
+
+def add_former(text: str, old: str, new: str) -> tuple[str, int]:
+    """Return the text of a record's file with a slug added to ``formerly``, and the line of that field.
+
+    The oldest slug comes first. What follows a slug that stands there already are addresses that the record
+    took in, so the present slug ``new`` is put before them. The line is 0 where nothing can be done.
+    """
+    match = _FRONT.match(text)
+    start, end = match.span(1) if match else (0, len(text))
+    front = text[start:end].replace("\r\n", "\n")
+    try:
+        root = yaml.compose(front, Loader=_Loader)
+    except yaml.YAMLError:
+        return text, 0
+    if not isinstance(root, yaml.MappingNode) or root.flow_style:
+        return text, 0
+    front += "" if front.endswith("\n") else "\n"
+    slugs, first, last = [old], len(front), len(front)
+    for key, value in root.value:
+        if key.value == "formerly" and isinstance(value, yaml.SequenceNode):
+            known = [each.value for each in value.value]
+            at = known.index(old) + 1 if old in known else len(known)
+            slugs = [*known[:at], new if old in known else old, *known[at:]]
+            first, last = key.start_mark.index, _end_of(front, (key, value))
+    written = f"{front[:first]}formerly: [{', '.join(slugs)}]\n{front[last:]}"
+    written = written.replace("\n", "\r\n") if "\r\n" in text else written
+    return text[:start] + written + text[end:], text.count("\n", 0, start) + front.count("\n", 0, first) + 1
 
 
 def _readable(front: str) -> tuple[str | None, list[tuple[int, str]]]:

@@ -23,6 +23,7 @@ from offprint.diagnostics import (
 from offprint.records import identifiers, markup
 from offprint.records.frontmatter import MAX_SCALAR, Mapping, Node, Scalar, Sequence
 from offprint.records.model import Link, PartialDate, Ref, Text
+from offprint.records.slugs import MAX_LENGTH, SLUG, slug_fault
 
 T = TypeVar("T")
 Faults = list[Diagnostic]
@@ -290,6 +291,17 @@ def read_ref(node: Node, faults: Faults) -> Ref | None:
     return Ref(text, node.position)
 
 
+def read_slug(node: Node, faults: Faults) -> Ref | None:
+    """Read a slug that a record had before."""
+    value = scalar(node, faults, "a slug")
+    if not value:
+        return None
+    if problem := slug_fault(value.text):
+        fault(faults, value.position, *problem)
+        return None
+    return Ref(value.text, value.position)
+
+
 def read_links(node: Node, faults: Faults) -> tuple[Link, ...] | None:
     """Read a mapping from kinds of link to URLs, in the order of the record."""
     if not isinstance(node, Mapping):
@@ -361,6 +373,11 @@ ROR = Kind(read_ror, {"type": "string", "pattern": f"^{_ROR.pattern}$"})
 IMAGE = Kind(read_image, {"type": "string", "pattern": f"^{IMAGE_NAME.pattern}$"})
 FLAG = Kind(read_flag, {"type": "boolean"})
 REF = Kind(read_ref, {**_TEXT, "maxLength": 200})
+SLUGS = many(
+    Kind(read_slug, {"type": "string", "pattern": f"^{SLUG.pattern}$", "maxLength": MAX_LENGTH}),
+    "[old-name, older-name]",
+    200,
+)
 REFS = many(REF, "[first, second]", 200)
 LINKS = Kind(
     read_links,

@@ -138,6 +138,7 @@ PAPER = Form(
         "comments": fields.NUMBER,
         "status": fields.choice(*STATUSES),
         "notice": fields.LINE,
+        "formerly": fields.SLUGS,
         "abstract": fields.PARAGRAPHS,
         "summary": fields.MARKDOWN,
     },
@@ -151,6 +152,7 @@ TOPIC = Form(
         "description": fields.MARKDOWN,
         "parent": fields.REF,
         "aliases": fields.REFS,
+        "formerly": fields.SLUGS,
     },
     required="name",
     body="description",
@@ -165,11 +167,12 @@ ORGANIZATION = Form(
         "ror": fields.ROR,
         "url": fields.URL,
         "logo": fields.IMAGE,
+        "formerly": fields.SLUGS,
     },
     required="name",
     body="description",
 )
-PAGE = Form(PageRecord, {"title": fields.LINE}, required="title", body="body")
+PAGE = Form(PageRecord, {"title": fields.LINE, "formerly": fields.SLUGS}, required="title", body="body")
 
 _SUBSCRIBE: dict[str, Kind[Any]] = {"action": fields.URL, "field": fields.LINE}
 _AUTHORS: dict[str, Kind[Any]] = {"min_papers": fields.NUMBER}

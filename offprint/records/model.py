@@ -120,6 +120,7 @@ class PaperRecord:
     comments: int | None = None
     status: Status = "published"
     notice: str = ""
+    formerly: tuple[Ref, ...] = ()
     abstract: Text = NO_TEXT
     summary: Text = NO_TEXT
     tokens: TokenCounts = NO_TOKENS
@@ -136,6 +137,7 @@ class TopicRecord:
     description: Text = NO_TEXT
     parent: Ref | None = None
     aliases: tuple[Ref, ...] = ()
+    formerly: tuple[Ref, ...] = ()
     digest: bytes = b""
 
 
@@ -152,6 +154,7 @@ class OrganizationRecord:
     ror: str = ""
     url: str = ""
     logo: Ref | None = None
+    formerly: tuple[Ref, ...] = ()
     digest: bytes = b""
 
 
@@ -163,6 +166,7 @@ class PageRecord:
     position: Position
     title: str
     body: Text
+    formerly: tuple[Ref, ...] = ()
     digest: bytes = b""
 
 
@@ -217,7 +221,8 @@ class Content:
 
 
 class Changes(NamedTuple):
-    """The days on which a file was added and last changed, in ISO form."""
+    """The days (ISO) on which a file was added and last changed, and its former paths, the oldest first."""
 
     added: str
     changed: str
+    formerly: tuple[str, ...] = ()

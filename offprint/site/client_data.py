@@ -62,6 +62,15 @@ def papers_of(library: Library, group: str, key: object) -> Sequence[Paper]:
     return papers
 
 
+def moved_file(context: SiteContext) -> str:
+    """Return the script with the former slugs of topics, organizations and authors, each with the one now."""
+    present: dict[str, dict[str, str]] = {"topics": {}, "organizations": {}, "authors": {}}
+    for each in context.library.moved:
+        if each.kind in present:
+            present[each.kind][each.old] = each.new
+    return _call(routes.MOVED, ((kind.removesuffix("s"), _json(slugs)) for kind, slugs in present.items()))
+
+
 class _Table:
     """Pairs of a key and the text shown for it, each once, in the order of their first use."""
 

@@ -94,6 +94,7 @@ class Fingerprints:
             record.digest,
             record.slug,
             record.position.path,
+            paper.formerly,
             [self._names[each.slug] for each in paper.organizations],
             [self._labels[each.slug] for each in paper.topics],
             [

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from markupsafe import escape
 
-from offprint.archive.model import Library, Paper
+from offprint.archive.model import Library, Moved, Organization, Paper, Topic
+from offprint.archive.moves import first_slug
 from offprint.archive.related import RelatedIds
 from offprint.diagnostics import Diagnostic
 from offprint.records.model import PartialDate, SiteConfig
@@ -26,6 +27,7 @@ from offprint.site.fingerprints import Fingerprints
 from offprint.site.messages import Messages
 from offprint.site.schema import FORMS
 from offprint.site.views import calendars, contribute, feeds, indexes, lists, newsletters, statistics
+from offprint.site.views.moved import moved_view
 from offprint.site.views.paper import paper_view
 from offprint.site.views.shared import LinkTo, count_pages, page_items, steps
 from offprint.storage.fingerprint import SIZE, Fingerprint, content_chunks, fingerprint
@@ -62,6 +64,7 @@ def list_pages(library: Library, messages: Messages, fingerprints: Fingerprints)
         *_term_pages(library, fingerprints),
         *_period_pages(library, messages, fingerprints),
         *_own_pages(library),
+        *_moved_pages(library),
         *_contributing_pages(library, fingerprints),
         *_paper_pages(library),
     ]
@@ -105,12 +108,18 @@ def page_fingerprint(page: Page, common: Fingerprint, social_cards: Container[st
 
 
 def collisions(library: Library, pages: Iterable[Page]) -> list[Diagnostic]:
-    """Return a fault for each of the archive's own pages whose path is that of another page."""
-    owned = {routes.own_page(page.slug): page for page in library.pages}
-    taken = {page.path.casefold() for page in pages if page.make is not indexes.text_view}
+    """Return a fault for each of the archive's own pages whose path, or former path, is another page's."""
+    owned = {
+        routes.own_page(page.slug): (page.position, "give the file another name") for page in library.pages
+    }
+    for page in library.pages:
+        for ref in page.formerly:
+            owned.setdefault(routes.own_page(ref.text), (ref.position, "take it out here"))
+    own = (indexes.text_view, moved_view)
+    taken = {page.path.casefold() for page in pages if page.make not in own}
     return [
-        Diagnostic(page.position, f"the archive makes a page {path} of its own", "give the file another name")
-        for path, page in owned.items()
+        Diagnostic(position, f"the archive makes a page {path} of its own", advice)
+        for path, (position, advice) in owned.items()
         if path in taken
     ]
 
@@ -188,6 +197,7 @@ def _daily_pages(library: Library, messages: Messages) -> Iterator[Page]:
 def _term_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
     """Yield indexes, lists and feeds of topics, organizations and authors."""
     size = library.site.page_size
+    moved = _former_feeds(library)
     yield Page(routes.TOPICS, "terms.html", indexes.topics_view, (), (), fingerprints.topics)
     for make, index_path, terms, of_terms in (
         (
@@ -206,22 +216,49 @@ def _term_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
         rest = fingerprint(fingerprints.topic(topic), around)
         first = Page(path, "list.html", lists.topic_view, (index,), papers, rest)
         yield from _paged(size, ("by_topic", topic.slug), first)
-        yield Page(
-            routes.feed_of(path), "feed.xml", feeds.topic_feed, (index,), papers, fingerprint(topic.name)
-        )
+        yield from _feeds_of("topics", topic, moved, (feeds.topic_feed, index), papers)
     for index, organization in enumerate(library.organizations):
         path, papers = routes.organization(organization.slug), library.by_organization[organization.slug]
         rest = fingerprints.organization(organization)
         first = Page(path, "list.html", lists.organization_view, (index,), papers, rest)
         yield from _paged(size, ("by_organization", organization.slug), first)
-        name = fingerprint(organization.name)
-        yield Page(routes.feed_of(path), "feed.xml", feeds.organization_feed, (index,), papers, name)
+        feed = (feeds.organization_feed, index)
+        yield from _feeds_of("organizations", organization, moved, feed, papers)
     for index, author in enumerate(library.authors):
         path, papers = routes.author(author.slug), library.by_author[author.slug]
         rest = fingerprint(author.name, author.orcid)
         first = Page(path, "list.html", lists.author_view, (index,), papers, rest)
         yield from _paged(size, ("by_author", author.slug), first)
         yield Page(routes.feed_of(path), "feed.xml", feeds.author_feed, (index,), papers, rest)
+
+
+def _former_feeds(library: Library) -> dict[tuple[str, str], list[Moved]]:
+    """Return the former addresses by kind and present slug."""
+    former: dict[tuple[str, str], list[Moved]] = {}
+    for each in library.moved:
+        former.setdefault((each.kind, each.new), []).append(each)
+    return former
+
+
+def _feeds_of(
+    kind: str,
+    term: Topic | Organization,
+    former: Mapping[tuple[str, str], Sequence[Moved]],
+    make: tuple[Callable[..., Any], int],
+    papers: Sequence[Paper],
+) -> Iterator[Page]:
+    """Yield the feed of a topic or organization, at its address and at each former one.
+
+    ``make`` is the view function and the first of its arguments.
+    """
+    view, index = make
+    addresses = [(term.slug, first_slug(term.slug, term.formerly))]
+    addresses += [(each.old, each.feed_slug) for each in former.get((kind, term.slug), ())]
+    for slug, feed_slug in addresses:
+        path = routes.feed_of(routes.page_of(kind, slug))
+        yield Page(
+            path, "feed.xml", view, (index, feed_slug), papers, fingerprint(term.name, term.slug, feed_slug)
+        )
 
 
 def _period_pages(library: Library, messages: Messages, fingerprints: Fingerprints) -> Iterator[Page]:
@@ -259,6 +296,21 @@ def _own_pages(library: Library) -> Iterator[Page]:
     for index, page in enumerate(library.pages):
         rest = fingerprint(page.digest, page.position.path)
         yield Page(routes.own_page(page.slug), "page.html", indexes.text_view, (index,), (), rest)
+
+
+def _moved_pages(library: Library) -> Iterator[Page]:
+    """Yield a page for each former address, and the data by which filters in addresses follow."""
+    names = {
+        "papers": {paper.slug: paper.record.title.plain for paper in library.papers},
+        "topics": {topic.slug: topic.name for topic in library.topics},
+        "organizations": {each.slug: each.name for each in library.organizations},
+        "pages": {page.slug: page.title for page in library.pages},
+    }
+    for each in library.moved:
+        old, new = routes.page_of(each.kind, each.old), routes.page_of(each.kind, each.new)
+        args = (old, new, names[each.kind][each.new])
+        yield Page(old, "moved.html", moved_view, args, (), fingerprint(args))
+    yield Page(routes.MOVED, "", client_data.moved_file, (), (), fingerprint(library.moved))
 
 
 def _contributing_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
@@ -331,7 +383,7 @@ def _depth(date: PartialDate) -> int:
 
 def _in_sitemap(page: Page) -> bool:
     """Tell whether a page is for people and no other page's double."""
-    if not page.path.endswith(".html") or page.template == "mail.html":
+    if not page.path.endswith(".html") or page.template in ("mail.html", "moved.html"):
         return False
     return page.path not in (routes.NOT_FOUND, routes.SEARCH, routes.MINE)
 

@@ -38,6 +38,7 @@ PAPERS_CSV = "data/papers.csv"
 SLUGS = "data/slugs.js"
 ADD = "add.html"
 GAPS = "gaps.html"
+MOVED = "data/moved.js"
 
 
 def paper(slug: str) -> str:
@@ -98,6 +99,20 @@ def period(date: PartialDate) -> str:
 def calendar(year: int) -> str:
     """Return the path of a year of publication, day by day."""
     return f"{year:04}/calendar.html"
+
+
+_BY_KIND = {
+    "papers": paper,
+    "topics": topic,
+    "organizations": organization,
+    "authors": author,
+    "pages": own_page,
+}
+
+
+def page_of(kind: str, slug: str) -> str:
+    """Return the path of the page of a record; ``kind`` is the folder of content that it is in."""
+    return _BY_KIND[kind](slug)
 
 
 def feed_of(path: str) -> str:

@@ -55,8 +55,8 @@ def escaped(value: object) -> str:
 class _Shorthand(Extension):
     """The shorthand of templates, replaced when they are compiled, so that it costs no time per page.
 
-    ``~/`` at the start of an attribute is the way up to the site's root; ``[[key]]`` is the message of a
-    key, escaped.
+    ``~/`` at the start of an attribute, or of the address of a refresh, is the way up to the site's root;
+    ``[[key]]`` is the message of a key, escaped.
     """
 
     messages: Messages
@@ -67,7 +67,7 @@ class _Shorthand(Extension):
                 message = f"the interface has no text {match[1]!r}; {nearest(match[1], self.messages.texts)}"
                 line = source.count("\n", 0, match.start()) + 1
                 raise TemplateSyntaxError(message, line, name, filename)
-        source = source.replace('"~/', f'"{ROOT}')
+        source = source.replace('"~/', f'"{ROOT}').replace("; url=~/", f"; url={ROOT}")
         return _TEXT.sub(lambda match: str(escape(self.messages(match[1]))), source)
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:

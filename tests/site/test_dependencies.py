@@ -86,6 +86,7 @@ PAPER: dict[str, Any] = {
     "comments": 8765,
     "status": "retracted",
     "notice": "Another notice",
+    "formerly": (ref("an-old-slug"),),
     "abstract": OTHER,
     "summary": OTHER,
     "tokens": TokenCounts("entropy diffusion", b"\x02\x01"),
@@ -97,6 +98,7 @@ TOPIC: dict[str, Any] = {
     "description": OTHER,
     "parent": None,
     "aliases": (ref("another-alias"),),
+    "formerly": (ref("an-old-slug"),),
 }
 ORGANIZATION: dict[str, Any] = {
     "slug": "renamed-lab",
@@ -108,12 +110,14 @@ ORGANIZATION: dict[str, Any] = {
     "ror": "https://ror.org/000000000",
     "url": "https://example.org/another",
     "logo": ref("logo.png"),
+    "formerly": (ref("an-old-slug"),),
 }
 PAGE: dict[str, Any] = {
     "slug": "renamed-page",
     "position": NOWHERE,
     "title": "Another title",
     "body": OTHER,
+    "formerly": (ref("an-old-slug"),),
 }
 KINDS: dict[str, tuple[type, str, Callable[[Any], bool], dict[str, Any]]] = {
     "papers": (PaperRecord, "papers", lambda record: record.slug in ("full", "plain-3"), PAPER),
@@ -246,8 +250,8 @@ def test_a_day_of_the_history_changes_only_the_pages_of_its_paper(
         return dataclasses.replace(library, history=days)
 
     def otherwise(library: Library) -> Library:
-        days = {file: model.Changes("2026-01-01", "2026-01-02")._replace(**{part: "2026-02-03"})}
-        return dataclasses.replace(library, history=days)
+        added, changed = ("2026-02-03" if each == part else "2026-01-01" for each in ("added", "changed"))
+        return dataclasses.replace(library, history={file: model.Changes(added, changed)})
 
     one, two = Rendered(content, folder, dated), Rendered(content, folder, otherwise)
     assert undeclared(before, one) == []

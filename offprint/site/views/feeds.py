@@ -8,12 +8,13 @@ import datetime as dt
 import heapq
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from markupsafe import Markup
 
 from offprint.archive.model import Paper
+from offprint.archive.moves import first_slug
 from offprint.site import routes
 from offprint.site.context import SiteContext
 from offprint.site.views.shared import LEAD, shorten
@@ -25,9 +26,10 @@ _E = TypeVar("_E")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One paper in a feed; ``url`` is also its id, since a paper's page never moves."""
+    """One paper in a feed; its ``id`` is the first address that its page ever had."""
 
     slug: str
+    id: str
     url: str
     title: str
     listed: str
@@ -60,22 +62,24 @@ def site_feed(context: SiteContext) -> FeedView[Entry]:
     return _feed(context, context.library.papers, routes.INDEX, site.title, SITE_ENTRIES)
 
 
-def topic_feed(context: SiteContext, index: int) -> FeedView[Entry]:
-    """Return the feed of the newest papers of a topic."""
+def topic_feed(context: SiteContext, index: int, feed_slug: str) -> FeedView[Entry]:
+    """Return the feed of the newest papers of a topic; ``feed_slug`` is the slug in the feed's id."""
     library = context.library
     topic = library.topics[index]
     title = f"{topic.name} · {library.site.title}"
     papers = library.by_topic.get(topic.slug, ())
-    return _feed(context, papers, routes.topic(topic.slug), title, TERM_ENTRIES)
+    feed = _feed(context, papers, routes.topic(topic.slug), title, TERM_ENTRIES)
+    return replace(feed, id=library.site.url + routes.topic(feed_slug))
 
 
-def organization_feed(context: SiteContext, index: int) -> FeedView[Entry]:
-    """Return the feed of the newest papers of an organization."""
+def organization_feed(context: SiteContext, index: int, feed_slug: str) -> FeedView[Entry]:
+    """Return the feed of the newest papers of an organization; ``feed_slug`` is the slug in its id."""
     library = context.library
     organization = library.organizations[index]
     title = f"{organization.name} · {library.site.title}"
     papers = library.by_organization[organization.slug]
-    return _feed(context, papers, routes.organization(organization.slug), title, TERM_ENTRIES)
+    feed = _feed(context, papers, routes.organization(organization.slug), title, TERM_ENTRIES)
+    return replace(feed, id=library.site.url + routes.organization(feed_slug))
 
 
 def author_feed(context: SiteContext, index: int) -> FeedView[Entry]:
@@ -120,7 +124,7 @@ def json_feed(context: SiteContext) -> str:
     site = context.library.site
     items: list[dict[str, Any]] = [
         {
-            "id": entry.url,
+            "id": entry.id,
             "url": entry.url,
             "title": entry.title,
             **({"content_html": str(entry.content)} if entry.content else {"content_text": entry.title}),
@@ -179,6 +183,7 @@ def make_entry(paper: Paper, url: str) -> Entry:
     mark = "" if record.status == "published" else f"[{record.status.upper()}] "
     return Entry(
         slug=paper.slug,
+        id=url + routes.paper(first_slug(paper.slug, paper.formerly)),
         url=url + routes.paper(paper.slug),
         title=mark + record.title.plain,
         listed=moment(paper.listed),

@@ -1,0 +1,119 @@
+"""The addresses that readers know: what the main branch published and the records at hand no longer have.
+
+The main branch is read as its last commit has it, with the very reader that a build uses, so that whatever
+has an address is seen: a record renamed or deleted, a slug in a list, a name that was corrected.
+"""
+
+import io
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from offprint.archive.model import Library
+from offprint.archive.moves import first_slug
+from offprint.archive.resolve import resolve
+from offprint.diagnostics import Diagnostic, Position
+from offprint.records.forms import Record
+from offprint.records.git_history import files_at, main_commit, renames_since
+from offprint.records.images import FOLDER
+from offprint.records.model import Content
+from offprint.records.reader import load_content
+from offprint.site import routes
+
+Address = tuple[str, str]  # the kind of record, which is a folder of the content, and the slug
+
+
+def published_library(root: Path, branch: str, jobs: int) -> Library | None:
+    """Return the library of the last commit on the main branch.
+
+    None where there is no such branch, or where the content is as it has it.
+    """
+    commit = main_commit(root, branch)
+    archive = files_at(root, commit, without=FOLDER) if commit else None
+    if not archive:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+            files.extractall(folder, filter="data")
+        content, _ = load_content(Path(folder) / root.name, jobs)
+    return resolve(content)[0]
+
+
+def addresses(library: Library) -> dict[Address, Position]:
+    """Return every address of a record, present or former, and where it comes from."""
+    positions: dict[Address, Position] = {}
+    for paper in library.papers:
+        positions["papers", paper.slug] = paper.record.position
+        refs = paper.record.organizations + tuple(o for a in paper.record.authors for o in a.organizations)
+        for organization in paper.organizations:
+            place = next(
+                (ref.position for ref in refs if ref.text == organization.name), paper.record.position
+            )
+            positions.setdefault(("organizations", organization.slug), place)
+        for author, ref in zip(paper.authors, paper.record.authors, strict=False):
+            positions.setdefault(("authors", author.author.slug), ref.name.position)
+    with_page = {author.slug for author in library.authors}
+    positions = {key: at for key, at in positions.items() if key[0] != "authors" or key[1] in with_page}
+    for topic in library.topics:
+        positions["topics", topic.slug] = Position(topic.source, 1, 1)
+    for page in library.pages:
+        positions["pages", page.slug] = page.position
+    for each in library.moved:
+        positions[each.kind, each.old] = positions[each.kind, each.new]
+    return positions
+
+
+def lost_addresses(published: Library, library: Library, renames: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Yield a warning for each published address that no record has or had.
+
+    ``renames`` are the present paths of files that git knows to be renamed, by their former ones.
+    """
+    now = addresses(library)
+    for (kind, slug), position in sorted(addresses(published).items()):
+        if (kind, slug) in now:
+            continue
+        message = f"{routes.page_of(kind, slug)}, which readers know, leads nowhere now"
+        if new := renames.get(position.path):
+            advice = f"write formerly: [{slug}] into {new}, or have check --fix do it"
+        else:
+            advice = f"write formerly: [{slug}] into the record that takes its place"
+        yield Diagnostic(position, message, advice, "warning")
+
+
+def changed_ids(published: Library, library: Library) -> Iterator[Diagnostic]:
+    """Yield a warning for each record that feed readers would show once more, since its id would change."""
+    known = {paper.slug: first_slug(paper.slug, paper.formerly) for paper in published.papers}
+    for paper in library.papers:
+        slug = next((each for each in (paper.slug, *reversed(paper.formerly)) if each in known), None)
+        now = first_slug(paper.slug, paper.formerly)
+        if slug is not None and known[slug] != now:
+            message = (
+                f"feeds would show this paper once more: its id there would be {now!r}, not {known[slug]!r}"
+            )
+            advice = f"begin formerly with {known[slug]}"
+            refs = paper.record.formerly
+            yield Diagnostic(refs[0].position if refs else paper.record.position, message, advice, "warning")
+
+
+def renamed_files(root: Path, content: Content, branch: str) -> dict[str, str]:
+    """Return the present paths of records that git knows to be renamed, by their paths on the main branch."""
+    commit = main_commit(root, branch)
+    if not commit:
+        return {}
+    paths = {record.position.path for record in records_with_slugs(content)}
+    return {
+        old: new
+        for old, new in renames_since(root, commit)
+        if new in paths
+        and PurePosixPath(old).stem != PurePosixPath(new).stem
+        and old.split("/")[:2] == new.split("/")[:2]
+    }
+
+
+def records_with_slugs(content: Content) -> Iterator[Record]:
+    """Yield every record that has an address."""
+    yield from content.papers
+    yield from content.topics
+    yield from content.organizations
+    yield from content.pages
