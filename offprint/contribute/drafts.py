@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 from offprint.archive.model import Library
 from offprint.diagnostics import Diagnostic, TooManyFaultsError
-from offprint.records import forms, frontmatter, identifiers, names
+from offprint.records import forms, frontmatter, identifiers
 from offprint.records.characters import first_forbidden, without_forbidden
+from offprint.records.language import names
 from offprint.records.model import Link
 from offprint.records.slugs import RESERVED, slug_fault, slugify
 

@@ -16,6 +16,7 @@ from offprint.diagnostics import Diagnostic, Position, nearest
 from offprint.records import fields, frontmatter, markup
 from offprint.records.fields import Faults, Kind, fault
 from offprint.records.frontmatter import Mapping, Node, Scalar, Sequence
+from offprint.records.language.names import find_family
 from offprint.records.model import (
     AuthorRecord,
     OrganizationRecord,
@@ -26,7 +27,6 @@ from offprint.records.model import (
     Text,
     TopicRecord,
 )
-from offprint.records.names import find_family
 from offprint.records.slugs import slug_fault
 from offprint.records.tokens import count_tokens
 

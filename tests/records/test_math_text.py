@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from offprint.records import markup
 from offprint.records.characters import first_forbidden
-from offprint.records.math_text import Form, math_text
+from offprint.records.language.math_text import Form, math_text
 
 
 @pytest.mark.parametrize(
