@@ -86,3 +86,37 @@ def test_an_own_template_extends_the_one_that_it_replaces(tmp_path: Path) -> Non
     text = page(tmp_path, "papers/a.html")
     assert "<p>Mine</p>" in text
     assert text.index("<p>Mine</p>") < text.index("Ants</h1>")
+
+
+@pytest.mark.parametrize(
+    ("template", "blocks"),
+    [
+        ("base.html", ["head", "masthead", "foot"]),
+        ("masthead.html", ["bar", "sections", "find"]),
+        ("foot.html", ["links"]),
+        ("card.html", ["card"]),
+        ("paper.html", ["paper", "side"]),
+        ("list.html", ["side"]),
+        ("index.html", ["side"]),
+    ],
+)
+def test_an_own_template_adds_to_any_block_of_the_one_that_it_replaces(
+    tmp_path: Path, template: str, blocks: list[str]
+) -> None:
+    record = "---\ntitle: Bees\ndate: 2026\ntopics: [x, z]\norganizations: [y]\n---\n"
+    write_content(tmp_path, {f"papers/{slug}.md": record for slug in "bcd"})
+    write_content(tmp_path, {f"topics/{slug}.md": f"---\nname: {slug}\n---\n" for slug in "xz"})
+    plain = pages_with(tmp_path, "")
+    block = "{% block NAME %}<!-- NAME -->{{ super() }}{% endblock %}"
+    added = "".join(block.replace("NAME", name) for name in blocks)
+    filled = pages_with(tmp_path, f'{{% extends "offprint:{template}" %}}{added}', template)
+    for name in blocks:
+        assert f"<!-- {name} -->" in filled
+        filled = filled.replace(f"<!-- {name} -->", "")
+    assert filled == plain
+
+
+def pages_with(folder: Path, own: str, template: str = "") -> str:
+    """The home page, a paper's and a topic's, built with a template of one's own."""
+    build(with_templates(folder, {template: own} if template else {}), lambda *_: None)
+    return "".join(page(folder, path) for path in ("index.html", "papers/b.html", "topics/x.html"))
