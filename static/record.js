@@ -93,20 +93,11 @@ const record = (() => {
 
   const names = (items) => several(items.map(plain), "[", "]", "- ");
   const whole = (words) => String(Number(words));
+  const bare = (value) => (Array.isArray(value) ? names(value) : plain(value)); // as most fields are written
   const WRITERS = new Map(Object.entries({
     title: quote,
     notice: quote,
     image_alt: quote,
-    image: plain,
-    venue: plain,
-    volume: plain,
-    issue: plain,
-    pages: plain,
-    publisher: plain,
-    authors: names,
-    editors: names,
-    organizations: names,
-    topics: names,
     arxiv: id,
     doi: id,
     author_count: (words) => (Number(words) ? whole(words) : ""),
@@ -123,7 +114,7 @@ const record = (() => {
    */
   function textOf(values, fields) {
     const lines = fields.filter((name) => name !== "summary" && values[name] !== undefined).map((name) => {
-      const value = WRITERS.has(name) ? WRITERS.get(name)(values[name]) : values[name];
+      const value = (WRITERS.get(name) ?? bare)(values[name]);
       return value && `${name}:${value.startsWith("\n") ? "" : " "}${value}`;
     });
     return ["---", ...lines.filter(Boolean), "---", ...(values.summary ? [values.summary] : []), ""].join("\n");

@@ -31,3 +31,15 @@ test("a slug that a person chose is refused for what is wrong with it", () => {
     assert.equal(record.slugFaultOf(slug, TWINS.rules.slug, new Set(["old"])), fault, slug);
   }
 });
+
+test("every field of a record can be written, in quotes where YAML would take it for something else", () => {
+  const lists = ["authors", "editors", "organizations", "topics", "formerly"];
+  const own = ["links", "abstract", "summary", "author_count", "upvotes", "comments"]; // written in ways of their own
+  for (const name of TWINS.rules.fields.filter((each) => !own.includes(each))) {
+    for (const value of ["a: b", "# x", "'", "[x", "- x", "*x", "x #y"]) {
+      const text = record.textOf({ [name]: lists.includes(name) ? [value] : value }, TWINS.rules.fields);
+      const quoted = lists.includes(name) ? `["${value}"]` : `"${value}"`;
+      assert.equal(text, `---\n${name}: ${quoted}\n---\n`);
+    }
+  }
+});
