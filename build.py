@@ -1,12 +1,10 @@
 #!/usr/bin/env python3
-"""The build script: hands over to offprint.cli, with the folder that it stands in as the project."""
+"""Offprint for the archive in this folder: hands over to offprint.cli, as the installed program does."""
 
-import os
 import sys
 from pathlib import Path
 
-from offprint.cli import main
+from offprint.cli import run
 
 if __name__ == "__main__":
-    code = main(sys.argv[1:], Path(__file__).resolve().parent)
-    os._exit(code)  # a large archive is millions of objects: taking each apart would take half a second
+    run(sys.argv[1:], Path(__file__).resolve().parent)

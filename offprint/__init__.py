@@ -3,7 +3,10 @@
 Where things stand. Each row may import from the rows below it, never from those above; what is *pure* touches
 neither disk nor network (``tests/test_architecture.py`` reads this table and holds the code to it):
 
-    cli           arguments, printing, exit codes
+    __main__      the installed program
+    cli           commands, their failures and exit codes
+    screen        all printing: results, faults, progress
+    arguments     the commands' arguments
     commands      build, check, serve, pack, new, import: a few lines of prose each
     offline       a built site → the offline edition, one zip
     build         inputs → plan → pages and index → a published site
@@ -42,3 +45,5 @@ What always holds: content never becomes code; nothing is published unless every
 one whole; the same input gives the same bytes; a page can be read without JavaScript; no page asks a third
 party for anything; every message about content says where, what, and what to do.
 """
+
+__version__ = "0.2.0"

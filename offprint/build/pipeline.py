@@ -180,7 +180,7 @@ def _unsearchable(options: Options, site: SiteConfig) -> tuple[Diagnostic, ...]:
     if not options.search or finds_words(site.language):
         return ()
     place = Position(f"{options.content.name}/site.yaml", 1, 1)
-    advice = "install Pagefind's extended build: pip install '.[chinese]'"
+    advice = "install the extra 'chinese': pip install 'pagefind-bin-extended>=1.5,<1.6'"
     message = f"the search finds no words in texts in {site.language!r}"
     return (Diagnostic(place, message, advice, "warning"),)
 

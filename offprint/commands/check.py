@@ -72,17 +72,21 @@ def examine(
 
 
 def _chosen_paths(root: Path, files: Sequence[Path]) -> tuple[frozenset[str], list[Diagnostic]]:
-    """Return the files' paths as positions have them, and an error for each that is not below ``root``."""
-    chosen, faults = set(), []
+    """Return the paths of files, also in folders, as positions have them; and errors for those outside."""
+    chosen: set[str] = set()
+    faults = []
     base = root.resolve()
     for file in files:
         whole = file.resolve()
-        if not whole.is_file():
-            faults.append(Diagnostic(Position(str(file), 1, 1), "there is no such file"))
+        inside = [each for each in whole.rglob("*") if each.is_file()] if whole.is_dir() else [whole]
+        if not whole.exists():
+            faults.append(Diagnostic(Position(str(file), 1, 1), "there is no such file or folder"))
         elif not whole.is_relative_to(base):
             faults.append(Diagnostic(Position(str(file), 1, 1), f"this is not below {root.name}/"))
+        elif not inside:
+            faults.append(Diagnostic(Position(str(file), 1, 1), "this folder holds no file"))
         else:
-            chosen.add(f"{root.name}/{whole.relative_to(base).as_posix()}")
+            chosen |= {f"{root.name}/{each.relative_to(base).as_posix()}" for each in inside}
     return frozenset(chosen), faults
 
 

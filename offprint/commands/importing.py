@@ -3,7 +3,8 @@
 Formats are read by ``contribute/importers``; what a record's file looks like is for ``contribute/drafts.py``.
 """
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from offprint.contribute.drafts import (
 )
 from offprint.contribute.importers import read_entries
 from offprint.contribute.importers.entry import Entry
-from offprint.diagnostics import ContentError, Diagnostic, Position
+from offprint.diagnostics import CommandError, ContentError, Diagnostic, Position
 from offprint.records.slugs import slugify
 from offprint.storage.files import create_files, read_bytes
 
@@ -45,6 +46,51 @@ class Imported:
     refused: int = 0
 
 
+def import_files(options: Options, paths: Sequence[Path], listed: str, progress: Progress) -> Imported:
+    """Import each of some files, and each file in folders among them; ``-`` is standard input.
+
+    Raises what ``import_file()`` does, and CommandError where a folder holds no file.
+    """
+    files = [file for path in paths for file in _files_of(path)]
+    results: list[Imported] = []
+    for file in files:
+        try:
+            results.append(import_file(options, file, listed, progress))
+        except BaseException as error:
+            if written := sum(len(each.written) for each in results):
+                error.add_note(f"the files before {file.name} were imported: {written} records")
+            raise
+    return Imported(
+        tuple(path for each in results for path in each.written),
+        tuple(line for each in results for line in each.skipped),
+        {
+            field if len(files) == 1 else f"{file.name}: {field}": lines
+            for file, each in zip(files, results, strict=True)
+            for field, lines in each.unmapped.items()
+        },
+        tuple(note for each in results for note in each.notes),
+        sum(each.refused for each in results),
+    )
+
+
+def _files_of(path: Path) -> list[Path]:
+    """Return the files of a folder, hidden ones left out, or else the path itself."""
+    if not path.is_dir():
+        return [path]
+    files = [file for file in sorted(path.rglob("*")) if file.is_file() and not file.name.startswith(".")]
+    if not files:
+        raise CommandError(f"there is no file to import in {path}")
+    return files
+
+
+def _bytes_of(file: Path) -> tuple[bytes | None, list[Diagnostic]]:
+    """Return the bytes of a file, or of standard input where it is ``-``; None and the reason otherwise."""
+    if str(file) == "-":
+        return sys.stdin.buffer.read(), []
+    whole = file.resolve()
+    return read_bytes(whole.parent, whole.name, _MOST_BYTES)
+
+
 def import_file(options: Options, file: Path, listed: str, progress: Progress) -> Imported:
     """Write a record for each paper of ``file`` that is new to the archive: all of them, or none.
 
@@ -53,7 +99,7 @@ def import_file(options: Options, file: Path, listed: str, progress: Progress) -
     """
     progress("Reading", 0, 0)
     content, library = load_library(options)
-    data, refused = read_bytes(file.resolve().parent, file.resolve().name, _MOST_BYTES)
+    data, refused = _bytes_of(file)
     if data is None:
         raise ContentError(refused)
     entries, faults = read_entries(data, file.name)

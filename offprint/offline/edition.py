@@ -69,7 +69,7 @@ def pack(
     number of files written so far and of all. Raises PackError, ContentError (faulty messages) or OSError.
     """
     if not (site / STAMP_FILE).is_file():
-        raise PackError(f"there is no built site in {site}; build it first: python build.py")
+        raise PackError(f"there is no built site in {site}; build it first")
     manifest = json.loads((site / "manifest.webmanifest").read_text(encoding="utf-8"))
     date = _newest_day(site)
     link = _CANONICAL.search((site / routes.OFFLINE).read_text(encoding="utf-8"))

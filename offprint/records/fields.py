@@ -86,7 +86,15 @@ def _prose(node: Node, faults: Faults) -> Scalar | None:
 
 def read_line(node: Node, faults: Faults) -> str | None:
     """Read a text on one line; each run of white space becomes one space."""
-    value = _prose(node, faults)
+    return _one_line(_prose(node, faults), faults)
+
+
+def read_setting(node: Node, faults: Faults) -> str | None:
+    """Read a text on one line as ``read_line()`` does, but for a comment that may follow it."""
+    return _one_line(scalar(node, faults, "a text"), faults)
+
+
+def _one_line(value: Scalar | None, faults: Faults) -> str | None:
     if value and len(value.text) > MAX_LINE:
         fault(faults, value.position, f"a text on one line has at most {MAX_LINE} characters")
         return None
@@ -358,6 +366,7 @@ _TEXT: Schema = {"type": "string", "minLength": 1}
 _SCALAR_TEXT: Schema = {"type": ["string", "number"]}
 
 LINE = Kind(read_line, {**_TEXT, "maxLength": MAX_LINE})
+SETTING = Kind(read_setting, LINE.schema)  # in a configuration, where comments are usual
 TITLE = Kind(read_title, {**_TEXT, "maxLength": 500})
 PARAGRAPHS = Kind(read_paragraphs, {**_TEXT, "maxLength": MAX_SCALAR})
 MARKDOWN = Kind(read_markdown, {**_TEXT, "maxLength": markup.MAX_MARKDOWN})

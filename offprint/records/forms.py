@@ -174,18 +174,18 @@ ORGANIZATION = Form(
 )
 PAGE = Form(PageRecord, {"title": fields.LINE, "formerly": fields.SLUGS}, required="title", body="body")
 
-_SUBSCRIBE: dict[str, Kind[Any]] = {"action": fields.URL, "field": fields.LINE}
+_SUBSCRIBE: dict[str, Kind[Any]] = {"action": fields.URL, "field": fields.SETTING}
 _AUTHORS: dict[str, Kind[Any]] = {"min_papers": fields.NUMBER}
 _NESTED = Kind(lambda node, _: node, {"type": "object"})
 SITE: dict[str, Kind[Any]] = {
-    "title": fields.LINE,
+    "title": fields.SETTING,
     "url": fields.URL,
-    "tagline": fields.LINE,
-    "description": fields.LINE,
-    "short_name": fields.LINE,
-    "language": fields.LINE,
+    "tagline": fields.SETTING,
+    "description": fields.SETTING,
+    "short_name": fields.SETTING,
+    "language": fields.SETTING,
     "repository": fields.URL,
-    "branch": fields.LINE,
+    "branch": fields.SETTING,
     "subscribe": _NESTED,
     "authors": _NESTED,
     "page_size": fields.NUMBER,

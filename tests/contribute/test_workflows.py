@@ -79,8 +79,6 @@ def repository(tmp_path: Path) -> Path:
     """A repository of its own with an archive and a branch ``main``."""
     folder = tmp_path / "repository"
     folder.mkdir()
-    for name in ("templates", "static"):
-        shutil.copytree(PROJECT / name, folder / name)
     shutil.copy(PROJECT / "build.py", folder)
     site = "title: x\nurl: https://example.org/\n"
     faulty = "---\ntitle: Here before\n---\n"
