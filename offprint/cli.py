@@ -24,7 +24,15 @@ from typing import TYPE_CHECKING
 
 from offprint.build.options import Options, overlay
 from offprint.commands.build import build
-from offprint.diagnostics import SEVERITIES, CommandError, ContentError, Diagnostic, count, format_text
+from offprint.diagnostics import (
+    SEVERITIES,
+    CommandError,
+    ContentError,
+    Diagnostic,
+    count,
+    format_text,
+    gather,
+)
 from offprint.storage.files import source_lines
 
 if TYPE_CHECKING:
@@ -441,8 +449,11 @@ class _Screen:
 
     def diagnostics(self, diagnostics: Sequence[Diagnostic], options: Options) -> None:
         line_at = source_lines(options.content.parent)
-        for each in diagnostics:
+        printed, left_out = gather(diagnostics)
+        for each in printed:
             _print_error(format_text(each, line_at(each.position)))
+        for line in left_out:
+            _print_error(line)
 
     def progress(self) -> "_Progress":
         return _Progress(self._quiet)
