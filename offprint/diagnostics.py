@@ -5,7 +5,9 @@ collected. Nothing here reads files: whoever prints a message passes in the sour
 """
 
 import difflib
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -13,6 +15,8 @@ from typing import Literal, NamedTuple
 Severity = Literal["error", "warning"]
 MAX_FAULTS = 200  # reported of one file; whoever made so many will fix these first
 _MAX_MESSAGE = 400  # characters of one message, which may quote the content
+MAX_ALIKE = 5  # warnings of one kind printed by a run
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[0-9][0-9,.-]*|(?<=: ).+")
 SEVERITIES: tuple[Severity, ...] = ("error", "warning")
 
 
@@ -82,6 +86,30 @@ def nearest(word: str, words: Iterable[str]) -> str:
         return "none is defined yet"
     shown = ", ".join(known[:12])
     return f"valid are: {shown}{', …' if len(known) > 12 else ''}"
+
+
+def gather(diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], list[str]]:
+    """Return the diagnostics to print, and a line for each kind of warning of which only the first few are.
+
+    Warnings are of one kind when their messages are equal but for what they quote and count. Errors are all
+    printed: each must be mended.
+    """
+    printed, left_out = [], Counter[str]()
+    first: dict[str, str] = {}
+    seen = Counter[str]()
+    for each in diagnostics:
+        kind = _QUOTED.sub("…", each.message)
+        seen[kind] += each.severity == "warning"
+        if seen[kind] <= MAX_ALIKE:
+            printed.append(each)
+            first.setdefault(kind, each.message)
+        else:
+            left_out[kind] += 1
+    lines = [
+        f"and {number:,} more warnings like: {_printable(first[kind])}"
+        for kind, number in left_out.most_common()
+    ]
+    return printed, lines
 
 
 def format_text(diagnostic: Diagnostic, line: str | None) -> str:

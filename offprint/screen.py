@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from offprint.diagnostics import Diagnostic, Position, format_text
+from offprint.diagnostics import Diagnostic, Position, format_text, gather
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -66,10 +66,13 @@ class Screen:
         self, diagnostics: Sequence[Diagnostic], line_at: Callable[[Position], str | None]
     ) -> None:
         """Print faults; ``line_at`` returns the source line at a position."""
-        for each in diagnostics:
+        printed, left_out = gather(diagnostics)
+        for each in printed:
             word, colour = f": {each.severity}: ", _RED if each.severity == "error" else _YELLOW
             text = format_text(each, line_at(each.position))
             _print_error(text.replace(word, self._coloured(word, colour), 1))
+        for line in left_out:
+            _print_error(line)
 
     def progress(self) -> "StageProgress":
         """Return the progress of one run of a command, a context and a function."""

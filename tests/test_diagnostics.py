@@ -1,6 +1,8 @@
 """A message names the place, shows the line with a caret under it, and proposes what to do."""
 
-from offprint.diagnostics import Diagnostic, Position, excerpt, format_text, nearest
+from typing import Literal
+
+from offprint.diagnostics import MAX_ALIKE, Diagnostic, Position, excerpt, format_text, gather, nearest
 
 
 def test_a_message_reads_like_a_compilers() -> None:
@@ -32,3 +34,18 @@ def test_the_nearest_word_is_proposed() -> None:
     assert nearest("topcis", ["topics", "title"]) == "did you mean 'topics'?"
     assert nearest("zzz", ["b", "a"]) == "valid are: a, b"
     assert nearest("x", []) == "none is defined yet"
+
+
+def test_of_warnings_of_one_kind_the_first_few_are_printed_and_the_rest_counted() -> None:
+    def diagnostic(line: int, message: str, severity: Literal["error", "warning"] = "warning") -> Diagnostic:
+        return Diagnostic(Position("a", line, 1), message, "", severity)
+
+    bare = [diagnostic(line, "the record has no summary") for line in range(1500)]
+    alike = [diagnostic(line, f"the link to 'x{line}' leads nowhere") for line in range(MAX_ALIKE + 2)]
+    errors = [diagnostic(line, "no title", "error") for line in range(20)]
+    printed, left_out = gather([*bare, *alike, *errors])
+    assert printed == [*bare[:MAX_ALIKE], *alike[:MAX_ALIKE], *errors]
+    assert left_out == [
+        f"and {1500 - MAX_ALIKE:,} more warnings like: the record has no summary",
+        "and 2 more warnings like: the link to 'x0' leads nowhere",
+    ]

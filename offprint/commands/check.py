@@ -4,6 +4,7 @@ The checks themselves are in ``contribute/lint.py`` and ``contribute/linkcheck.p
 ``contribute/fix.py``.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -13,7 +14,7 @@ from offprint.archive.names import names_of
 from offprint.archive.resolve import resolve
 from offprint.build.load import load_messages, untranslated
 from offprint.build.options import Options, Progress
-from offprint.contribute import addresses, linkcheck, lint
+from offprint.contribute import addresses, linkcheck, lint, plausible
 from offprint.contribute.fix import Fix, Names, add_former, fix_text
 from offprint.diagnostics import Diagnostic, Position
 from offprint.records.model import Content
@@ -55,7 +56,7 @@ def examine(
         if fixes:
             content, diagnostics = load_content(options.content, options.jobs, Cache(options.cache))
     library, unresolved = resolve(content)
-    findings = list(lint.findings(content))
+    findings = [*lint.findings(content), *plausible.implausible(content, dt.date.today())]
     if links:
         papers = [paper for paper in content.papers if not files or paper.position.path in chosen]
         findings += linkcheck.dead_links(papers, progress)

@@ -79,7 +79,7 @@ def doubtful_names(content: Content) -> Iterator[tuple[Ref, str]]:
     first: dict[str, Ref] = {}
     used: Counter[str] = Counter()
     names = {record.slug: record.name for record in content.organizations}
-    for ref in _organizations(content.papers):
+    for ref in organization_refs(content.papers):
         slug = slugify(ref.text)
         used[slug] += 1
         first.setdefault(slug, ref)
@@ -102,7 +102,8 @@ def doubtful_names(content: Content) -> Iterator[tuple[Ref, str]]:
             yield ref, names[registered.get(better, better)]
 
 
-def _organizations(papers: Iterable[PaperRecord]) -> Iterator[Ref]:
+def organization_refs(papers: Iterable[PaperRecord]) -> Iterator[Ref]:
+    """Yield every organization that papers and their authors name, in the papers' order."""
     for paper in papers:
         yield from paper.organizations
         for author in paper.authors:

@@ -19,7 +19,7 @@ RESERVED = frozenset(
 # Scripts are handed them in static/text.js, so that they fold as this module does.
 LETTERS = {
     "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h",
-    "ı": "i", "ŋ": "n", "'": "", "’": "", "&": " and ",
+    "ı": "i", "ŋ": "n", "'": "", "’": "", "&": " and ", "+": " plus ", "#": " sharp ",
 }  # fmt: skip
 _SPELLED_OUT = str.maketrans(LETTERS)
 _GAP = re.compile(r"[^a-z0-9]+")
