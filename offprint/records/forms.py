@@ -4,6 +4,7 @@ The tables of fields also serve the JSON Schema for editors (``site/schema.py``)
 in ``reader.py``; what a record's references mean is resolved in ``archive/resolve.py``.
 """
 
+import re
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence as SequenceType
 from dataclasses import dataclass

@@ -447,7 +447,8 @@ class _Reader:
         return tuple(found), others
 
     def _person(self, field: str, name: str) -> DraftAuthor:
-        if people.is_all_braced(name):
+        is_letter = name.startswith("{\\") and " " not in name  # {\"U}, one letter for BibTeX
+        if people.is_all_braced(name) and not is_letter:
             return people.group(self._name_text(field, name))
         if parts := people.name_parts(name):
             return self._of_parts(field, parts)
