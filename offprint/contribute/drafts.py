@@ -16,7 +16,7 @@ from offprint.archive.model import Library
 from offprint.diagnostics import Diagnostic, TooManyFaultsError
 from offprint.records import forms, frontmatter, identifiers
 from offprint.records.characters import first_forbidden, without_forbidden
-from offprint.records.language import names
+from offprint.records.language.names import split_name
 from offprint.records.model import Link
 from offprint.records.slugs import RESERVED, slug_fault, slugify
 
@@ -322,7 +322,7 @@ def _author(author: DraftAuthor) -> str:
     parts = {"name": plain(author.name)}
     if author.group:
         parts["group"] = "true"
-    elif author.family and names.split_name(author.name).family != author.family:
+    elif author.family and split_name(author.name).family != author.family:
         parts["family"] = plain(author.family)
     if author.orcid:
         parts["orcid"] = author.orcid

@@ -14,70 +14,72 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from offprint.archive.model import Paper, Topic
-from offprint.records import markup
-from offprint.records.model import SiteConfig
+from offprint.archive.model import Authorship, Paper, Topic
+from offprint.records import identifiers, markup
+from offprint.records.language.names import NameParts, split_name
+from offprint.records.model import AuthorRecord, SiteConfig
 from offprint.site import routes
 
-_PARTICLES = frozenset("af al bin da de del della den der di do dos du el la le ten ter van von zu".split())
-_SUFFIXES = frozenset("jr sr ii iii iv".split())
-_COMPANIES = frozenset("co corp gmbh inc llc ltd".split())
+# CSL's types in BibTeX (btxdoc) and in RIS; all others are @misc and GEN.
+_BIBTEX_TYPES = {
+    "article-journal": "article", "article-magazine": "article", "article-newspaper": "article",
+    "paper-conference": "inproceedings", "chapter": "incollection", "book": "book", "thesis": "phdthesis",
+    "report": "techreport", "webpage": "online", "dataset": "dataset", "software": "software",
+    "patent": "patent",
+}  # fmt: skip
+_RIS_TYPES = {
+    "article-journal": "JOUR", "article-magazine": "MGZN", "article-newspaper": "NEWS",
+    "paper-conference": "CONF", "chapter": "CHAP", "book": "BOOK", "thesis": "THES", "report": "RPRT",
+    "webpage": "ELEC", "dataset": "DATA", "software": "COMP", "patent": "PAT", "article": "UNPB",
+}  # fmt: skip
+_VENUE_TAGS = {
+    "article-journal": "citation_journal_title", "article-magazine": "citation_journal_title",
+    "article-newspaper": "citation_journal_title", "chapter": "citation_inbook_title",
+}  # fmt: skip
+UNTYPED = "none"  # in our own fields, where a record does not say its type
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "&": r"\&",
     "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
 # Math; an escape; a sign that TeX takes for a command; the gap between two signs that TeX would join to one
-# (dashes, quotes, inverted marks).
+# (dashes, quotes, inverted marks); what would read as an HTML tag.
 _MATH_OR_SPECIAL = re.compile(
     r"(\$\$[^$]+\$\$|\$(?!\s)(?:\\.|[^$\\])+(?<!\s)\$(?!\d)|\\\(.+?\\\)|\\\[.+?\\\])"
-    r"|\\([%&#_{}$])|([\\{}&%#_$~^])|(?<=[-'`!?])(?=[-'`])",
+    r"|\\([%&#_{}$])|([\\{}&%#_$~^])|(?<=[-'`!?])(?=[-'`])|(<)(?=/?[A-Za-z])",
     re.DOTALL,
 )
-_SIGN = re.compile(r"[\\{}&%#_$~^]")
+_SIGN = re.compile(r"[\\{}&%#_$~^<]")
+_ENTITY = re.compile(r"#?\w+;")
 _GAP = re.compile(r"[-'`!?][-'`]")
 _AND = re.compile(r"\band\b", re.IGNORECASE)  # separates two names in BibTeX, unless in braces
 _UNSAFE_IN_SCRIPT = [(character, f"\\u{ord(character):04x}") for character in "<>&\u2028\u2029"]
 CSV_COLUMNS = (
     "slug", "title", "date", "listed", "authors", "author_count", "organizations", "topics", "venue",
     "arxiv", "doi", "links", "upvotes", "comments", "status", "url",
+    "type", "volume", "issue", "pages", "publisher", "editors",
 )  # fmt: skip
-
-
-@functools.lru_cache(1000)  # a paper is cited in many ways, one after the other
-def split_name(name: str) -> tuple[str, str]:
-    """Return a personal name as (family, given); given is empty where the name has one part.
-
-    A name written "Family, Given" is split at the comma; else the last word is the family name, with the
-    particles before it and a "Jr." behind it. A name that ends in "Inc." has no given name.
-    """
-    if "," in name:
-        family, _, given = (part.strip() for part in name.partition(","))
-        if _bare(given) in _COMPANIES:
-            return name, ""
-        if _bare(given) not in _SUFFIXES:
-            return family, given
-    words = name.replace(",", " ").split()
-    start = len(words) - 1
-    if start > 1 and _bare(words[start]) in _SUFFIXES:
-        start -= 1
-    while start > 1 and words[start - 1].casefold() in _PARTICLES and words[start - 1].islower():
-        start -= 1
-    return " ".join(words[start:]), " ".join(words[:start])
-
-
-def _bare(word: str) -> str:
-    """Return a word in lower case and without its full stop."""
-    return word.casefold().rstrip(".")
 
 
 def address(paper: Paper, site: SiteConfig) -> str:
     """Return the web address of a paper: its DOI, its arXiv page, or this archive's page of it."""
     record = paper.record
     if record.doi:
-        return f"https://doi.org/{record.doi.text}"
+        return identifiers.doi_address(record.doi.text)
     if record.arxiv:
         return f"https://arxiv.org/abs/{record.arxiv.text}"
     return site.url + routes.paper(paper.slug)
+
+
+def _parts(author: Authorship | AuthorRecord) -> NameParts:
+    """Return the parts of an author's or editor's name."""
+    name = author.name if isinstance(author, Authorship) else author.name.text
+    return split_name(name, author.family, author.group)
+
+
+def _type(paper: Paper) -> str:
+    """Return the CSL type of a paper; if the record does not say it, what its venue and arXiv id suggest."""
+    record = paper.record
+    return record.type or ("paper-conference" if record.venue else "article" if record.arxiv else "")
 
 
 def bibtex(paper: Paper, site: SiteConfig, *, whole: bool = False) -> str:
@@ -89,23 +91,33 @@ def bibtex(paper: Paper, site: SiteConfig, *, whole: bool = False) -> str:
     record = paper.record
     if record.status != "published":
         return ""
-    names = [_bibtex_name(each.name) for each in paper.authors]
+    names = [_bibtex_name(_parts(each)) for each in paper.authors]
     if names and record.author_count > len(names):
         names.append("others")
+    kind = _BIBTEX_TYPES.get(_type(paper), "misc")
+    in_journal = kind == "article"
+    institution = _bibtex_text(paper.organizations[0].name) if paper.organizations else ""
     entry = {
         "title": f"{{{_bibtex_text(record.title.source)}}}",
         "author": " and ".join(names),
-        "booktitle": _bibtex_text(record.venue),
+        "editor": " and ".join(_bibtex_name(_parts(each)) for each in record.editors),
+        "journal" if in_journal else "booktitle": _bibtex_text(record.venue),
+        "volume": _bibtex_text(record.volume),
+        "number" if in_journal else "issue": _bibtex_text(record.issue),
+        "pages": re.sub(r"(?<=\w)-(?=\w)", "--", _bibtex_text(record.pages)),
+        "publisher": _bibtex_text(record.publisher),
+        "school": institution if kind == "phdthesis" else "",
+        "institution": institution if kind == "techreport" else "",
         "year": f"{paper.date.year:04}" if paper.date else "",
         "month": str(paper.date.month) if paper.date and paper.date.month else "",
         "eprint": record.arxiv.text if record.arxiv else "",
         "archiveprefix": "arXiv" if record.arxiv else "",
-        "doi": record.doi.text if record.doi else "",
+        "eprinttype": "arXiv" if record.arxiv else "",
+        "doi": _bibtex_text(record.doi.text) if record.doi else "",
         "url": address(paper, site),
     }
     if whole:
         entry |= _further_fields(paper)
-    kind = "inproceedings" if record.venue else "misc"
     lines = [f"  {name} = {{{value}}}" for name, value in entry.items() if value]
     return f"@{kind}{{{paper.slug},\n" + ",\n".join(lines) + "\n}"
 
@@ -137,10 +149,16 @@ def _further_fields(paper: Paper) -> dict[str, str]:
         "listed": record.listed or "",
         "day": date.day if date and date.day else "",
     }
-    orcids = [f"{_bibtex_name(a.name)}/{a.author.orcid}" for a in paper.authors if a.author.orcid]
+    orcids = [f"{_bibtex_name(_parts(a))}/{a.author.orcid}" for a in paper.authors if a.author.orcid]
+    people = [(_parts(a), a.name) for a in paper.authors] + [(_parts(e), e.name.text) for e in record.editors]
+    printed = [
+        f"{_bibtex_name(parts)}/{{{_bibtex_text(name)}}}" for parts, name in people if _is_turned(parts, name)
+    ]
     texts = {
         "affiliation": " and ".join(f"{{{_bibtex_text(each.name)}}}" for each in paper.organizations),
         "orcid-numbers": "; ".join(orcids),
+        "printed-names": "; ".join(dict.fromkeys(printed)),
+        "csl-type": record.type or UNTYPED,
         "keywords": ", ".join(_bibtex_text(_keyword(topic)) for topic in paper.topics),
         **{f"link-{link.kind}": _bibtex_text(link.url) for link in record.links},
         "abstract": _bibtex_text(record.abstract.source),
@@ -154,13 +172,19 @@ def _keyword(topic: Topic) -> str:
     return topic.slug if set(",;") & set(topic.name) else topic.name
 
 
+def _is_turned(parts: NameParts, name: str) -> bool:
+    """Tell whether a name is printed in another order than given name, family name, suffix."""
+    return bool(parts.given) and " ".join(filter(None, (parts.given, parts.family, parts.suffix))) != name
+
+
 @functools.lru_cache(1000)
-def _bibtex_name(name: str) -> str:
+def _bibtex_name(parts: NameParts) -> str:
     """Return a name as BibTeX reads it, in braces where it must not be taken apart."""
-    family, given = split_name(name)
-    if not given or _AND.search(name):
-        return f"{{{_bibtex_text(name)}}}"
-    return f"{_bibtex_text(family)}, {_bibtex_text(given)}"
+    family, given, suffix = map(_bibtex_text, parts)
+    if not given:
+        return f"{{{family}}}" if " " in family else family
+    words = [_AND.sub(lambda match: f"{{{match[0]}}}", word) for word in (family, suffix, given) if word]
+    return ", ".join(words)
 
 
 def _bibtex_text(text: str, *, markdown: bool = False) -> str:
@@ -179,8 +203,11 @@ def _bibtex_text(text: str, *, markdown: bool = False) -> str:
             return match[1] if _balanced(match[1]) else "".join(signs.get(c, c) for c in match[1])
         if match[2]:
             backslash = signs["\\"] if markdown and match[2] != "$" else ""
-            return backslash + _SPECIAL[match[2]]
-        return signs[match[3]] if match[3] else "{}"
+            return backslash + _SPECIAL[match[2]] + ("{}" if match[2] == "&" else "")
+        if match[3]:
+            is_entity = match[3] == "&" and _ENTITY.match(text, match.end())
+            return signs[match[3]] + ("{}" if is_entity else "")
+        return "{<}" if match[4] else "{}"
 
     return _MATH_OR_SPECIAL.sub(escape, text)
 
@@ -200,13 +227,19 @@ def ris(paper: Paper, site: SiteConfig) -> str:
     record, date = paper.record, paper.date
     if record.status != "published":
         return ""
-    names = (split_name(each.name) for each in paper.authors)
+    first, _, last = record.pages.partition("-")
     tags = [
-        ("TY", "CONF" if record.venue else "GEN"),
+        ("TY", _RIS_TYPES.get(_type(paper), "GEN")),
         ("ID", paper.slug),
         ("TI", record.title.plain),
-        *(("AU", f"{family}, {given}" if given else family) for family, given in names),
+        *(("AU", _ris_name(_parts(each))) for each in paper.authors),
+        *(("A2", _ris_name(_parts(each))) for each in record.editors),
         ("T2", record.venue),
+        ("VL", record.volume),
+        ("IS", record.issue),
+        ("SP", first),
+        ("EP", last),
+        ("PB", record.publisher),
         ("PY", f"{date.year:04}" if date else ""),
         ("DA", "/".join(f"{part:02}" if part else "" for part in date) + "/" if date else ""),
         ("AB", record.abstract.plain),
@@ -225,21 +258,31 @@ def ris(paper: Paper, site: SiteConfig) -> str:
     return "\r\n".join([*lines, "ER  - "])
 
 
+def _ris_name(parts: NameParts) -> str:
+    return ", ".join(filter(None, parts[:2])) + (f", {parts.suffix}" if parts.suffix else "")
+
+
 def csl(paper: Paper, site: SiteConfig) -> dict[str, Any]:
     """Return one CSL-JSON item; fields that CSL lacks, such as ORCID and affiliations, are in ``custom``."""
     record, date = paper.record, paper.date
     item: dict[str, Any] = {
         "id": paper.slug,
-        "type": "paper-conference" if record.venue else "article",
+        "type": _type(paper) or "article",
         "title": markup.in_words(record.title.source, "html"),
         "URL": address(paper, site),
     }
     if paper.authors:
-        item["author"] = [_csl_name(each.name) for each in paper.authors]
+        item["author"] = [_csl_name(each) for each in paper.authors]
+    if record.editors:
+        item["editor"] = [_csl_name(each) for each in record.editors]
     if date:
         item["issued"] = {"date-parts": [[part for part in date if part]]}
     optional = {
         "container-title": record.venue,
+        "volume": record.volume,
+        "issue": record.issue,
+        "page": record.pages,
+        "publisher": record.publisher,
         "DOI": record.doi.text if record.doi else "",
         "number": f"arXiv:{record.arxiv.text}" if record.arxiv else "",
         "abstract": record.abstract.plain,
@@ -247,21 +290,42 @@ def csl(paper: Paper, site: SiteConfig) -> dict[str, Any]:
         "keyword": ", ".join(topic.name for topic in paper.topics),
     }
     item |= {key: value for key, value in optional.items() if value}
+    people = [(_parts(a), a.name) for a in paper.authors] + [(_parts(e), e.name.text) for e in record.editors]
     custom = {
+        "type": record.type or UNTYPED,
+        "title": _if_other(record.title.source, item["title"]),
+        "abstract": _if_other(record.abstract.source, record.abstract.plain),
+        "summary": _if_other(record.summary.source.strip("\n"), record.summary.plain),
+        "listed": str(record.listed or ""),
+        "topics": [topic.slug for topic in paper.topics],
+        "upvotes": record.upvotes,
+        "comments": record.comments,
+        "printed_names": {
+            " ".join(filter(None, (parts.given, parts.family, parts.suffix))): name
+            for parts, name in people
+            if _is_turned(parts, name)
+        },
         "organizations": [each.name for each in paper.organizations],
         "orcid": {each.name: each.author.orcid for each in paper.authors if each.author.orcid},
         "author_count": paper.author_count,
         "links": {link.kind: link.url for link in record.links},
         "status": record.status if record.status != "published" else "",
+        "notice": record.notice,
     }
-    custom = {key: value for key, value in custom.items() if value}
-    return item | ({"custom": custom} if custom else {})
+    return item | {"custom": {key: value for key, value in custom.items() if value or value == 0}}
 
 
-def _csl_name(name: str) -> dict[str, str]:
-    """Return a name as CSL has it: family and given, or one literal."""
-    family, given = split_name(name)
-    return {"family": family, "given": given} if given else {"literal": family}
+def _if_other(source: str, shown: str) -> str:
+    """Return a text as a record writes it where an item shows it in another form, else an empty text."""
+    return "" if source == shown else source
+
+
+def _csl_name(author: Authorship | AuthorRecord) -> dict[str, str]:
+    """Return a name as CSL has it: its parts, or one literal for a group."""
+    parts = _parts(author)
+    if not parts.given:
+        return {"literal" if author.group or " " in parts.family else "family": parts.family}
+    return {"family": parts.family, "given": parts.given} | ({"suffix": parts.suffix} if parts.suffix else {})
 
 
 def no_formula(cell: str) -> str:
@@ -305,6 +369,12 @@ def _csv_entry(paper: Paper, site: SiteConfig) -> str:
             "" if record.comments is None else record.comments,
             record.status,
             site.url + routes.paper(paper.slug),
+            record.type,
+            record.volume,
+            record.issue,
+            record.pages,
+            record.publisher,
+            "; ".join(each.name.text for each in record.editors),
         )
     )
 
@@ -342,16 +412,23 @@ def meta_tags(paper: Paper, site: SiteConfig) -> tuple[tuple[str, str], ...]:
     """
     record, date = paper.record, paper.date
     mark = "" if record.status == "published" else f"[{record.status.upper()}] "
+    first, _, last_page = record.pages.partition("-")
     tags = [("citation_title", mark + record.title.plain)]
     for each in paper.authors:
-        family, given = split_name(each.name)
-        tags.append(("citation_author", f"{family}, {given}" if given else family))
+        family, given, suffix = _parts(each)
+        last = f"{family} {suffix}".strip()
+        tags.append(("citation_author", f"{last}, {given}" if given else last))
         tags += [("citation_author_institution", o.name) for o in each.organizations]
         if each.author.orcid:
             tags.append(("citation_author_orcid", f"https://orcid.org/{each.author.orcid}"))
     tags += [
         ("citation_publication_date", date.iso.replace("-", "/") if date else ""),
-        ("citation_conference_title", record.venue),
+        (_VENUE_TAGS.get(record.type, "citation_conference_title"), record.venue),
+        ("citation_volume", record.volume),
+        ("citation_issue", record.issue),
+        ("citation_firstpage", first),
+        ("citation_lastpage", last_page),
+        ("citation_publisher", record.publisher),
         ("citation_doi", record.doi.text if record.doi else ""),
         ("citation_arxiv_id", record.arxiv.text if record.arxiv else ""),
         ("citation_pdf_url", _pdf(paper)),
@@ -361,7 +438,7 @@ def meta_tags(paper: Paper, site: SiteConfig) -> tuple[tuple[str, str], ...]:
         ("citation_language", site.language),
     ]
     # Zotero takes a paper without a venue for a journal article unless its own tags say otherwise.
-    if not record.venue:
+    if not record.venue and record.type in ("", "article"):
         tags.append(("z:itemType", "preprint"))
         if record.arxiv:
             tags += [("z:repository", "arXiv"), ("z:archiveID", f"arXiv:{record.arxiv.text}")]
@@ -379,11 +456,14 @@ def json_ld(paper: Paper, site: SiteConfig) -> str:
         "headline": record.title.plain,
         "url": site.url + routes.paper(paper.slug),
         "datePublished": date.iso if date else "",
-        "author": [_json_ld_author(each.name, each.author.orcid) for each in paper.authors],
+        "author": [_json_ld_author(_parts(each), each.name, each) for each in paper.authors],
+        "editor": [_json_ld_author(_parts(each), each.name.text, each) for each in record.editors],
         "sourceOrganization": organizations,
         "keywords": [topic.name for topic in paper.topics],
         "creativeWorkStatus": "" if record.status == "published" else record.status.capitalize(),
-        "isPartOf": {"@type": "CreativeWork", "name": record.venue} if record.venue else "",
+        "isPartOf": _json_ld_venue(paper),
+        "pagination": record.pages,
+        "publisher": {"@type": "Organization", "name": record.publisher} if record.publisher else "",
         "sameAs": same,
         "inLanguage": site.language,
     }
@@ -397,6 +477,21 @@ def in_script(text: str) -> str:
     return text
 
 
-def _json_ld_author(name: str, orcid: str) -> dict[str, str]:
-    person = {"@type": "Person", "name": name}
-    return person | {"identifier": f"https://orcid.org/{orcid}"} if orcid else person
+def _json_ld_venue(paper: Paper) -> dict[str, Any]:
+    """Return what a paper is part of: the issue of the volume of its journal or book, as far as known."""
+    record = paper.record
+    kind = "Periodical" if record.type.startswith("article-") else "CreativeWork"
+    venue: dict[str, Any] = {"@type": kind, "name": record.venue} if record.venue else {}
+    for name, value in (("Volume", record.volume), ("Issue", record.issue)):
+        if value:
+            part = {"@type": f"Publication{name}", f"{name.lower()}Number": value}
+            venue = part | ({"isPartOf": venue} if venue else {})
+    return venue
+
+
+def _json_ld_author(parts: NameParts, name: str, author: Authorship | AuthorRecord) -> dict[str, str]:
+    orcid = author.author.orcid if isinstance(author, Authorship) else author.orcid
+    item = {"@type": "Organization" if author.group else "Person", "name": name}
+    if author.family and parts.given:
+        item |= {"familyName": parts.family, "givenName": parts.given}
+    return item | ({"identifier": f"https://orcid.org/{orcid}"} if orcid else {})

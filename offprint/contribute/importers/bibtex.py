@@ -6,6 +6,7 @@ bibtex_syntax takes the file apart; here fields find their places in a record. W
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from offprint.contribute.drafts import Draft, DraftAuthor
 from offprint.contribute.importers import entry as shared
@@ -14,7 +15,7 @@ from offprint.contribute.importers.bibtex_syntax import Block, parse
 from offprint.contribute.importers.entry import Entry, Links
 from offprint.contribute.importers.source import Source, Unused
 from offprint.diagnostics import Diagnostic
-from offprint.records import identifiers
+from offprint.records import forms, identifiers
 from offprint.records.fields import LINK_KINDS
 from offprint.records.model import Link
 
@@ -171,7 +172,7 @@ class _Reader:
             slug=block.key,
             date=self._date(),
             listed=self._listed(),
-            authors=authors,
+            authors=self._as_printed(authors),
             author_count=count,
             organizations=self._organizations(),
             topics=self._keywords(),
@@ -181,7 +182,7 @@ class _Reader:
             issue=self._issue(),
             pages=self._pages(),
             publisher=self._publisher(ids),
-            editors=self._editors(),
+            editors=self._as_printed(self._editors()),
             arxiv=ids.arxiv,
             doi=ids.doi,
             links=ids.links,
@@ -347,7 +348,10 @@ class _Reader:
         return ""
 
     def _type(self) -> str:
-        kind = self._block.kind
+        kind, own = self._block.kind, self._fields["csl-type"].peek()
+        if own == "none" or own in forms.TYPES:  # our own exports say what their record says
+            self._fields["csl-type"].use()
+            return own if own != "none" else ""
         if kind not in TYPES:
             self._left.append(Unused("entry type", kind))
         return TYPES.get(kind, "")
@@ -399,6 +403,7 @@ class _Reader:
 
     def _authors(self) -> tuple[tuple[DraftAuthor, ...], int]:
         authors, others = self._people("author")
+        self._printed = self._printed_names()
         orcids: dict[str, str] = {}
         for part in people.outside_braces(self._fields["orcid-numbers"].text(), ";"):
             name, slash, orcid = part.strip().rpartition("/")
@@ -412,6 +417,19 @@ class _Reader:
         if others and not count:
             self._problems.append("the authors end in “and others”: how many there are is not said")
         return authors, count
+
+    def _printed_names(self) -> dict[str, str]:
+        """Names that our own exports turned round, and how they are printed."""
+        names = {}
+        for part in people.outside_braces(self._fields["printed-names"].text(), ";"):
+            turned, slash, printed = part.strip().partition("/{")
+            if slash:
+                name = self._person("printed-names", turned).name
+                names[name] = self._name_text("printed-names", printed.removesuffix("}"))
+        return names
+
+    def _as_printed(self, authors: tuple[DraftAuthor, ...]) -> tuple[DraftAuthor, ...]:
+        return tuple(replace(each, name=self._printed.get(each.name, each.name)) for each in authors)
 
     def _editors(self) -> tuple[DraftAuthor, ...]:
         editors, others = self._people("editor")
@@ -429,7 +447,8 @@ class _Reader:
         return tuple(found), others
 
     def _person(self, field: str, name: str) -> DraftAuthor:
-        if people.is_all_braced(name):
+        is_letter = name.startswith("{\\") and " " not in name  # {\"U}, one letter for BibTeX
+        if people.is_all_braced(name) and not is_letter:
             return people.group(self._name_text(field, name))
         if parts := people.name_parts(name):
             return self._of_parts(field, parts)

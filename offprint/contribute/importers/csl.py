@@ -5,7 +5,7 @@ CSL 1.0.2 (its schema csl-data.json), Crossref's REST API.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from offprint.contribute.drafts import Draft, DraftAuthor
@@ -13,18 +13,10 @@ from offprint.contribute.importers import entry as shared
 from offprint.contribute.importers import hypertext, people
 from offprint.contribute.importers.entry import Entry, Links
 from offprint.contribute.importers.source import Source, Unused
-from offprint.records import identifiers
+from offprint.records import forms, identifiers
 from offprint.records.fields import LINK_KINDS
 from offprint.records.model import Link
 
-CSL_TYPES = frozenset(
-    "article article-journal article-magazine article-newspaper bill book broadcast chapter classic "
-    "collection "
-    "dataset document entry entry-dictionary entry-encyclopedia event figure graphic hearing interview "
-    "legal_case legislation manuscript map motion_picture musical_score pamphlet paper-conference patent "
-    "performance periodical personal_communication post post-weblog regulation report review review-book "
-    "software song speech standard thesis treaty webpage".split()
-)
 CROSSREF_TYPES = {
     "journal-article": "article-journal", "proceedings-article": "paper-conference",
     "book-chapter": "chapter",
@@ -58,8 +50,11 @@ class _Reader:
 
     def __init__(self, item: Source, line: int) -> None:
         self._item = item
-        self._line = line
+        self._number = line
         self._custom = item["custom"]
+        # Our own items hold plain texts, in which a tag is meant as it stands.
+        self._line: Callable[[str], str] = str if self._custom["type"] else hypertext.plain
+        self._text: Callable[[str], str] = str if self._custom["type"] else hypertext.paragraphs
         self._problems: list[str] = []
         self._left: list[Unused] = []
 
@@ -92,22 +87,22 @@ class _Reader:
             comments=_count(custom["comments"]),
             status=status,
             notice=notice,
-            abstract=custom["abstract"].text() or hypertext.paragraphs(item["abstract"].text()),
+            abstract=custom["abstract"].text() or self._text(item["abstract"].text()),
             summary=self._summary(),
         )
         if custom["abstract"]:
             item["abstract"].use()
         left = (*self._left, *item.unused())
         name = draft.slug or draft.title[:60]
-        return Entry(draft, self._line, name, left, tuple(self._problems))
+        return Entry(draft, self._number, name, left, tuple(self._problems))
 
     def _plain(self, name: str) -> str:
-        return " ".join(hypertext.plain(self._item[name].text()).split())
+        return " ".join(self._line(self._item[name].text()).split())
 
     def _title(self) -> str:
         title, subtitle = self._plain("title"), self._plain("subtitle")
         if own := self._custom["title"].text():
-            return own
+            return own  # with math as a record writes it
         return f"{title}: {subtitle}" if subtitle and not title.endswith(subtitle) else title
 
     def _summary(self) -> str:
@@ -135,9 +130,13 @@ class _Reader:
         return "", ""
 
     def _type(self) -> str:
-        kind = self._item["type"].peek()
+        kind, own = self._item["type"].peek(), self._custom["type"].peek()
+        if own == "none" or own in forms.TYPES:  # our own exports say what their record says
+            self._item["type"].use()
+            self._custom["type"].use()
+            return own if own != "none" else ""
         kind = CROSSREF_TYPES.get(kind, kind)
-        if kind in CSL_TYPES:
+        if kind in forms.TYPES:
             self._item["type"].use()
             return kind
         return ""
@@ -212,27 +211,28 @@ class _Reader:
         orcids = self._custom["orcid"]
         for each in self._item[name].items():
             if each.peek():  # a mere text
-                yield DraftAuthor(hypertext.plain(each.text()))
+                yield DraftAuthor(self._line(each.text()))
                 continue
             said = each["literal"].text() or each["name"].text()
-            parts = {part: hypertext.plain(each[part].text()) for part in _NAME_PARTS}
+            parts = {part: self._line(each[part].text()) for part in _NAME_PARTS}
             if said:
-                person = people.group(hypertext.plain(said))
+                person = people.group(self._line(said))
             else:
                 family = " ".join(filter(None, (parts["non-dropping-particle"], parts["family"])))
                 given = " ".join(filter(None, (parts["given"], parts["dropping-particle"])))
                 person = people.person(family, given, parts["suffix"])
-            orcid = each["ORCID"].text().rpartition("/")[2] or orcids[person.name].text()
+            printed = self._custom["printed_names"][person.name].text()
+            orcid = each["ORCID"].text().rpartition("/")[2] or orcids[printed or person.name].text()
             for part in ("sequence", "authenticated-orcid", "parse-names", "static-ordering", "comma-suffix"):
                 each[part].use_all()  # they say how to read the parts, or repeat their order
             if person.name:
-                yield DraftAuthor(person.name, orcid, person.family, person.group)
+                yield DraftAuthor(printed or person.name, orcid, person.family, person.group)
 
     def _organizations(self) -> tuple[str, ...]:
         own = [each.text() for each in self._custom["organizations"].items()]
         authors = self._item["author"].items()
         affiliations = [place["name"].text() for each in authors for place in each["affiliation"].items()]
-        return tuple(dict.fromkeys(filter(None, own + [hypertext.plain(each) for each in affiliations])))
+        return tuple(dict.fromkeys(filter(None, own + [self._line(each) for each in affiliations])))
 
     def _keywords(self) -> tuple[str, ...]:
         if topics := tuple(each.text() for each in self._custom["topics"].items()):

@@ -90,7 +90,7 @@ def without_et_al(name: str) -> tuple[str, bool]:
 
 def is_all_braced(name: str) -> bool:
     """Whether one pair of braces stands around the whole name."""
-    if not (name.startswith("{") and name.endswith("}")) or name.startswith("{\\"):
+    if not (name.startswith("{") and name.endswith("}")):
         return False
     depth = 0
     for match in re.finditer(r"[{}]", name):
