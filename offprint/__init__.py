@@ -4,9 +4,10 @@ Where things stand. Each row may import from the rows below it, never from those
 neither disk nor network (``tests/test_architecture.py`` reads this table and holds the code to it):
 
     cli           arguments, printing, exit codes
-    commands      build, check, serve, pack, new, import: a few lines of prose each
+    commands      build, check, serve, pack, new, import, harvest, enrich: a few lines of prose each
     offline       a built site → the offline edition, one zip
     build         inputs → plan → pages and index → a published site
+    harvest       what other services list and know → records to propose, and what records lack
     contribute    drafts, importers, registries, checks and fixes for people who add papers
     search        Pagefind over the papers, in shards that are joined to one index
     site          an archive → pages, feeds and data files

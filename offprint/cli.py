@@ -256,9 +256,12 @@ def _import(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> 
 
 def _schema(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> int:
     from offprint.build.load import load_library, load_messages
-    from offprint.site.schema import schema_text
+    from offprint.site.schema import WATCH, schema_text, watch_schema_text
 
     _, library = load_library(options)
+    if parsed.kind == WATCH:
+        screen.raw(watch_schema_text(library))
+        return 0
     screen.raw(schema_text(library, load_messages(options.templates, library.site.language), parsed.kind))
     return 0
 
@@ -322,7 +325,7 @@ def _parser(project: Path) -> argparse.ArgumentParser:
     schema = commands.add_parser(
         "schema", parents=[common], help="print the JSON Schema of a kind of record, for editors"
     )
-    kinds = ("paper", "topic", "organization")
+    kinds = ("paper", "topic", "organization", "watch")
     schema.add_argument(
         "kind", nargs="?", choices=kinds, default="paper", help="what the record is of (a paper)"
     )
