@@ -15,6 +15,7 @@ import functools
 import gc
 import io
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -30,7 +31,7 @@ from offprint.storage.files import source_lines
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-COMMANDS = ("build", "check", "serve", "pack", "new", "import", "schema")
+COMMANDS = ("build", "check", "serve", "pack", "new", "import", "harvest", "schema")
 _UNPUBLISHED = "nothing was published"
 _LINES_NAMED = 20  # of the entries with a field that an import has no place for
 # By command: what holds where it fails, unless the exception says more, and where it has succeeded.
@@ -41,6 +42,7 @@ _FAILED = {
     "pack": "nothing was packed",
     "new": "no record was written",
     "import": "no record was written",
+    "harvest": "no record was written",
     "schema": "no schema was printed",
 }
 _DONE = {
@@ -49,6 +51,7 @@ _DONE = {
     "pack": "the zip is written",
     "new": "the record is written",
     "import": "the records are written",
+    "harvest": "the records are written",
 }
 _REMEDIES = {
     errno.ENOSPC: "make room on the disk",
@@ -122,6 +125,7 @@ def _run(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> int
         "pack": _pack,
         "new": _new,
         "import": _import,
+        "harvest": _harvest,
         "schema": _schema,
     }
     return _guarded(runs[parsed.command], parsed, options, screen, _FAILED[parsed.command])
@@ -254,6 +258,23 @@ def _import(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> 
     return 3 if imported.refused else 0
 
 
+def _harvest(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> int:
+    from offprint.commands.harvest import Query, harvest
+
+    query = Query(parsed.watch, parsed.since, parsed.dry_run, parsed.seen)
+    with screen.progress() as progress:
+        harvested = harvest(options, query, dt.date.today(), progress)
+    if parsed.report:
+        parsed.report.write_text(harvested.report, encoding="utf-8")
+    else:
+        screen.raw(harvested.report)
+    written = (
+        "nothing was written" if parsed.dry_run else f"{_plural(len(harvested.written), 'record')} written"
+    )
+    screen.note(f"{written}; {_plural(harvested.requests, 'request')} sent")
+    return 0
+
+
 def _schema(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> int:
     from offprint.build.load import load_library, load_messages
     from offprint.site.schema import WATCH, schema_text, watch_schema_text
@@ -322,6 +343,7 @@ def _parser(project: Path) -> argparse.ArgumentParser:
     imports.add_argument(
         "--listed", type=_day, metavar="DATE", help="when the archive lists them (their own date)"
     )
+    _add_harvest(commands.add_parser("harvest", parents=[common], help="propose what the watches find"))
     schema = commands.add_parser(
         "schema", parents=[common], help="print the JSON Schema of a kind of record, for editors"
     )
@@ -361,6 +383,27 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
     source.add_argument("title", nargs="?", help="the paper's title; without any of these, you are asked")
     source.add_argument("--arxiv", type=_arxiv, metavar="ID", help="fetch it from arXiv, as in 2512.05103")
     source.add_argument("--doi", type=_doi, metavar="DOI", help="fetch it by its DOI, as in 10.1000/xyz123")
+
+
+def _add_harvest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--since", type=_days, default=7, metavar="DAYS", help="how far to look back, as in 7d"
+    )
+    parser.add_argument(
+        "--watch", default="", metavar="NAME", help="ask this one of content/watch.yaml alone"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="print the report and write nothing")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write the report there, in Markdown")
+    parser.add_argument("--seen", type=Path, metavar="FILE", help="another list of what was proposed before")
+
+
+def _days(text: str) -> int:
+    """Return the number of days of ``7d`` or ``2w``."""
+    match = re.fullmatch(r"([1-9][0-9]{0,2})([dw])", text)
+    days = int(match[1]) * (7 if match[2] == "w" else 1) if match else 0
+    if not 1 <= days <= 366:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time to look back; write it as 7d or 2w")
+    return days
 
 
 def _add_general(parser: argparse.ArgumentParser) -> None:

@@ -58,8 +58,9 @@ class _LaterError(Exception):
 class Client:
     """Requests with one name, pauses between two to a host, and answers kept on disk for some hours.
 
-    ``agent`` is the ``User-Agent``. With ``folder``, answers are kept there, so that after a run that was broken
-    off nothing is asked again. ``requests`` counts what was sent; ``sleep`` waits for a number of seconds.
+    ``agent`` is the ``User-Agent``. With ``folder``, answers are kept there, so that after a run
+    that was broken off nothing is asked again. ``requests`` counts what was sent; ``sleep`` waits for some
+    seconds.
     """
 
     def __init__(
@@ -80,8 +81,8 @@ class Client:
         NothingThereError, and ServiceError after ATTEMPTS attempts.
         """
         kept = self._folder / hashlib.sha256(url.encode()).hexdigest() if self._folder else None
-        if kept and (body := _fresh(kept)) is not None:
-            return body
+        if kept and (fresh := _fresh(kept)) is not None:
+            return fresh
         for attempt in range(1, ATTEMPTS + 1):
             self._be_polite(url, self.manners.pause if pause is None else pause)
             try:

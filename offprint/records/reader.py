@@ -118,7 +118,7 @@ def _load_site(root: Path, faults: list[Diagnostic]) -> SiteConfig | None:
 
 
 def _watch_faults(root: Path) -> list[Diagnostic]:
-    """Return the faults of ``watch.yaml`` in ``root``, which ``harvest`` follows and a build need not know."""
+    """Return the faults of ``watch.yaml`` in ``root``, which ``harvest`` follows and a build ignores."""
     path = f"{root.name}/watch.yaml"
     if not os.path.lexists(root / "watch.yaml"):
         return []

@@ -1,4 +1,4 @@
-"""``content/watch.yaml`` is validated like all content, has a schema that says the same, and changes no page."""
+"""``content/watch.yaml`` is validated like all content, by a schema that says the same; no page shows it."""
 
 import json
 from pathlib import Path
@@ -70,16 +70,16 @@ FAULTS = [
     ("wathces: {}\n", 1, 1, "'wathces' is not a field", "did you mean 'watches'?"),
     ("limit: 3\n", 1, 1, "the file has no watches", "below watches:"),
     ("- source: arxiv\n", 1, 1, "the file has no watches", "begin with watches:"),
-    ("watches:\n  a: {source: arxiv, words: [x]}\n  a: {source: daily}\n", 3, 3, "'a' stands twice", "line 2"),
+    ("watches:\n  a: {source: arxiv, words: [x]}\n  a: {source: daily}\n", 3, 3, "'a' stands twice", "line 2"),  # noqa: E501
     ("watches:\n  a: {words: [x]}\n", 2, 3, "a watch needs a source", "arxiv"),
     ("watches:\n  a: {source: arxive}\n", 2, 15, "'arxive' is not known here", "did you mean 'arxiv'?"),
     ("watches:\n  a: {source: arxiv, word: [x]}\n", 2, 22, "'word' is not a field", "did you mean 'words'?"),
     ("watches:\n  a: {source: arxiv}\n", 2, 3, "'a' would take everything", "categories or words or authors"),
     ("watches:\n  a: {source: arxiv, exclude: [x]}\n", 2, 3, "would take everything", "categories"),
     ("watches:\n  a: {source: feed}\n", 2, 3, "'a' would take everything", "add url"),
-    ("watches:\n  a: {source: arxiv, words: [x], votes: 3}\n", 2, 34, "arxiv cannot be asked for 'votes'", "words"),
+    ("watches:\n  a: {source: arxiv, words: [x], votes: 3}\n", 2, 34, "arxiv cannot be asked for 'votes'", "words"),  # noqa: E501
     ("watches:\n  a: {source: arxiv, categories: [CV]}\n", 2, 35, "'CV' is not a category", "cs.CV"),
-    ("watches:\n  a: {source: arxiv, words: ['a \"b\"']}\n", 2, 30, "a word to look for holds no", "kept whole"),
+    ("watches:\n  a: {source: arxiv, words: ['a \"b\"']}\n", 2, 30, "a word to look for holds no", "kept whole"),  # noqa: E501
     ("watches:\n  a: {source: arxiv, words: ['?']}\n", 2, 30, "has a letter or digit", ""),
     ("watches:\n  a: {source: openalex, institution: mit}\n", 2, 38, "'mit' is not a ROR id", "ror.org"),
     ("watches:\n  a: {source: daily, votes: many}\n", 2, 29, "'many' is not a count", "digits"),

@@ -6,13 +6,13 @@ from pathlib import Path
 from offprint.diagnostics import Diagnostic, Position, TooManyFaultsError
 from offprint.records.reader import read_text
 from offprint.records.watch.forms import read_seen, read_watches
-from offprint.records.watch.model import Seen, WatchList
+from offprint.records.watch.model import Seen, SeenPaper, WatchList
 
 FOLDER, SEEN_FILE = "watch", "watch/seen.yaml"
 
 
 def load_watches(root: Path) -> tuple[WatchList | None, list[Diagnostic]]:
-    """Return the watches of ``root``, the folder ``content``; None where there is no file, or one with errors."""
+    """Return the watches of ``root``, the folder ``content``; None where it has errors or is missing."""
     if not os.path.lexists(root / "watch.yaml"):
         return None, []
     path = f"{root.name}/watch.yaml"
@@ -28,7 +28,8 @@ def load_watches(root: Path) -> tuple[WatchList | None, list[Diagnostic]]:
 
 def load_seen(root: Path) -> tuple[Seen, list[Diagnostic]]:
     """Return every paper that a file in ``root/watch`` says was proposed, and the faults of these files."""
-    papers, faults = [], []
+    papers: list[SeenPaper] = []
+    faults: list[Diagnostic] = []
     if not os.path.lexists(root / FOLDER):
         return Seen(), []
     if not (root / FOLDER).is_dir():
@@ -36,7 +37,7 @@ def load_seen(root: Path) -> tuple[Seen, list[Diagnostic]]:
         return Seen(), [
             Diagnostic(place, "this is not a folder", "harvest keeps seen.yaml in it; rename this")
         ]
-    for name in sorted(os.listdir(root / FOLDER)):
+    for name in sorted(each.name for each in (root / FOLDER).iterdir()):
         path = f"{root.name}/{FOLDER}/{name}"
         if name.startswith("."):
             continue
