@@ -165,7 +165,7 @@ def _write(
         write_all(content, {**new, SEEN_FILE: appended("", added)}, {})
         return
     text = file.read_text("utf-8")
-    if text.count("\n- ") + len(added) > MOST:
+    if sum(line.startswith("- ") for line in text.split("\n")) + len(added) > MOST:
         new[f"watch/seen-until-{today}.yaml"] = text
         text = ""
     write_all(content, new, {SEEN_FILE: appended(text, added)})

@@ -11,22 +11,14 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import unquote
 
 from offprint.contribute.drafts import Draft
 from offprint.harvest.http import Client, ServiceError
-from offprint.records.fields import ARXIV_ID, DOI_ID
+from offprint.records import identifiers
 from offprint.records.watch.model import Watch
 
 MAX_RESULTS = 10_000  # of one watch: more are no list that a person could want
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:-]*(?:\s[^<>]*)?/?>")
-_ARXIV_PREFIX = re.compile(
-    r"(?:https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|oai:arxiv\.org:|arxiv:\s*"
-    r"|https?://huggingface\.co/papers/|(?:https?://(?:dx\.)?doi\.org/|doi:)?10\.48550/arxiv\.)",
-    re.IGNORECASE,
-)
-_DOI_PREFIX = re.compile(r"(?:https?://(?:www\.|dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
-_VERSION = re.compile(r"(?:v[0-9]{1,3})?(?:\.pdf)?/?(?:[?#].*)?$")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:$|[T ])")
 
 
@@ -142,16 +134,14 @@ def partial_date(parts: object) -> str:
 
 def arxiv_id(value: object) -> str:
     """Return the arXiv id, without its version, that an id, a DOI of arXiv's or an address is; else ""."""
-    candidate = _VERSION.sub("", _ARXIV_PREFIX.sub("", text(value), count=1))
-    return candidate if ARXIV_ID.fullmatch(candidate) else ""
+    written = text(value).removeprefix("oai:")
+    found = identifiers.understand(written.replace("arXiv.org:", "arXiv:"))
+    return identifiers.without_version(found.arxiv)
 
 
 def doi(value: object) -> str:
     """Return the DOI that a text is, bare or as an address; "" for arXiv's own, which are ids."""
-    written = text(value)
-    prefix = _DOI_PREFIX.match(written)
-    bare = unquote(written[prefix.end() :]) if prefix else written
-    return bare if DOI_ID.fullmatch(bare) and not arxiv_id(bare) else ""
+    return identifiers.understand(text(value)).doi
 
 
 def orcid(value: object) -> str:

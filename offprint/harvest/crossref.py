@@ -130,6 +130,10 @@ def work_of(item: Mapping[str, Any]) -> Work:
         authors=tuple(each for each in map(_author, objects(item.get("author"))) if each.name),
         organizations=tuple(name for name in rors if name),
         venue="" if preprint else plain(item.get("container-title")),
+        volume=plain(item.get("volume")),
+        issue=plain(item.get("issue")),
+        pages=plain(item.get("page")),
+        publisher="" if preprint else plain(item.get("publisher")),
         doi=answers.doi(item.get("DOI")),
         status="retracted" if retracted else "",
         notice="Retracted, as Crossref says." if retracted else "",
@@ -147,5 +151,7 @@ def _ror(affiliation: Mapping[str, Any]) -> str:
 
 def _author(author: Mapping[str, Any]) -> DraftAuthor:
     parts = (plain(author.get(name)) for name in ("given", "family", "suffix"))
-    name = " ".join(part for part in parts if part) or plain(author.get("name"))
-    return DraftAuthor(name, answers.orcid(author.get("ORCID")))
+    name = " ".join(part for part in parts if part)
+    if not name:
+        return DraftAuthor(plain(author.get("name")), group=True)
+    return DraftAuthor(name, answers.orcid(author.get("ORCID")), plain(author.get("family")))

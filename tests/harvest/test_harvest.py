@@ -214,7 +214,9 @@ def test_ten_thousand_results_are_read_page_by_page(tmp_path: Path, world: World
     assert result.requests == 20
     assert len(result.written) == 25
     assert "| video | arxiv | 10,000 |" in result.report
-    assert [round(each) for each in world.slept if each > 0.5] == [3] * 19
+    pauses = [each for each in world.slept if each > 0]
+    assert len(pauses) == 19
+    assert max(pauses) <= 3
 
 
 def test_a_watch_that_is_too_broad_says_so(tmp_path: Path, world: World) -> None:
