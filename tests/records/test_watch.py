@@ -187,7 +187,7 @@ def test_seen_papers_are_read_from_every_file(tmp_path: Path) -> None:
         ("- {title: x}\n", "needs its day"),
         ("- {day: 2026-06-30}\n", "needs its title"),
         ("- {day: 2026-06, title: x}\n", "2026-06 is not a whole day"),
-        ("- {day: 2026-06-30, title: x, arxiv: 2606.00001v2}\n", "is not an arXiv id"),
+        ("- {day: 2026-06-30, title: x, arxiv: nonsense}\n", "is not an arXiv id"),
     ],
 )
 def test_a_faulty_list_of_seen_papers_is_named_by_check(tmp_path: Path, text: str, message: str) -> None:
