@@ -156,9 +156,9 @@ def _write(
     today: dt.date,
 ) -> None:
     """Write the records, and which papers were proposed; everything or nothing. Raises OSError."""
-    added = [*earlier, *(seen_paper(candidate.draft, today) for candidate, _ in drafts)]
-    if not added:
+    if not drafts:  # what others declined alone is worth no pull request; it counts the next time, too
         return
+    added = [*earlier, *(seen_paper(candidate.draft, today) for candidate, _ in drafts)]
     new = {path: record_text(candidate.draft, _NOTE) for candidate, path in drafts}
     file = content / SEEN_FILE
     if not file.exists():
