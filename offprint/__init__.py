@@ -7,9 +7,10 @@ neither disk nor network (``tests/test_architecture.py`` reads this table and ho
     cli           commands, their failures and exit codes
     screen        all printing: results, faults, progress
     arguments     the commands' arguments
-    commands      build, check, serve, pack, new, import: a few lines of prose each
+    commands      build, check, serve, pack, new, import, harvest, enrich: a few lines of prose each
     offline       a built site → the offline edition, one zip
     build         inputs → plan → pages and index → a published site
+    harvest       what other services list and know → records to propose, and what records lack
     contribute    drafts, importers, registries, checks and fixes for people who add papers
     search        Pagefind over the papers, in shards that are joined to one index
     site          an archive → pages, feeds and data files

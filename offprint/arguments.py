@@ -3,6 +3,7 @@
 import argparse
 import datetime as dt
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import offprint
 from offprint.build.options import Options, overlay
 from offprint.diagnostics import nearest
 
-COMMANDS = ("build", "check", "serve", "pack", "new", "import", "schema", "init", "completion")
+COMMANDS = ("build", "check", "serve", "pack", "new", "import", "harvest", "schema", "init", "completion")
 SHELLS = ("bash", "zsh", "fish")
 _CONFIGURATION = "content/site.yaml"  # what an archive's folder is known by
 
@@ -75,8 +76,9 @@ def make_parser(program: str) -> argparse.ArgumentParser:
     _add_pack(add("pack", "make the offline edition of the built site: one zip", general))
     _add_new(add("new", "write a new record", general, content))
     _add_import(add("import", "write a record for each paper of a file", general, content))
+    _add_harvest(add("harvest", "propose the papers that the watches find", general, content))
     schema = add("schema", "print the JSON Schema of a kind of record, for editors", general, content)
-    kinds = ("paper", "topic", "organization")
+    kinds = ("paper", "topic", "organization", "watch")
     schema.add_argument("kind", nargs="?", choices=kinds, default="paper", help="the kind (paper)")
     _add_init(add("init", "begin an archive, or bring what init wrote up to date", general))
     completion = add("completion", "print the completion of commands for a shell", general)
@@ -145,6 +147,18 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--listed", type=_day, metavar="DATE", help=about)
 
 
+def _add_harvest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--since", type=_days, default=7, metavar="DAYS", help="how far to look back, as in 7d"
+    )
+    parser.add_argument(
+        "--watch", default="", metavar="NAME", help="ask this one of content/watch.yaml alone"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="print the report and write nothing")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write the report there, in Markdown")
+    parser.add_argument("--seen", type=Path, metavar="FILE", help="another list of what was proposed before")
+
+
 def _add_init(parser: argparse.ArgumentParser) -> None:
     about = "the archive's new folder; with --upgrade its present one"
     parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=about)
@@ -166,6 +180,15 @@ def _day(text: str) -> str:
         return dt.date.fromisoformat(text).isoformat()
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as 2026-06-30") from None
+
+
+def _days(text: str) -> int:
+    """Return the number of days of ``7d`` or ``2w``."""
+    match = re.fullmatch(r"([1-9][0-9]{0,2})([dw])", text)
+    days = int(match[1]) * (7 if match[2] == "w" else 1) if match else 0
+    if not 1 <= days <= 366:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time to look back; write it as 7d or 2w")
+    return days
 
 
 def _arxiv(text: str) -> str:

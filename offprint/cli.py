@@ -46,6 +46,7 @@ _FAILED = {
     "pack": "nothing was packed",
     "new": "no record was written",
     "import": "no record was written",
+    "harvest": "no record was written",
 }
 _DONE = {
     "build": "the site is published",
@@ -53,6 +54,7 @@ _DONE = {
     "pack": "the zip is written",
     "new": "the record is written",
     "import": "the records are written",
+    "harvest": "the records are written",
 }
 _REMEDIES = {
     errno.ENOSPC: "make room on the disk",
@@ -92,6 +94,7 @@ def main(arguments: Sequence[str], project: Path | None = None) -> int:
         "pack": _pack,
         "new": _new,
         "import": _import,
+        "harvest": _harvest,
         "schema": _schema,
         "init": _init,
         "completion": _completion,
@@ -276,11 +279,31 @@ def _import(parsed: argparse.Namespace, options: Options, screen: Screen) -> int
     return 3 if imported.refused else 0
 
 
+def _harvest(parsed: argparse.Namespace, options: Options, screen: Screen) -> int:
+    from offprint.commands.harvest import Query, harvest
+
+    query = Query(parsed.watch, parsed.since, parsed.dry_run, parsed.seen)
+    with screen.progress() as progress:
+        harvested = harvest(options, query, dt.date.today(), progress)
+    if parsed.report:
+        parsed.report.write_text(harvested.report, encoding="utf-8")
+    else:
+        screen.raw(harvested.report)
+    written = (
+        "nothing was written" if parsed.dry_run else f"{_plural(len(harvested.written), 'record')} written"
+    )
+    screen.note(f"{written}; {_plural(harvested.requests, 'request')} sent")
+    return 0
+
+
 def _schema(parsed: argparse.Namespace, options: Options, screen: Screen) -> int:
     from offprint.build.load import load_library, load_messages
-    from offprint.site.schema import schema_text
+    from offprint.site.schema import WATCH, schema_text, watch_schema_text
 
     _, library = load_library(options)
+    if parsed.kind == WATCH:
+        screen.raw(watch_schema_text(library))
+        return 0
     screen.raw(schema_text(library, load_messages(options.templates, library.site.language), parsed.kind))
     return 0
 

@@ -138,6 +138,11 @@ def _update_vectors(
     return vectors
 
 
+def vector_of(tokens: TokenCounts, stats: CorpusStats) -> TermVector:
+    """Return the vector of a text that is none of the papers, by the weights that words have in them."""
+    return _vector(tokens, dict(stats.idf), stats.plurals)
+
+
 def _vector(tokens: TokenCounts, idf_of: dict[str, int], plurals: frozenset[str]) -> TermVector:
     """Return the vector of a paper with these words."""
     counts: dict[str, int] = {}

@@ -19,6 +19,7 @@ from offprint.contribute.fix import Fix, Names, add_former, fix_text
 from offprint.diagnostics import Diagnostic, Position
 from offprint.records.model import Content
 from offprint.records.reader import FORMS, load_content, place_of
+from offprint.records.watch.reader import load_seen
 from offprint.site.fingerprints import Fingerprints
 from offprint.site.pages import collisions, list_pages
 from offprint.storage.cache import Cache
@@ -67,6 +68,7 @@ def examine(
     diagnostics += [*unresolved, *collisions(library, pages), *_warnings(options.content, findings)]
     diagnostics += _doubtful_names(content)
     lost = _lost_addresses(options, library, branch, renames)
+    diagnostics += load_seen(options.content)[1]
     if files:
         diagnostics = [each for each in diagnostics if _concerns(each, chosen)]
     return Checked(len(content.papers), tuple(sorted([*outside, *lost, *diagnostics])), tuple(fixes))

@@ -18,6 +18,7 @@ from offprint.records.characters import without_forbidden
 from offprint.records.model import Content, PaperRecord, SiteConfig
 from offprint.records.packed import Packed, pack
 from offprint.records.slugs import slug_fault
+from offprint.records.watch.forms import read_watches
 from offprint.storage.cache import Cache
 from offprint.storage.files import hash_content, hash_file_below, read_bytes
 from offprint.storage.fingerprint import Fingerprint, fingerprint
@@ -56,6 +57,7 @@ def load_content(
         fault = Diagnostic(Position(root.name, 1, 1), "there is no such folder")
         return Content(SiteConfig("", "")), [fault]
     site = _load_site(root, faults)
+    faults += _watch_faults(root)
     pictures, unreadable = images.load_pictures(root)
     faults += unreadable
     files = sorted(_files(root, faults))
@@ -115,6 +117,18 @@ def _load_site(root: Path, faults: list[Diagnostic]) -> SiteConfig | None:
     return site
 
 
+def _watch_faults(root: Path) -> list[Diagnostic]:
+    """Return the faults of ``watch.yaml`` in ``root``, which ``harvest`` follows and a build ignores."""
+    path = f"{root.name}/watch.yaml"
+    if not os.path.lexists(root / "watch.yaml"):
+        return []
+    text, unreadable = read_text(root.parent, path)
+    try:
+        return unreadable + (read_watches(text, path)[1] if text is not None else [])
+    except TooManyFaultsError as error:
+        return unreadable + error.diagnostics
+
+
 def _files(root: Path, faults: list[Diagnostic]) -> Iterator[str]:
     """Yield the paths of all record files, from the name of ``root`` on; add a fault for anything else."""
     for entry in _entries(str(root), root.name, faults):
@@ -123,7 +137,7 @@ def _files(root: Path, faults: list[Diagnostic]) -> Iterator[str]:
         path = f"{root.name}/{entry.name}"
         if entry.name in FORMS and entry.is_dir(follow_symlinks=False):
             yield from _walk(entry.path, path, faults)
-        elif entry.name not in ("site.yaml", images.FOLDER):
+        elif entry.name not in ("site.yaml", "watch.yaml", "watch", images.FOLDER):
             advice = f"records live in {', '.join(FORMS)}, pictures in images; the configuration is site.yaml"
             faults.append(Diagnostic(Position(path, 1, 1), "this has no place here", advice))
 

@@ -25,7 +25,7 @@ from offprint.site import citations, client_data, routes
 from offprint.site.context import SiteContext
 from offprint.site.fingerprints import Fingerprints
 from offprint.site.messages import Messages
-from offprint.site.schema import FORMS
+from offprint.site.schema import FORMS, WATCH
 from offprint.site.views import calendars, contribute, feeds, indexes, lists, newsletters, statistics
 from offprint.site.views.moved import moved_view
 from offprint.site.views.paper import paper_view
@@ -318,7 +318,7 @@ def _contributing_pages(library: Library, fingerprints: Fingerprints) -> Iterato
     yield Page(routes.ADD, "add.html", contribute.add_view, (), (), fingerprints.topics)
     slugs = fingerprint(sorted(paper.slug for paper in library.papers))
     yield Page(routes.SLUGS, "", client_data.slugs, (), (), slugs)
-    for kind in FORMS:
+    for kind in (*FORMS, WATCH):
         yield Page(routes.schema(kind), "", contribute.schema_file, (kind,), (), fingerprints.topics)
     gaps = contribute.find_gaps(library)
     totals = Counter(lack for _, lacks in gaps for lack in lacks)

@@ -13,6 +13,7 @@ from offprint.records import forms
 from offprint.records.fields import Schema
 from offprint.records.forms import Form
 from offprint.records.slugs import MAX_LENGTH, RESERVED, SLUG
+from offprint.records.watch.forms import watch_schema
 from offprint.site import routes
 from offprint.site.messages import Messages
 
@@ -21,6 +22,7 @@ FORMS: Mapping[str, Form] = {
     "topic": forms.TOPIC,
     "organization": forms.ORGANIZATION,
 }
+WATCH = "watch"  # the kind of a file that holds no records
 SLUG_RULES: Schema = {
     "type": "string",
     "pattern": f"^{SLUG.pattern}$",
@@ -64,4 +66,11 @@ def record_schema(library: Library, messages: Messages, kind: str = "paper") -> 
 
 def schema_text(library: Library, messages: Messages, kind: str = "paper") -> str:
     """Return the schema of a file of records as JSON text."""
-    return json.dumps(file_schema(library, messages, kind), ensure_ascii=False, indent=1) + "\n"
+    schema = file_schema(library, messages, kind)
+    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+
+
+def watch_schema_text(library: Library) -> str:
+    """Return the schema of ``content/watch.yaml`` as JSON text."""
+    about = {"$id": library.site.url + routes.schema(WATCH), "title": library.site.title}
+    return json.dumps({**watch_schema(), **about}, ensure_ascii=False, indent=1) + "\n"

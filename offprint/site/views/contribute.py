@@ -15,7 +15,7 @@ from offprint.site import routes
 from offprint.site.citations import in_script
 from offprint.site.context import SiteContext
 from offprint.site.messages import Messages
-from offprint.site.schema import SLUG_RULES, record_schema, schema_text
+from offprint.site.schema import SLUG_RULES, WATCH, record_schema, schema_text, watch_schema_text
 from offprint.site.views.paper import edit_address
 from offprint.site.views.shared import Head, LinkTo, Pager, count_pages, page_items, pager
 
@@ -170,4 +170,6 @@ def gaps_view(
 
 def schema_file(context: SiteContext, kind: str) -> str:
     """Return the JSON Schema of a kind of record, for editors: ``data/paper.schema.json`` and others."""
+    if kind == WATCH:
+        return watch_schema_text(context.library)
     return schema_text(context.library, context.messages, kind)
