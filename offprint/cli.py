@@ -172,13 +172,30 @@ def _build(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> i
         built = build(options, progress)
     seconds = time.perf_counter() - started
     screen.diagnostics(built.warnings, options)
+    for note in built.notes:
+        screen.note(f"note: {note}")
     for path, reason in built.explanations:
         screen.say(f"{path}: {reason}")
     what = f"{_plural(built.papers, 'paper')}, {_plural(built.pages, 'page')}"
     if built.rendered < built.pages:
         what += f", {built.rendered:,} of them made anew" if built.rendered else ", none of which has changed"
     screen.say(f"{what}, in {seconds:.1f} s: {_shown(options.output)}/index.html")
+    if getattr(parsed, "verify", False):
+        _verify(options, screen)
     return 0
+
+
+def _verify(options: Options, screen: "_Screen") -> None:
+    """Compare the site with a clean build; say so, or raise CommandError with what is published."""
+    from offprint.commands.build import verify
+
+    try:
+        with screen.progress() as progress:
+            count = verify(options, progress)
+    except BaseException as error:
+        error.add_note("the site is published as it was built")
+        raise
+    screen.say(f"{_plural(count, 'file')}, each as a clean build makes it")
 
 
 def _serve(parsed: argparse.Namespace, options: Options, screen: "_Screen") -> int:
@@ -312,6 +329,7 @@ def _parser(project: Path) -> argparse.ArgumentParser:
     )
     build = commands.add_parser("build", parents=[common], help="build the site (the default)")
     build.add_argument("--explain", action="store_true", help="say for each page why it is made again")
+    build.add_argument("--verify", action="store_true", help="compare the site with that of a clean build")
     _add_check(commands.add_parser("check", parents=[common], help="find every fault in the content"))
     _add_new(commands.add_parser("new", parents=[common], help="write a new record"))
     imports = commands.add_parser("import", parents=[common], help="write a record for each paper of a file")

@@ -24,8 +24,8 @@ import markdown as python_markdown
 import nh3
 from markupsafe import Markup
 
-from offprint.records import math_text
 from offprint.records.characters import first_forbidden
+from offprint.records.language import math_text
 from offprint.records.model import Text
 
 MAX_MARKDOWN = 8 * 1024
