@@ -77,8 +77,8 @@ def stop_on_errors(*groups: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
-    """Return advice that names the most similar valid word, or lists up to 12 where none is similar."""
-    known = sorted(set(words))
+    """Return advice that names the most similar valid word, or lists the first 12 where none is similar."""
+    known = list(dict.fromkeys(words))
     close = difflib.get_close_matches(word.casefold(), known, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"

@@ -32,7 +32,7 @@ def test_an_excerpt_cannot_write_to_the_terminal() -> None:
 
 def test_the_nearest_word_is_proposed() -> None:
     assert nearest("topcis", ["topics", "title"]) == "did you mean 'topics'?"
-    assert nearest("zzz", ["b", "a"]) == "valid are: a, b"
+    assert nearest("zzz", ["b", "a"]) == "valid are: b, a"
     assert nearest("x", []) == "none is defined yet"
 
 

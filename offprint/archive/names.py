@@ -58,7 +58,7 @@ def picture_of(ref: Ref | None, pictures: Mapping[str, Picture], faults: Faults)
         return None
     if ref.text not in pictures:
         message = f"there is no picture {ref.text!r} in content/images/ that can be shown"
-        faults.append(Diagnostic(ref.position, message, nearest(ref.text, pictures)))
+        faults.append(Diagnostic(ref.position, message, nearest(ref.text, sorted(pictures))))
     return pictures.get(ref.text)
 
 

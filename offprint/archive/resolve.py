@@ -82,7 +82,7 @@ class _Vocabulary:
         if key not in self._keys and key not in self._broken:
             message = f"there is no topic {ref.text!r}"
             self._unknown += 1  # finding a similar name takes milliseconds, and there may be thousands
-            advice = nearest(ref.text, self._keys.values()) if self._unknown <= MAX_FAULTS else ""
+            advice = nearest(ref.text, sorted(self._keys.values())) if self._unknown <= MAX_FAULTS else ""
             faults.append(Diagnostic(ref.position, message, advice))
         return self._keys.get(key)
 

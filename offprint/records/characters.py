@@ -16,7 +16,7 @@ _MOST_NAMED = 20  # forbidden characters named in one file
 # Tab and line feed are fine. Private-use characters have no meaning outside one font (text copied from PDFs
 # has them), and markup.py uses them as placeholders, which content can therefore not forge.
 _HIDDEN = (
-    "\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f"
     "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb"
     "\ufffe\uffff\U0001fffe\U0001ffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
 )
@@ -24,7 +24,17 @@ _MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06dc\u0e31\u0e34-\u0e3a"
     "\u0e47-\u0e4e\u0f71-\u0f84\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f"
 )
-_FORBIDDEN = re.compile(f"[{_HIDDEN}]|(?P<pile>(?<=[{_MARKS}]{{{MAX_MARKS}}})[{_MARKS}]+)")
+# Letters that join: between two of these, a joiner or non-joiner is spelling (Persian, Sinhala, Hindi).
+_JOINING = (
+    "\u0620-\u065f\u066e-\u06d3\u06d5\u06fa-\u06ff\u0710-\u077f\u07ca-\u07f5\u0840-\u0858\u08a0-\u08ff"
+    "\u0900-\u0dff\u0f40-\u0fbc\u1000-\u109f\u1780-\u17b3\u17b6-\u17d3\u1820-\u18aa\u1b00-\u1bf3"
+    "\ua980-\ua9c0\ufb50-\ufdcf\ufe70-\ufefc"
+)
+_JOINER = "\u200c\u200d"
+_FORBIDDEN = re.compile(
+    f"[{_HIDDEN}]|(?<![{_JOINING}])[{_JOINER}]|[{_JOINER}](?![{_JOINING}])"
+    f"|(?P<pile>(?<=[{_MARKS}]{{{MAX_MARKS}}})[{_MARKS}]+)"
+)
 _NAMES = {
     "\x00": "NUL", "\x07": "BELL", "\x08": "BACKSPACE", "\x0b": "VERTICAL TAB", "\x0c": "FORM FEED",
     "\r": "CARRIAGE RETURN", "\x1b": "ESCAPE", "\x7f": "DELETE", "\x85": "NEXT LINE",
@@ -50,10 +60,17 @@ def without_forbidden(text: str, path: str) -> tuple[str, list[Diagnostic]]:
 
 def script_pattern() -> str:
     """Return what no content may hold as a regular expression of ECMAScript, in ASCII, for its flag ``u``."""
-    hidden, marks = (
-        "".join(c if c == "-" else f"\\u{{{ord(c):x}}}" for c in ranges) for ranges in (_HIDDEN, _MARKS)
+    hidden, joining, joiner, marks = (
+        "".join(c if c == "-" else f"\\u{{{ord(c):x}}}" for c in ranges)
+        for ranges in (_HIDDEN, _JOINING, _JOINER, _MARKS)
     )
-    return f"[{hidden}]|(?<=[{marks}]{{{MAX_MARKS}}})[{marks}]+"
+    joiners = f"(?<![{joining}])[{joiner}]|[{joiner}](?![{joining}])"
+    return f"[{hidden}]|{joiners}|(?<=[{marks}]{{{MAX_MARKS}}})[{marks}]+"
+
+
+def is_blank(text: str) -> bool:
+    """Return whether nothing of a text can be seen: white space, or the Braille cell without dots."""
+    return not text.replace("\u2800", "").strip()
 
 
 def first_forbidden(text: str) -> str:

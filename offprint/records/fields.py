@@ -22,6 +22,7 @@ from offprint.diagnostics import (
 )
 from offprint.records import identifiers, markup
 from offprint.records.frontmatter import MAX_SCALAR, Mapping, Node, Scalar, Sequence
+from offprint.records.language.synonyms import link_meant
 from offprint.records.model import Link, PartialDate, Ref, Text
 from offprint.records.slugs import MAX_LENGTH, SLUG, slug_fault
 
@@ -64,7 +65,7 @@ def scalar(node: Node, faults: Faults, what: str) -> Scalar | None:
     """Return the node if it is a single value; otherwise add a fault that ``what`` is expected."""
     if isinstance(node, Scalar):
         return node
-    kind = "a list" if isinstance(node, Sequence) else "a mapping"
+    kind = "a list" if isinstance(node, Sequence) else "fields of its own"
     fault(faults, node.position, f"{what} is expected here, not {kind}")
     return None
 
@@ -314,12 +315,13 @@ def read_links(node: Node, faults: Faults) -> tuple[Link, ...] | None:
     """Read a mapping from kinds of link to URLs, in the order of the record."""
     if not isinstance(node, Mapping):
         advice = "write links: {code: https://…, project: https://…}"
-        fault(faults, node.position, "links is a mapping", advice)
+        fault(faults, node.position, "links needs a kind for each address", advice)
         return None
     links = []
     for kind, (key, value) in node.entries.items():
         if kind not in LINK_KINDS:
-            advice = nearest(kind, LINK_KINDS)
+            meant = link_meant(kind, LINK_KINDS)
+            advice = f"it is called {meant!r} here" if meant else nearest(kind, LINK_KINDS)
             fault(faults, key.position, f"{_short(kind)} is not a kind of link", advice)
         elif url := read_url(value, faults):
             links.append(Link(kind, url))

@@ -14,9 +14,11 @@ from urllib.parse import urlsplit
 
 from offprint.diagnostics import Diagnostic, Position, nearest
 from offprint.records import fields, frontmatter, markup
+from offprint.records.characters import is_blank
 from offprint.records.fields import Faults, Kind, fault
 from offprint.records.frontmatter import Mapping, Node, Scalar, Sequence
 from offprint.records.language.names import find_family
+from offprint.records.language.synonyms import field_meant, link_meant
 from offprint.records.model import (
     AuthorRecord,
     OrganizationRecord,
@@ -253,7 +255,7 @@ def read_site(text: str, path: str) -> tuple[SiteConfig | None, list[Diagnostic]
     if not isinstance(node, Mapping):
         if not faults:
             place = node.position if node else Position(path, 1, 1)
-            fault(faults, place, "the configuration is a mapping", "begin with title: … and url: …")
+            fault(faults, place, "the configuration is made of fields", "begin with title: … and url: …")
         return None, faults
     values = _values(node, SITE, "the configuration", faults)
     for key in ("title", "url"):
@@ -281,7 +283,7 @@ def _subscription(node: Node, faults: Faults) -> Subscription | None:
     """Read the field ``subscribe`` of the configuration."""
     if not isinstance(node, Mapping):
         advice = "write subscribe: {action: https://…, field: email}"
-        fault(faults, node.position, "subscribe is a mapping", advice)
+        fault(faults, node.position, "subscribe is made of two fields", advice)
         return None
     values = _values(node, _SUBSCRIBE, "subscribe", faults)
     if not values.get("action"):
@@ -299,14 +301,14 @@ def _site_authors(node: Node, faults: Faults) -> dict[str, int]:
     """Read the field ``authors`` of the configuration."""
     if isinstance(node, Mapping):
         return _values(node, _AUTHORS, "authors", faults)
-    fault(faults, node.position, "authors is a mapping", "write authors: {min_papers: 2}")
+    fault(faults, node.position, "authors is made of fields", "write authors: {min_papers: 2}")
     return {}
 
 
 def _record_values(node: Node, form: Form, faults: Faults, *, in_list: bool = False) -> dict[str, Any]:
     """Read the fields of one record; add a fault for each that is unknown, malformed or missing."""
     if not isinstance(node, Mapping):
-        fault(faults, node.position, "a record is a mapping of fields", _needs(form))
+        fault(faults, node.position, "a record is made of fields", _needs(form))
         return {}
     if "slug" in node.entries and not in_list:
         place = node.entries["slug"][0].position
@@ -314,7 +316,7 @@ def _record_values(node: Node, form: Form, faults: Faults, *, in_list: bool = Fa
         node = Mapping({k: v for k, v in node.entries.items() if k != "slug"}, node.position)
     values = _values(node, form.fields, "a record of this kind", faults)
     entry = node.entries.get(form.required)
-    if not entry or (isinstance(entry[1], Scalar) and not entry[1].text.strip()):
+    if not entry or (isinstance(entry[1], Scalar) and is_blank(entry[1].text)):
         place = entry[0].position if entry else node.position
         fault(faults, place, f"the record has no {form.required}", _needs(form))
         values.pop(form.required, None)
@@ -330,12 +332,21 @@ def _values(node: Mapping, kinds: MappingType[str, Kind[Any]], owner: str, fault
     for name, (key, value) in node.entries.items():
         kind = kinds.get(name)
         if kind is None:
-            fault(faults, key.position, f"{name!r} is not a field of {owner}", nearest(name, kinds))
+            fault(faults, key.position, f"{name!r} is not a field of {owner}", _right_field(name, kinds))
         elif not (isinstance(value, Scalar) and value.plain and not value.text):
             field_value = kind.read(value, faults)
             if field_value is not None:
                 values[name] = field_value
     return values
+
+
+def _right_field(name: str, kinds: MappingType[str, Kind[Any]]) -> str:
+    """Return advice that names the field which is meant, or else the fields, the most useful first."""
+    if meant := field_meant(name, kinds):
+        return f"it is called {meant!r} here"
+    if "links" in kinds and (kind := link_meant(name, fields.LINK_KINDS)):
+        return f"write links: {{{kind}: https://…}}"
+    return nearest(name, kinds)
 
 
 def _take_slug(node: Node, faults: Faults) -> str | None:

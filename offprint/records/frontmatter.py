@@ -116,11 +116,11 @@ def parse(text: str, path: str, line: int = 1) -> tuple[Node | None, list[Diagno
         return None, [*reader.faults, refusal.diagnostic]
     except yaml.MarkedYAMLError as error:
         too_deep = "maximum nesting depth" in (error.problem or "")
-        fault = reader.too_deep() if too_deep else _syntax_fault(error, path, line)
+        fault = reader.too_deep() if too_deep else _syntax_fault(error, text, path, line)
         return None, [*reader.faults, fault]
     except (yaml.YAMLError, UnicodeError) as error:
         # ReaderError: a character that YAML forbids. The caller has reported it already.
-        fault = Diagnostic(Position(path, line, 1), f"this is not YAML: {error}".splitlines()[0])
+        fault = Diagnostic(Position(path, line, 1), f"this cannot be read as YAML: {error}".splitlines()[0])
         return None, [*reader.faults, fault]
 
 
@@ -196,7 +196,7 @@ class _Reader:
             key = self._node(event, depth + 1)
             value = self._node(self._next(), depth + 1)
             if not isinstance(key, Scalar):
-                raise _RefusedError(key.position, "a key is one word, not a list or a mapping")
+                raise _RefusedError(key.position, "a field's name is one word, not a list or more fields")
             if key.text == "<<":
                 raise _RefusedError(key.position, "merge keys are not allowed", "write the fields out")
             if key.text in entries:
@@ -249,26 +249,52 @@ class _Reader:
         raise _RefusedError(self._place(event), f"{what} is not allowed", advice)
 
 
-_SYNTAX_ADVICE = (
-    ("mapping values are not allowed", "a text that holds a colon and a space needs quotes around it"),
-    ("could not find expected ':'", "write it as key: value, or indent it as part of the line above"),
-    ("cannot start any token", "a text that begins with @, `, % or a tab needs quotes around it"),
-    ("did not find expected ',' or ']'", "close the list with ], with commas between its items"),
-    ("did not find expected ',' or '}'", "close the mapping with }, with commas between its items"),
-    ("unexpected end of stream", "close the quotes"),
-    ("hexdecimal", "use single quotes, where a backslash is a backslash"),
-    ("unknown escape character", "use single quotes, where a backslash is a backslash"),
-    ("did not find expected key", "check the indentation, and quotes inside quotes"),
-    ("did not find expected '-'", "indent every item of the list alike"),
+# What libyaml says, what that means to a person, and what to do.
+_SYNTAX_FAULTS = (
+    ("mapping values are not allowed", "a colon and a space where no field can begin",
+     "a text that holds a colon and a space needs quotes around it; a field begins at the start of its line"),
+    ("could not find expected ':'", "this line has no colon",
+     "write it as name: value, or indent it as part of the line above"),
+    ("cannot start any token", "a text cannot begin with this sign", "put quotes around the text"),
+    ("did not find expected ',' or ']'", "a list is not closed, or lacks a comma",
+     "close the list with ], with commas between its items"),
+    ("did not find expected ',' or '}'", "a { is not closed, or a comma is missing",
+     "close it with }, with commas between its fields"),
+    ("unexpected end of stream", "quotes are not closed", "close the quotes"),
+    ("hexdecimal", "a backslash in double quotes begins an escape, and this is none",
+     "use single quotes, where a backslash is a backslash"),
+    ("unknown escape character", "a backslash in double quotes begins an escape, and this is none",
+     "use single quotes, where a backslash is a backslash"),
+    ("did not find expected key", "this belongs to no field",
+     "check the indentation, and quotes inside quotes"),
+    ("did not find expected '-'", "the items of a list begin in different columns",
+     "indent every item of the list alike"),
+    ("did not find expected comment or line break", "a text after | or > begins on the next line",
+     "move the text to the next line, and indent it"),
 )  # fmt: skip
 
 
-def _syntax_fault(error: yaml.MarkedYAMLError, path: str, line: int) -> Diagnostic:
+def _syntax_fault(error: yaml.MarkedYAMLError, text: str, path: str, line: int) -> Diagnostic:
     """Return libyaml's error as a diagnostic, with advice, at the most likely position of the mistake."""
-    problem = error.problem or "this cannot be read"
+    problem = error.problem or ""
     unclosed = "unexpected end" in problem or "expected ',' or" in problem
     at_context = unclosed or "could not find expected ':'" in problem
     mark = (at_context and error.context_mark) or error.problem_mark
-    advice = next((advice for part, advice in _SYNTAX_ADVICE if part in problem), "")
     place = Position(path, line + mark.line, mark.column + 1) if mark else Position(path, line, 1)
-    return Diagnostic(place, f"this is not YAML: {problem}", advice)
+    if mark and (tab := _tab_before(text, mark)) is not None:
+        where = Position(path, line + mark.line, tab + 1)
+        return Diagnostic(
+            where, "a tab stands here, and YAML is indented by spaces", "replace the tab with spaces"
+        )
+    for part, message, advice in _SYNTAX_FAULTS:
+        if part in problem:
+            return Diagnostic(place, message, advice)
+    return Diagnostic(place, "this cannot be read as YAML", "compare the line with the example in the README")
+
+
+def _tab_before(text: str, mark: Any) -> int | None:
+    """Return the column (from 0) of a tab in the white space around a mark, None where there is none."""
+    row = text.split("\n")[mark.line] if mark.line <= text.count("\n") else ""
+    start = len(row[: mark.column].rstrip(" \t"))
+    blank = re.match(r"[ \t]*", row[start:])
+    return start + blank[0].index("\t") if blank and "\t" in blank[0] else None

@@ -20,6 +20,7 @@ RESERVED = frozenset(
 LETTERS = {
     "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h",
     "ı": "i", "ŋ": "n", "'": "", "’": "", "&": " and ", "+": " plus ", "#": " sharp ",
+    "\u200c": "", "\u200d": "",  # joiners between letters, which some leave out
 }  # fmt: skip
 _SPELLED_OUT = str.maketrans(LETTERS)
 _GAP = re.compile(r"[^a-z0-9]+")

@@ -64,7 +64,8 @@ class _Shorthand(Extension):
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         for match in _TEXT.finditer(source):
             if match[1] not in self.messages.texts:
-                message = f"the interface has no text {match[1]!r}; {nearest(match[1], self.messages.texts)}"
+                advice = nearest(match[1], sorted(self.messages.texts))
+                message = f"the interface has no text {match[1]!r}; {advice}"
                 line = source.count("\n", 0, match.start()) + 1
                 raise TemplateSyntaxError(message, line, name, filename)
         source = source.replace('"~/', f'"{ROOT}').replace("; url=~/", f"; url={ROOT}")

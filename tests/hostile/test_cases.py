@@ -145,7 +145,7 @@ MADE: Mapping[str, Made] = {
         lambda root: (root / "papers/x.yaml").write_text(
             "".join(f"%TAG !a{n}! tag:x\n" for n in range(6000)) + "--- [x]\n"
         ),
-        "papers/x.yaml:6001:6: error: a record is a mapping of fields",
+        "papers/x.yaml:6001:6: error: a record is made of fields",
     ),
     "fences-of-3-mib": (_big("papers/x.md", "---\n", "--- \t x\n", 3 * _MIB), "the front matter has no end"),
     "names-of-topics": (

@@ -53,7 +53,7 @@ def test_a_column_counts_characters_not_bytes() -> None:
         ("a: [[[[[[1]]]]]]", "nested more than 5 deep"),
         ("a: 1\na: 2", "'a' stands twice"),
         ("a: 1\n---\nb: 2", "a second document begins here"),
-        ("? [a, b]\n: c", "a key is one word"),
+        ("? [a, b]\n: c", "a field's name is one word"),
         ("a: " + "x" * 20_001, "more than 20000 characters"),
     ],
 )
@@ -71,8 +71,11 @@ def test_deep_nesting_that_crashes_loaders_is_an_ordinary_fault() -> None:
         ("title: A: B\n", (1, 9), "needs quotes"),
         ("authors: [a, b\ntitle: x\n", (1, 10), "close the list"),
         ("title: 'open\n", (1, 8), "close the quotes"),
-        ("title: x\nnonsense\n", (2, 1), "key: value"),
-        ("title: @x\n", (1, 8), "begins with @"),
+        ("title: x\nnonsense\n", (2, 1), "name: value"),
+        ("title: @x\n", (1, 8), "put quotes around the text"),
+        ("title: x\n\tdate: 2020\n", (2, 1), "replace the tab with spaces"),
+        ("authors:\n  - a\n\t- b\n", (3, 1), "replace the tab with spaces"),
+        ("links:\n \tcode: https://e.org\n", (2, 2), "replace the tab with spaces"),
     ],
 )
 def test_a_slip_of_yaml_is_placed_and_explained(text: str, place: tuple[int, int], advice: str) -> None:

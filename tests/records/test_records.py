@@ -49,6 +49,23 @@ def faults_of(folder: Path, record: str) -> list[Diagnostic]:
     return faults
 
 
+def test_a_title_of_nothing_that_can_be_seen_is_no_title(tmp_path: Path) -> None:
+    _, faults = read_library(tmp_path, {"papers/x.md": '---\ntitle: "\u2800 \u00a0"\n---\n'})
+    assert [each.message for each in faults] == ["the record has no title"]
+
+
+def test_joiners_between_letters_are_spelling_and_nowhere_else(tmp_path: Path) -> None:
+    spelled = "---\ntitle: می\u200cخواهم ශ්\u200dරී क्\u200dष\n---\n"
+    hidden = "---\ntitle: pass\u200cword \u200dx می\u200c\u200cخ\n---\n"
+    library, faults = read_library(tmp_path, {"papers/a.md": spelled, "papers/b.md": hidden})
+    assert [paper.record.title.plain for paper in library.papers if paper.slug == "a"] == [
+        "می\u200cخواهم ශ්\u200dරී क्\u200dष"
+    ]
+    assert [(each.position.path[-4:], each.position.column) for each in faults] == [
+        ("b.md", 12), ("b.md", 18), ("b.md", 23), ("b.md", 24),
+    ]  # fmt: skip
+
+
 def test_two_versions_that_git_left_are_an_error_at_each_marker(tmp_path: Path) -> None:
     text = "---\ntitle: x\n---\nOne.\n<<<<<<< HEAD\nTwo.\n=======\nThree.\n>>>>>>> other\n"
     front = "---\n<<<<<<< HEAD\ntitle: x\n=======\ntitle: y\n>>>>>>> other\n---\n"
@@ -150,9 +167,17 @@ def test_an_empty_value_counts_as_left_out(tmp_path: Path) -> None:
         ("links: {code: 'https://exa mple.org/'}", 15, "holds ' '", ""),
         ("links: {code: 'https://[::1/'}", 15, "not a web address", ""),
         ("links: {cod: https://example.org/}", 9, "is not a kind of link", "did you mean 'code'?"),
+        ("year: 2020", 1, "'year' is not a field", "it is called 'date' here"),
+        ("Journal: J", 1, "'Journal' is not a field", "it is called 'venue' here"),
+        ("keywords: [a]", 1, "'keywords' is not a field", "it is called 'topics' here"),
+        ("github: https://e.org", 1, "'github' is not a field", "write links: {code: https://…}"),
+        ("pdf: https://e.org", 1, "'pdf' is not a field", "write links: {pdf: https://…}"),
+        ("url: https://e.org", 1, "'url' is not a field", "write links: {project: https://…}"),
+        ("zzzz: x", 1, "'zzzz' is not a field", "valid are: title, date, listed, authors"),
+        ("links: {github: https://e.org}", 9, "is not a kind of link", "it is called 'code' here"),
         ("status: gone", 9, "is not known here", "published"),
         ("venue: C #1", 8, "begins a comment", "quotes"),
-        ("notice: a: b", 10, "not YAML", "needs quotes"),
+        ("notice: a: b", 10, "a colon and a space where no field can begin", "needs quotes"),
         ("slug: y", 1, "a file's slug is its name", "rename"),
         ("abstract: [a]", 11, "a text is expected here, not a list", ""),
     ],
@@ -246,7 +271,7 @@ def test_a_topic_cannot_be_its_own_ancestor(tmp_path: Path) -> None:
         ("title: x\nurl: https://example.org/\nsubscribe: {action: 'http://example.org/'}\n", "https://"),
         ("title: x\nurl: https://example.org/\npage_size: 0\n", "between 1 and 500"),
         ("title: x\nurl: https://example.org/\ncolour: red\n", "is not a field of the configuration"),
-        ("- x\n", "the configuration is a mapping"),
+        ("- x\n", "the configuration is made of fields"),
     ],
 )
 def test_the_configuration_is_checked_like_a_record(tmp_path: Path, site: str, message: str) -> None:
