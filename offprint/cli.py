@@ -194,13 +194,32 @@ def _build(parsed: argparse.Namespace, options: Options, screen: Screen) -> int:
         built = build(options, progress)
     seconds = time.perf_counter() - started
     _print_faults(built.warnings, options, parsed.project, screen)
+    for note in built.notes:
+        screen.note(f"note: {note}")
     for path, reason in built.explanations:
         screen.say(f"{path}: {reason}")
     what = f"{_plural(built.papers, 'paper')}, {_plural(built.pages, 'page')}"
     if built.rendered < built.pages:
         what += f", {built.rendered:,} of them made anew" if built.rendered else ", none of which has changed"
     screen.say(f"{what}, in {seconds:.1f} s: {_shown(options.output)}/index.html")
+    if getattr(parsed, "verify", False):
+        _verify(options, screen)
+    if getattr(parsed, "verify", False):
+        _verify(options, screen)
     return 0
+
+
+def _verify(options: Options, screen: Screen) -> None:
+    """Compare the site with a clean build; say so, or raise CommandError with what is published."""
+    from offprint.commands.build import verify
+
+    try:
+        with screen.progress() as progress:
+            count = verify(options, progress)
+    except BaseException as error:
+        error.add_note("the site is published as it was built")
+        raise
+    screen.say(f"{_plural(count, 'file')}, each as a clean build makes it")
 
 
 def _serve(parsed: argparse.Namespace, options: Options, screen: Screen) -> int:

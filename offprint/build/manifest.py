@@ -11,6 +11,7 @@ import math
 import os
 import re
 import stat
+import zlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -24,24 +25,24 @@ _KIND = "manifests"  # of states in the cache
 _STAMP = re.compile(rb"This folder was built by Offprint and is replaced by its next build\.\n([0-9a-f]+)\n")
 _STAMP_SIZE = 200  # bytes at the start of the stamp file that hold what _STAMP matches
 _LIST = "These files are the build's own; it leaves all others in this folder alone.\n"
-
-Sizes = dict[str, int]  # bytes of files by path
+FileStates = dict[str, tuple[int, int]]  # by path: the size in bytes, and the inode
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """A complete built site: the fingerprint of each file, and of each folder that is made as one, by path.
 
-    A folder's path ends with a slash; ``folders`` lists the files in each, and ``sizes`` has the size of
-    every file in bytes. ``papers`` and ``global_inputs`` are the fingerprints that pages were made from, to
-    explain later why one is rendered again. ``finished`` is when the stamp was written, in nanoseconds since
-    1970. The ``name`` is equal for equal input.
+    A folder's path ends with a slash; ``folders`` lists the files in each. ``files`` has the size and inode
+    of every file, ``checksums`` the CRC-32 of its content. ``papers`` and ``global_inputs`` are the
+    fingerprints that pages were made from, to explain later why one is rendered again. ``finished`` is when
+    the stamp was written, in nanoseconds since 1970. The ``name`` is equal for equal input.
     """
 
     name: str
     made_from: Mapping[str, Fingerprint]
     folders: Mapping[str, tuple[str, ...]]
-    sizes: Sizes
+    files: FileStates
+    checksums: Mapping[str, int]
     papers: Mapping[str, Fingerprint] = field(default_factory=dict)
     global_inputs: Mapping[str, Fingerprint] = field(default_factory=dict)
     finished: int = 0
@@ -53,7 +54,7 @@ class Manifest:
     @property
     def stamp(self) -> str:
         """The text of the site's stamp file."""
-        return stamp_text(self.name, self.sizes)
+        return stamp_text(self.name, self.files)
 
 
 def stamp_text(name: str, files: Collection[str]) -> str:
@@ -102,12 +103,12 @@ def manifest_name(made_from: Mapping[str, Fingerprint]) -> str:
     return blake2b(paths + b"".join(made_from.values()), digest_size=SIZE).hexdigest()
 
 
-def list_sizes(root: Path, finished: float = math.inf) -> Sizes:
-    """Return the size of every file below ``root`` but the stamp file, by path.
+def list_files(root: Path, finished: float = math.inf) -> FileStates:
+    """Return the size and inode of every file below ``root`` but the stamp file, by path.
 
     The size is -1 for what is no regular file, or was written after ``finished`` (nanoseconds since 1970).
     """
-    sizes: Sizes = {}
+    states: FileStates = {}
     folders = [("", str(root))]
     while folders:
         inside, folder = folders.pop()
@@ -117,29 +118,55 @@ def list_sizes(root: Path, finished: float = math.inf) -> Sizes:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append((f"{path}/", entry.path))
                 elif path != STAMP_FILE:
-                    sizes[path] = _size(entry.stat(follow_symlinks=False), finished)
-    return sizes
+                    states[path] = _state(entry.stat(follow_symlinks=False), finished)
+    return states
 
 
-def sizes_of(root: Path, paths: Iterable[str], finished: float = math.inf) -> Sizes:
-    """Return the sizes of these files below ``root`` as ``list_sizes()`` does, without those missing."""
-    sizes = {}
+def states_of(root: Path, paths: Iterable[str], finished: float = math.inf) -> FileStates:
+    """Return the states of these files below ``root`` as ``list_files()`` does, without those missing."""
+    states = {}
     for path in paths:
         with contextlib.suppress(OSError):
-            sizes[path] = _size(os.lstat(f"{root}/{path}"), finished)
-    return sizes
+            states[path] = _state(os.lstat(f"{root}/{path}"), finished)
+    return states
 
 
-def _size(info: os.stat_result, finished: float) -> int:
-    return info.st_size if stat.S_ISREG(info.st_mode) and info.st_mtime_ns <= finished else -1
+def _state(info: os.stat_result, finished: float) -> tuple[int, int]:
+    is_old = stat.S_ISREG(info.st_mode) and info.st_mtime_ns <= finished
+    return info.st_size if is_old else -1, info.st_ino
+
+
+def checksum_of(root: Path, path: str) -> int:
+    """Return the CRC-32 of a file, or -1 where it cannot be read."""
+    try:
+        return zlib.crc32((root / path).read_bytes())
+    except OSError:
+        return -1
+
+
+def intact_files(manifest: Manifest, root: Path, states: FileStates) -> set[str]:
+    """Return the paths of those files, with their states now, that are as the build left them.
+
+    A file of another inode was renamed, or copied with its times as a restored cache is: its content decides.
+    """
+    intact = set()
+    for path, state in states.items():
+        known = manifest.files.get(path)
+        if known == state or (
+            known and known[0] == state[0] and checksum_of(root, path) == manifest.checksums[path]
+        ):
+            intact.add(path)
+    return intact
 
 
 def changed_files(manifest: Manifest, root: Path) -> dict[str, int | None]:
     """Return the size of each file at ``root`` that is not as the build left it; None for those missing."""
-    sizes = list_sizes(root, manifest.finished)
-    return {path: sizes.get(path) for path, _ in sizes.items() ^ manifest.sizes.items()}
+    states = list_files(root, manifest.finished)
+    changed = (states.keys() | manifest.files.keys()) - intact_files(manifest, root, states)
+    return {path: states[path][0] if path in states else None for path in changed}
 
 
 def is_intact(manifest: Manifest, root: Path) -> bool:
     """Tell whether every file of the site at ``root`` is as the build left it, whatever else lies there."""
-    return manifest.sizes.items() <= list_sizes(root, manifest.finished).items()
+    states = list_files(root, manifest.finished)
+    return manifest.files.keys() == intact_files(manifest, root, states)

@@ -38,9 +38,9 @@ def overlay(name: str, project: Path) -> Overlay:
     return Overlay(base, folder / "own" if folder.resolve() == base else folder)
 
 
-def refuse_overlap(output: Path, options: Options) -> None:
-    """Raise CommandError where ``output`` and a folder that builds read lie one in the other."""
-    folders = {
+def _folders(options: Options) -> dict[str, Path]:
+    """Return the folders that builds read, by what they hold."""
+    return {
         "content": options.content,
         "templates": options.templates.base,
         "own templates": options.templates.own,
@@ -48,11 +48,20 @@ def refuse_overlap(output: Path, options: Options) -> None:
         "own static files": options.static.own,
         "cache": options.cache,
     }
-    for name, folder in folders.items():
-        if _is_within(output, folder):
-            raise CommandError(
-                f"{output} lies in {folder}, the folder of the {name}; choose another --output"
-            )
+
+
+def refuse_inside(path: Path, options: Options) -> None:
+    """Raise CommandError where a path to write lies in a folder that builds read."""
+    for name, folder in _folders(options).items():
+        if _is_within(path, folder):
+            message = f"{path} lies in {folder}, the folder of the {name}"
+            raise CommandError(f"{message}; choose another --output")
+
+
+def refuse_overlap(output: Path, options: Options) -> None:
+    """Raise CommandError where ``output`` and a folder that builds read lie one in the other."""
+    refuse_inside(output, options)
+    for name, folder in _folders(options).items():
         if _is_within(folder, output):
             raise CommandError(f"{output} would replace {folder}, the {name}; choose another --output")
 
@@ -69,7 +78,8 @@ def _is_within(path: Path, folder: Path) -> bool:
 class Built:
     """The result of a build: how many papers and pages the site has, and how many pages were rendered.
 
-    ``explanations`` are pairs of a rendered page's path and the reason, where the options ask for them.
+    ``explanations`` are pairs of a rendered page's path and the reason, where the options ask for them;
+    ``notes`` are sentences about the machine, such as that its cache was damaged.
     """
 
     papers: int
@@ -77,3 +87,4 @@ class Built:
     rendered: int
     warnings: tuple[Diagnostic, ...]
     explanations: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()

@@ -38,6 +38,8 @@ from offprint.storage.fingerprint import Fingerprint, fingerprint
 if TYPE_CHECKING:
     from offprint.site.social_cards import SocialCard
 
+_COPIES = "this file system has no hard links, so unchanged files are copied; builds take longer"
+
 
 class _Targets(NamedTuple):
     """Everything that the site is to have: pages, copied files (by path in the site) and social cards.
@@ -107,7 +109,9 @@ def _make_and_publish(
             explanations = tuple((page.path, explain(page, papers, inputs, published)) for page in explained)
             manifest = staging.publish(papers, inputs)
     cache.sweep()
-    return Built(len(context.library.papers), len(pages), len(rendered), warnings, explanations), manifest
+    notes = (_COPIES,) if staging.copies else ()
+    built = Built(len(context.library.papers), len(pages), len(rendered), warnings, explanations, notes)
+    return built, manifest
 
 
 def read_site(

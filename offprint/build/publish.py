@@ -32,17 +32,19 @@ from offprint.build.foreign import (
 )
 from offprint.build.manifest import (
     STAMP_FILE,
+    FileStates,
     Manifest,
-    Sizes,
     built_files,
     changed_files,
-    list_sizes,
+    checksum_of,
+    intact_files,
+    list_files,
     load_manifest,
     manifest_name,
     manifest_name_at,
     save_manifest,
-    sizes_of,
     stamp_text,
+    states_of,
 )
 from offprint.search.index import FOLDER as INDEX
 from offprint.storage.cache import Cache
@@ -83,7 +85,8 @@ class Staging:
         self._changed: Future[dict[str, int | None]] | None = None
         # Of the new site: what it is to have, what of it is there, and what is still to be made.
         self._targets: dict[str, Fingerprint] = {}
-        self._sizes: Sizes = {}
+        self._files: FileStates = {}
+        self._checksums: dict[str, int] = {}
         self._folders: dict[str, tuple[str, ...]] = {}
         self._missing: list[str] = []
         self._reusable: set[str] = set()
@@ -97,7 +100,7 @@ class Staging:
             if self._cache:
                 self._load_manifests(self._cache)
             if self._standby:
-                several = self._jobs if len(self._standby.sizes) >= _PARALLEL_FROM else 1
+                several = self._jobs if len(self._standby.files) >= _PARALLEL_FROM else 1
                 submit = self._resources.enter_context(background(several, identity, self._standby))
                 self._changed = submit(changed_files, self.root)
             else:
@@ -143,7 +146,7 @@ class Staging:
         # From here on this is no complete site, whatever ends this build.
         (self.root / STAMP_FILE).unlink(missing_ok=True)
         if changed and self._standby:
-            for path in foreign_paths(self.root, self._standby.sizes):
+            for path in foreign_paths(self.root, self._standby.files):
                 remove(self.root / path)
                 changed.pop(path, None)
         self._targets = {**targets, **dict.fromkeys(always_made, b"")}
@@ -151,8 +154,8 @@ class Staging:
         missing = {path: value for path, value in targets.items() if path not in kept_paths}
         self._reusable = self._files_of_rebuilt_folders(missing) - changed.keys()
         removed = {path for path, size in changed.items() if size is None}
-        existing = changed.keys() | (self._standby.sizes.keys() if self._standby else set())
-        for path in existing - removed - self._sizes.keys() - self._reusable:
+        existing = changed.keys() | (self._standby.files.keys() if self._standby else set())
+        for path in existing - removed - self._files.keys() - self._reusable:
             self._delete(path)
         self.make_folders((*missing, *always_made))
         linked = self._link_published(missing)
@@ -167,7 +170,7 @@ class Staging:
         )
         if not rebuilt or not self._standby:
             return set()
-        return {path for path in self._standby.sizes if path.startswith(rebuilt)}
+        return {path for path in self._standby.files if path.startswith(rebuilt)}
 
     def _link_published(self, targets: Mapping[str, Fingerprint]) -> set[str]:
         """Link every target that the published site has unchanged; return the paths of those targets."""
@@ -175,9 +178,9 @@ class Staging:
         if not site:
             return set()
         files = [file for path in site.unchanged(targets) for file in site.folders.get(path, (path,))]
-        before = set(self._sizes)
+        before = set(self._files)
         linked = self._adopt(site, targets, set(files) - self._intact(files))
-        new = self._sizes.keys() - before
+        new = self._files.keys() - before
         self.make_folders(new)
         self._link_files(new)
         return linked
@@ -186,9 +189,9 @@ class Staging:
         """Return those of these files that the published site has, as its build left them."""
         if not self.published:
             return set()
-        known = self.published.sizes
-        sizes = sizes_of(self.output, (file for file in files if file in known), self.published.finished)
-        return {file for file, size in sizes.items() if size == known[file]}
+        known = self.published.files
+        states = states_of(self.output, (file for file in files if file in known), self.published.finished)
+        return intact_files(self.published, self.output, states)
 
     def _link_files(self, files: Iterable[str]) -> None:
         """Link files of the published site into the staged one, where their folders already exist."""
@@ -212,7 +215,8 @@ class Staging:
         folders = {path: files for path, files in manifest.folders.items() if path in adopted}
         self._folders |= folders
         files = [*(adopted - folders.keys()), *itertools.chain(*folders.values())]
-        self._sizes |= {file: manifest.sizes[file] for file in files}
+        self._files |= {file: manifest.files[file] for file in files}
+        self._checksums |= {file: manifest.checksums[file] for file in files}
         return adopted
 
     def _delete(self, path: str) -> None:
@@ -273,7 +277,7 @@ class Staging:
         manifest = self._finish(papers or {}, global_inputs or {})
         if self._cache:
             save_manifest(self._cache, manifest)
-        self._replace_output(manifest.sizes)
+        self._replace_output(manifest.files)
         if self._cache and not self.published:
             self._make_standby(manifest)
         return manifest
@@ -292,7 +296,7 @@ class Staging:
 
         The next build puts right whatever was changed, since the site still names the manifest it had.
         """
-        files = list_sizes(self.root)
+        files = list_files(self.root)
         text = stamp_text(manifest_name_at(self.output), files)
         (self.root / STAMP_FILE).write_text(text, "utf-8")
         self._replace_output(files)
@@ -327,7 +331,7 @@ class Staging:
         """
         built: Collection[str] | None = built_files(self.output)
         if built is None and self.published:
-            built = self.published.sizes
+            built = self.published.files
         foreign = foreign_paths(self.output, planned if built is None else built, planned)
         if built is None:  # a site of version 0.1, whose stamp file has no list: its index is ours for sure
             index = [path for path in foreign if path.startswith(f"{INDEX}/")]
@@ -343,17 +347,21 @@ class Staging:
     ) -> Manifest:
         """Write the stamp file of the staged site, which is now complete; return the site's manifest."""
         for folder in (path for path in self._missing if path.endswith("/")):
-            sizes = {f"{folder}{name}": size for name, size in list_sizes(self.root / folder).items()}
-            self._folders[folder] = tuple(sizes)
-            self._sizes |= sizes
-        self._sizes |= sizes_of(self.root, self._targets.keys() - self._sizes.keys() - self._folders.keys())
+            inside = {f"{folder}{name}": state for name, state in list_files(self.root / folder).items()}
+            self._folders[folder] = tuple(inside)
+            self._files |= inside
+        self._files |= states_of(self.root, self._targets.keys() - self._files.keys() - self._folders.keys())
+        new = self._files.keys() - self._checksums.keys()
+        self._checksums |= {path: checksum_of(self.root, path) for path in new}
         made_from = {
             path: value
             for path, value in self._targets.items()
-            if path in self._sizes or path in self._folders
+            if path in self._files or path in self._folders
         }
         name = manifest_name(made_from)
-        manifest = Manifest(name, made_from, self._folders, self._sizes, papers, global_inputs)
+        manifest = Manifest(
+            name, made_from, self._folders, self._files, self._checksums, papers, global_inputs
+        )
         (self.root / STAMP_FILE).write_text(manifest.stamp, "utf-8")
         return replace(manifest, finished=(self.root / STAMP_FILE).stat().st_mtime_ns)
 
@@ -365,7 +373,7 @@ class Staging:
         try:
             remove(self.root)
             self.root.mkdir(parents=True)
-            paths = [*manifest.sizes, STAMP_FILE]
+            paths = [*manifest.files, STAMP_FILE]
             self.make_folders(paths)
             self._link_files(paths)
         except OSError:

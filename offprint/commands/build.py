@@ -9,6 +9,7 @@ from typing import NamedTuple
 from offprint.build.inputs import hash_files, hash_inputs
 from offprint.build.manifest import is_intact, load_manifest
 from offprint.build.options import Built, Options, Progress, refuse_overlap
+from offprint.diagnostics import CommandError
 from offprint.storage.cache import Cache
 from offprint.storage.fingerprint import Fingerprint
 
@@ -37,8 +38,29 @@ def build(options: Options, progress: Progress) -> Built:
     from offprint.build.pipeline import make_site  # noqa: PLC0415 - where nothing is to do, nothing need be loaded
 
     built, manifest = make_site(options, progress, content_hashes)
-    cache.save_state(_KIND, _LastBuild(inputs, manifest.name, replace(built, rendered=0, explanations=())))
+    last = replace(built, rendered=0, explanations=(), notes=())
+    cache.save_state(_KIND, _LastBuild(inputs, manifest.name, last))
+    if damaged := cache.take_damage():
+        values = "1 damaged value" if damaged == 1 else f"{damaged:,} damaged values"
+        made = "was made" if damaged == 1 else "were made"
+        note = f"{values} in {options.cache} {made} again; is the disk failing?"
+        built = replace(built, notes=(*built.notes, note))
     return built
+
+
+def verify(options: Options, progress: Progress) -> int:
+    """Compare the published site with a clean build of the same content; return how many files it has.
+
+    Raises CommandError where they differ in a byte.
+    """
+    from offprint.build.verify import compare_with_clean  # noqa: PLC0415 - see build()
+
+    count, differing = compare_with_clean(options, progress, hash_files(options.content))
+    if differing:
+        names = ", ".join(differing[:5]) + (" …" if len(differing) > 5 else "")
+        message = f"{len(differing):,} files are not those of a clean build ({names})"
+        raise CommandError(f"{message}; delete {options.cache} and build again")
+    return count
 
 
 def _up_to_date(options: Options, cache: Cache, inputs: Fingerprint) -> Built | None:

@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
-from offprint.build.options import Options, Progress
+from offprint.build.options import Options, Progress, refuse_inside
 from offprint.offline import edition
 
 
 def pack(options: Options, target: Path | None, progress: Progress) -> edition.ZipFile:
     """Write the offline edition of the site in ``options.output``; ``target`` is a folder or a ``.zip``.
 
-    Raises PackError, ContentError, OSError.
+    Raises CommandError (of it, PackError and PublishError), ContentError, OSError.
     """
+    refuse_inside((target or options.output.parent).absolute(), options)
     progress("Packing", 0, 0)
     return edition.pack(
         options.output,

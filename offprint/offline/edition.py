@@ -6,10 +6,10 @@ the zip's size and date, and the service worker can keep it. The copy of that pa
 which edition it is: it cannot contain the size of the zip that contains it.
 """
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
-import os
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -19,7 +19,8 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from offprint.build.load import load_messages
-from offprint.build.manifest import STAMP_FILE
+from offprint.build.manifest import STAMP_FILE, built_files
+from offprint.build.publish import NOT_PUBLISHED, Staging
 from offprint.diagnostics import CommandError
 from offprint.offline.search_scripts import Source, make_scripts
 from offprint.offline.zip import ZipError, write_zip
@@ -30,7 +31,7 @@ from offprint.search.pagefind_script import ScriptError
 from offprint.site import routes
 from offprint.site.messages import Messages
 from offprint.site.service_worker import Archive, write_worker
-from offprint.storage.folders import Overlay
+from offprint.storage.folders import Overlay, locked
 
 # Social cards among them: they are for sites that show a shared link, and no page here shows them.
 _SERVER_ONLY = re.compile(r"404\.html|robots\.txt|sitemap[^/]*\.xml|cards?(/.*|\.png)|[^/]*\.zip|sw\.js")
@@ -52,9 +53,13 @@ class ZipFile(NamedTuple):
 
 
 class _Edition(NamedTuple):
-    """What the zip says about itself: the archive's title, its date, and the messages to say it with."""
+    """What the zip says about itself: the archive's title, its date, and the messages to say it with.
+
+    The ``stem`` is the zip's own name without its suffix, and that of the folder in it.
+    """
 
     title: str
+    stem: str
     date: dt.date | None
     address: str  # of the page that offers the newest edition
     messages: Messages
@@ -65,50 +70,77 @@ def pack(
 ) -> ZipFile:
     """Write the offline edition of a built site to ``output``, a folder or a ``.zip``; by default next to it.
 
-    ``templates`` has the messages in the archive's language. ``progress`` is called with the
-    number of files written so far and of all. Raises PackError, ContentError (faulty messages) or OSError.
+    No build changes the site meanwhile. Where ``output`` is the site itself, a copy of it that has the zip
+    takes its place. ``templates`` has the messages in the archive's language. ``progress`` is
+    called with the number of files written so far and of all. Raises PackError, PublishError, ContentError
+    (faulty messages) or OSError.
     """
+    site = site.absolute()
     if not (site / STAMP_FILE).is_file():
         raise PackError(f"there is no built site in {site}; build it first")
+    target = (output or site.parent).absolute()
+    folder = (target.parent if target.suffix == ".zip" else target).resolve()
+    if folder == site.resolve():
+        return _pack_into_site(site, target, templates, jobs, progress)
+    if folder.is_relative_to(site.resolve()):
+        raise PackError(f"{folder} lies in the site, which holds its zip at the top: --output {site}")
+    folder.mkdir(parents=True, exist_ok=True)
+    with locked(site.parent):
+        edition = _edition(site, templates)
+        target = target if target.suffix == ".zip" else target / f"{edition.stem}.zip"
+        return _write(target, site, edition, jobs, progress)
+
+
+def _pack_into_site(
+    site: Path, target: Path, templates: Overlay, jobs: int, progress: Callable[[int, int], None]
+) -> ZipFile:
+    """Write the zip into a copy of the site, which then takes the site's place in one step."""
+    staging = Staging(site)
+    try:
+        with staging:
+            edition = _edition(site, templates)
+            name = target.name if target.suffix == ".zip" else f"{edition.stem}.zip"
+            staging.link_published()
+            written = _write(staging.root / name, site, edition, jobs, progress)
+            _offer(staging.root, staging.root / name, edition)
+            staging.publish_changed()
+    except BaseException as error:
+        if staging.state != NOT_PUBLISHED:
+            error.add_note(staging.state)
+        raise
+    return written._replace(path=site / name)
+
+
+def _edition(site: Path, templates: Overlay) -> _Edition:
+    """Return what the zip of a site says about itself."""
     manifest = json.loads((site / "manifest.webmanifest").read_text(encoding="utf-8"))
     date = _newest_day(site)
     link = _CANONICAL.search((site / routes.OFFLINE).read_text(encoding="utf-8"))
-    messages = load_messages(templates, manifest["lang"])
-    edition = _Edition(manifest["name"], date, link[1] if link else "", messages)
     stem = f"{slugify(manifest['short_name'])}-{date.isoformat() if date else 'undated'}"
-    target = (output or site.parent).absolute()
-    if target.suffix != ".zip":
-        target /= f"{stem}.zip"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        sources = dict(_sources(site, edition))
-        inside = {f"{stem}/{name}": source for name, source in sources.items()}
-        _write(target, inside, date, jobs, progress)
-    except (ScriptError, ZipError) as error:
-        raise PackError(str(error)) from None
-    if target.parent == site.absolute():
-        _offer(site, target, edition)
-    return ZipFile(target, len(sources), target.stat().st_size)
+    messages = load_messages(templates, manifest["lang"])
+    return _Edition(manifest["name"], stem, date, link[1] if link else "", messages)
 
 
 def _write(
-    target: Path,
-    sources: dict[str, Source],
-    date: dt.date | None,
-    jobs: int,
-    progress: Callable[[int, int], None],
-) -> None:
-    """Write the zip whole or not at all; ``sources`` are functions that return its files' bytes, by path."""
+    target: Path, site: Path, edition: _Edition, jobs: int, progress: Callable[[int, int], None]
+) -> ZipFile:
+    """Write the zip of a site whole, or not at all."""
     unfinished = target.with_name(f".{target.name}.part")
     try:
+        sources = {f"{edition.stem}/{name}": source for name, source in _sources(site, edition)}
         with unfinished.open("wb") as file:
             done = 0
-            for written in write_zip(file, sources, date or dt.date(1980, 1, 1), jobs):
+            for written in write_zip(file, sources, edition.date or dt.date(1980, 1, 1), jobs):
                 done += written
                 progress(done, len(sources))
+        size = unfinished.stat().st_size
         unfinished.replace(target)
+    except (ScriptError, ZipError) as error:
+        raise PackError(str(error)) from None
     finally:
-        unfinished.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+    return ZipFile(target, len(sources), size)
 
 
 def _newest_day(site: Path) -> dt.date | None:
@@ -120,13 +152,12 @@ def _newest_day(site: Path) -> dt.date | None:
 def _sources(site: Path, edition: _Edition) -> Iterator[tuple[str, Source]]:
     """Yield the path of every file of the edition, and a function that returns its bytes."""
     yield "READ ME FIRST.txt", partial(_read_me, edition)
-    for folder, inner, names in os.walk(site):
-        inner[:] = [name for name in inner if (folder, name) != (str(site), FOLDER)]
-        for name in names:
-            path = Path(folder, name)
-            inside = path.relative_to(site).as_posix()
-            if name != STAMP_FILE and not _SERVER_ONLY.fullmatch(inside):
-                yield inside, path.read_bytes
+    built = built_files(site)
+    if built is None:
+        raise PackError(f"{site / STAMP_FILE} does not say what was built; build the site again")
+    for path in built:
+        if not path.startswith(f"{FOLDER}/") and not _SERVER_ONLY.fullmatch(path):
+            yield path, (site / path).read_bytes
     yield routes.OFFLINE, partial(_offline_page, site / routes.OFFLINE, edition)
     if (site / FOLDER / ENTRY).is_file():
         for name, source in make_scripts(site / FOLDER):
@@ -159,7 +190,7 @@ def _offer(site: Path, archive: Path, edition: _Edition) -> None:
     values = {"file": link, "size": Markup(edition.messages.megabytes(size))}  # noqa: S704 - digits
     more = f'<p class="digest">SHA-256 <code>{digest}</code></p>'
     text = _with_message(page, edition, "offline_offered", values, more)
-    page.unlink()  # it may be a hard link to the standby tree's page
+    page.unlink()  # it may be a hard link to the page of another tree
     page.write_text(text, encoding="utf-8", newline="\n")
     write_worker(site, Archive(archive.name, size, digest))
 

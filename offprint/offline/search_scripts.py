@@ -32,7 +32,7 @@ def make_scripts(folder: Path) -> Iterator[tuple[str, Source]]:
         raise ScriptError(f"the search index is of Pagefind {entry['version']}, and only {KNOWN} is known")
     fragments: list[Path] = []
     preloaded: dict[str, str] = {}  # needed by every query: data files in Base64, by path
-    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+    for path in sorted(each for each in folder.rglob("*") if each.is_file() and each.name[0] != "."):
         inside = path.relative_to(folder).as_posix()
         if path.suffix in (".pf_meta", ".pagefind"):
             preloaded[inside] = _base64(path)

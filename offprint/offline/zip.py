@@ -8,8 +8,9 @@ import datetime as dt
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from typing import BinaryIO, NamedTuple
+
+from offprint.storage.workers import pool
 
 _PARALLEL_FROM = 400  # files; below, starting processes costs more than they save
 _BATCH = 200  # files that a process compresses at a time
@@ -92,8 +93,8 @@ def _compress_all(sources: Mapping[str, Callable[[], bytes]], jobs: int) -> Iter
     if jobs < 2 or len(items) < _PARALLEL_FROM:
         yield from map(_compress, batches)
         return
-    with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(_compress, batches)
+    with pool(jobs) as workers:
+        yield from workers.map(_compress, batches)
 
 
 def _compress(items: list[tuple[str, Callable[[], bytes]]]) -> list[_Entry]:

@@ -27,6 +27,7 @@ _LIBRARIES = (
     "pagefind-bin-extended", "pillow", "pyyaml",
 )  # fmt: skip
 _VALUES = "values"  # the subfolder that is swept; anything else in the cache's folder is left alone
+_DAMAGED = "damaged"  # a file in it, with a byte for each damaged value that nobody was told of
 _BUILD = "build"  # a file in it, written when a build begins
 _T = TypeVar("_T")
 _MISSING = object()
@@ -132,12 +133,30 @@ class Cache:
             return _MISSING
         stamp, checksum, content = bytes(data[:SIZE]), data[SIZE : 2 * SIZE], data[2 * SIZE :]
         if checksum != _checksum(name, stamp, content):
-            self.damaged.append(name)
+            self._report_damage(name)
             return _MISSING
         if stamp != code_fingerprint():  # written by other code: not damaged, but of no use
             return _MISSING
         self._mark(name)
         return pickle.loads(content)  # noqa: S301 - written by this very code
+
+    def _report_damage(self, name: str) -> None:
+        """Delete a damaged value, and count it for ``take_damage()``, in whatever process of a build."""
+        self.damaged.append(name)
+        with contextlib.suppress(OSError):
+            (self.folder / _VALUES / name).unlink()
+            with (self.folder / _VALUES / _DAMAGED).open("ab") as file:
+                file.write(b"!")
+
+    def take_damage(self) -> int:
+        """Return how many damaged values were found since this was asked last, by any process."""
+        file = self.folder / _VALUES / _DAMAGED
+        try:
+            count = file.stat().st_size
+            file.unlink()
+        except OSError:
+            return 0
+        return count
 
     def _save(self, name: str, value: Any) -> None:
         """Write a value to a temporary file and move it into place; ignore a disk that refuses."""

@@ -3,12 +3,14 @@
 When the folders of a site are locked and exchanged is decided in ``build/publish.py``.
 """
 
+import contextlib
 import ctypes
 import errno
 import os
 import shutil
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -124,6 +126,16 @@ def lock(folder: Path) -> int:
             time.sleep(0.1)
         else:
             return handle
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the lock on a folder: see ``lock()``."""
+    handle = lock(folder)
+    try:
+        yield
+    finally:
+        os.close(handle)
 
 
 def exchange(staged: Path, output: Path) -> None:

@@ -1,5 +1,7 @@
 """What no build made is in the output after every build, or the build names it and publishes nothing."""
 
+import errno
+import os
 import shutil
 import subprocess
 from dataclasses import replace
@@ -128,6 +130,30 @@ def test_where_nothing_says_what_was_built_the_build_names_what_may_be_foreign(
     with pytest.raises(PublishError, match=r"notes\.txt"):
         build_site(tmp_path, ONE)
     assert (site / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP])
+def test_without_hard_links_builds_copy_and_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(source: str, target: str) -> None:
+        raise OSError(number, os.strerror(number), source)
+
+    monkeypatch.setattr(os, "link", refuse)
+    (tmp_path / "_site").mkdir()
+    notes: list[str] = []
+    for files in (ONE, OTHER, ONE):
+        if (tmp_path / "content/papers").exists():
+            shutil.rmtree(tmp_path / "content/papers")
+        notes += build_site(tmp_path, files).notes
+        build_site(tmp_path / "clean", files)
+        here = {path: data for path, data in tree(tmp_path / "_site").items() if path not in FOREIGN}
+        assert here == tree(tmp_path / "clean/_site")
+        shutil.rmtree(tmp_path / "clean")
+        if files is ONE and not (tmp_path / "_site/CNAME").exists():
+            add_foreign(tmp_path / "_site")
+        assert foreign_of(tmp_path / "_site") == FOREIGN
+    assert any("no hard links" in note for note in notes)
 
 
 def test_a_build_without_a_cache_on_the_same_disk_keeps_it_too(tmp_path: Path) -> None:

@@ -69,6 +69,29 @@ def test_a_build_that_fails_anywhere_says_what_is_published(project: Path) -> No
     assert count > 60
 
 
+def test_a_pack_that_fails_anywhere_leaves_the_old_edition_or_the_new_one_whole(project: Path) -> None:
+    assert main(["--jobs=1", "--quiet"], project) == 0
+    (project / "_site/CNAME").write_text("x")
+    before = saved(project)
+    reset = functools.partial(restore, project, before)
+    old = tree(project / "_site")
+    arguments = ["pack", "--output", str(project / "_site"), "--jobs=1", "--quiet"]
+    assert main(arguments, project) == 0
+    new = tree(project / "_site")
+    assert any(path.endswith(".zip") for path in new)
+    beside = {path.name for path in project.iterdir()} | {".events", ".errors"}
+    for event, code, line in fail_at_each_event(arguments, project, reset):
+        site = tree(project / "_site")
+        assert {path.name for path in project.iterdir()} - {"._site.staging"} <= beside, event
+        if code == 0:
+            assert (site, line) == (new, ""), event
+        elif line.endswith("; the new site is published"):
+            assert (site, code) == (new, 1), event
+        else:
+            assert line.endswith("; nothing was packed"), (event, line)
+            assert (site, code) == (old, 1), event
+
+
 @pytest.mark.parametrize("arguments", [["new", "A new one"], ["import", "more.bib"]])
 def test_records_are_written_all_or_none_and_the_last_line_says_which(
     project: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch

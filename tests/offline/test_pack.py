@@ -3,9 +3,13 @@
 import datetime as dt
 import io
 import json
+import os
 import re
 import shutil
 import stat
+import subprocess
+import sys
+import time
 import zipfile
 from functools import partial
 from pathlib import Path
@@ -15,8 +19,9 @@ import pytest
 from offprint.offline.edition import PackError, ZipFile, pack
 from offprint.offline.zip import write_zip
 from offprint.search.pagefind_script import ScriptError, make_script
+from offprint.storage.folders import PublishError, lock
 from tests.commands.test_cli import project, run
-from tests.sites import TEMPLATES, build_site, page, tree
+from tests.sites import TEMPLATES, build_site, page, tree, write_content
 
 FILES = {
     "site.yaml": "title: Bees & Words\nurl: https://example.org/bees/\nshort_name: The Bees\n",
@@ -106,6 +111,55 @@ def test_in_the_site_itself_the_page_offers_the_zip_and_packing_again_changes_no
     packed(site, site)
     assert tree(site) == before
     assert made.path.read_bytes() == beside
+
+
+def test_files_that_no_build_made_are_not_packed_and_stay(site: Path) -> None:
+    before = packed(site, site.parent / "before").path.read_bytes()
+    for path in ("CNAME", ".git/config", "notes/a.txt", "pagefind/.DS_Store"):
+        (site / path).parent.mkdir(exist_ok=True)
+        (site / path).write_text("mine")
+    assert packed(site, site.parent / "after").path.read_bytes() == before
+    packed(site, site)
+    for path in ("CNAME", ".git/config", "notes/a.txt", "pagefind/.DS_Store"):
+        assert (site / path).read_text() == "mine"
+
+
+def test_no_build_changes_a_site_that_is_being_packed(site: Path) -> None:
+    refused = []
+
+    def build_meanwhile(*_: int) -> None:
+        with pytest.raises(PublishError, match="another build or pack is at work"):
+            lock(site.parent)
+        refused.append(True)
+
+    pack(site, site.parent / "beside", TEMPLATES, 1, build_meanwhile)
+    pack(site, site, TEMPLATES, 1, build_meanwhile)
+    assert len(refused) >= 2
+    os.close(lock(site.parent))
+
+
+@pytest.mark.parametrize("output", ["_site/sub", "_site/papers/x.zip"])
+def test_a_zip_lies_at_the_top_of_the_site_or_outside(site: Path, output: str) -> None:
+    before = tree(site)
+    with pytest.raises(PackError, match="lies in the site"):
+        packed(site, site.parent / output)
+    assert tree(site) == before
+
+
+def test_killed_workers_and_all(project: Path) -> None:
+    """The processes that compress, and hold its lock, end with the one that was killed."""
+    papers = {f"papers/p{n}.md": f"---\ntitle: Paper {n}\n---\nText.\n" for n in range(450)}
+    write_content(project, papers)
+    assert run(project, "--quiet").returncode == 0
+    before = tree(project / "_site")
+    command = [sys.executable, "build.py", "pack", "--output", "_site", "--jobs", "2"]
+    with subprocess.Popen(command, cwd=project, start_new_session=True, stderr=subprocess.DEVNULL) as process:
+        part = project / "._site.staging"
+        while process.poll() is None and not any(part.glob(".*.part")):
+            time.sleep(0.01)
+        process.kill()
+    assert tree(project / "_site") == before
+    assert run(project, "pack", "--output", "_site", "--quiet").returncode == 0
 
 
 def test_an_archive_where_nothing_is_listed_packs_too(tmp_path: Path) -> None:
