@@ -11,6 +11,7 @@ import contextlib
 import functools
 import os
 import pickle
+import shutil
 import sys
 from collections.abc import Callable
 from hashlib import blake2b, sha256
@@ -93,10 +94,20 @@ class Cache:
         """Record that a build begins: ``sweep()`` keeps what this build and the one before it ask for."""
         file = self.folder / _VALUES / _BUILD
         with contextlib.suppress(OSError):
+            self._clear_folders()
             file.parent.mkdir(parents=True, exist_ok=True)
             with contextlib.suppress(FileNotFoundError):
                 self._keep_since = file.stat().st_mtime_ns  # the file system's clock, as for the values
             file.write_bytes(b"")
+
+    def _clear_folders(self) -> None:
+        """Delete files that are in the place of folders: nothing could be stored there ever again."""
+        values = self.folder / _VALUES
+        if values.exists() and not values.is_dir():
+            values.unlink()
+        for each in values.iterdir() if values.exists() else ():
+            if not each.is_dir() and each.name not in (_BUILD, _DAMAGED):
+                each.unlink()
 
     def sweep(self) -> None:
         """Delete every value that was not asked for since the build before this one began."""
@@ -104,7 +115,9 @@ class Cache:
             with contextlib.suppress(OSError), os.scandir(kind) as entries:
                 for entry in entries:
                     with contextlib.suppress(OSError):
-                        if entry.stat(follow_symlinks=False).st_mtime_ns < self._keep_since:
+                        if entry.is_dir(follow_symlinks=False):  # in the place of a value
+                            shutil.rmtree(entry.path)
+                        elif entry.stat(follow_symlinks=False).st_mtime_ns < self._keep_since:
                             Path(entry.path).unlink()
                 kind.rmdir()  # fails, as intended, unless the folder is empty
 

@@ -8,6 +8,7 @@ import pytest
 from offprint.storage.cache import Cache
 from offprint.storage.deltas import DeltaTable
 from offprint.storage.fingerprint import fingerprint
+from offprint.storage.folders import remove
 
 ONE, OTHER = fingerprint("one"), fingerprint("other")
 
@@ -42,6 +43,26 @@ def test_a_value_with_any_byte_changed_or_missing_is_made_again(tmp_path: Path) 
         cache = Cache(tmp_path)
         assert cache.get("words", ONE, lambda: ["anew"]) == ["anew"]
         assert cache.damaged == [f"words/{ONE.hex()}"]
+
+
+@pytest.mark.parametrize("path", ["values", "values/words", "values/words/NAME"])
+def test_a_file_or_folder_in_the_wrong_place_is_out_of_the_way_after_a_build(
+    tmp_path: Path, path: str
+) -> None:
+    Cache(tmp_path).get("words", ONE, lambda: "first")
+    place = tmp_path / path.replace("NAME", ONE.hex())
+    remove(place)
+    if path.endswith("NAME"):
+        place.mkdir()
+        (place / "x").write_bytes(b"x")
+    else:
+        place.write_bytes(b"x")
+    for _ in range(2):
+        cache = Cache(tmp_path)
+        cache.begin()
+        assert cache.get("words", ONE, lambda: "anew") == "anew"
+        cache.sweep()
+    assert Cache(tmp_path).get("words", ONE, pytest.fail) == "anew"
 
 
 def test_a_value_is_not_taken_from_a_file_that_was_renamed(tmp_path: Path) -> None:
