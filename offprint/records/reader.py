@@ -35,6 +35,7 @@ FORMS = {
     "papers": forms.PAPER,
     "topics": forms.TOPIC,
     "organizations": forms.ORGANIZATION,
+    "authors": forms.PERSON,
     "pages": forms.PAGE,
 }
 
