@@ -62,11 +62,19 @@ class Organization:
 
 
 class Author(NamedTuple):
-    """A person, identified across papers by ORCID iD or name; ``name`` is the most frequent spelling."""
+    """A person, identified across papers by record, ORCID iD or name.
+
+    ``name`` is the one that their record prefers, else the most frequent spelling. ``source`` is the path of
+    the record, empty without one.
+    """
 
     slug: str
     name: str
     orcid: str = ""
+    has_page: bool = True
+    url: str = ""
+    description: Text = NO_TEXT
+    source: str = ""
 
 
 class Authorship(NamedTuple):
@@ -80,6 +88,11 @@ class Authorship(NamedTuple):
     organizations: tuple[Organization, ...] = ()
     family: str = ""
     group: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The name that the person prefers where a record says it, else the paper's spelling."""
+        return self.author.name if self.author.source else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +150,12 @@ class Library:
     related: Mapping[str, tuple["Related", ...]] = field(default_factory=dict)
     history: Mapping[str, Changes] = field(default_factory=dict)
     moved: tuple["Moved", ...] = ()
+    namesakes: tuple["Namesakes", ...] = ()
+
+    @property
+    def people(self) -> Mapping[str, Author]:
+        """Return the authors who have a page, by slug."""
+        return {author.slug: author for author in self.authors}
 
     @property
     def newest_day(self) -> dt.date | None:
@@ -154,6 +173,14 @@ class Moved(NamedTuple):
     old: str
     new: str
     feed_slug: str
+
+
+class Namesakes(NamedTuple):
+    """A name that several people have: its slug, the name, and the slugs of the people."""
+
+    slug: str
+    name: str
+    people: tuple[str, ...]
 
 
 class Related(NamedTuple):

@@ -1,15 +1,16 @@
-"""Resolving names: which organization, person or picture a name in a record stands for.
+"""Resolving names: which organization or picture a name in a record stands for.
 
-Topics, which also have a hierarchy, are resolved in ``resolve.py``.
+Topics, which also have a hierarchy, are resolved in ``resolve.py``, people in ``people.py``.
 """
 
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from offprint.archive.model import Author, Organization
+from offprint.archive.model import Organization
+from offprint.archive.people import most_used
 from offprint.diagnostics import Diagnostic, nearest, where
-from offprint.records.model import AuthorRecord, OrganizationRecord, PaperRecord, Picture, Ref, TopicRecord
+from offprint.records.model import OrganizationRecord, PaperRecord, Picture, Ref, TopicRecord
 from offprint.records.slugs import slugify
 
 Faults = list[Diagnostic]
@@ -98,7 +99,7 @@ class Organizations:
                 spellings[self._slug(ref)][ref.text] += 1
         for slug, counted in spellings.items():
             if slug not in self._by_slug:
-                self._by_slug[slug] = Organization(slug, _most_used(counted))
+                self._by_slug[slug] = Organization(slug, most_used(counted))
 
     def resolve(self, ref: Ref) -> Organization:
         """Return the organization that a name stands for."""
@@ -109,62 +110,4 @@ class Organizations:
         if slug is None:
             key = slugify(ref.text)
             slug = self._slugs[ref.text] = self._keys.get(key, key)
-        return slug
-
-
-def _most_used(spellings: Mapping[str, int]) -> str:
-    """Return the most frequent spelling; among equals, one that is not all capitals, then the first."""
-    if len(spellings) == 1:
-        return next(iter(spellings))
-    return min(spellings, key=lambda each: (-spellings[each], each.isupper(), each))
-
-
-class People:
-    """All authors, identified across papers by their ORCID iD, or by name where no iD contradicts that.
-
-    Where two iDs share a name, they are two people, and the name without an iD is a third.
-    """
-
-    def __init__(self, papers: Iterable[PaperRecord]) -> None:
-        self._slugs: dict[str, str] = {}
-        spellings: dict[str, dict[str, int]] = {}
-        orcids: dict[str, set[str]] = defaultdict(set)
-        all_orcids: set[str] = set()
-        for paper in papers:
-            for author in paper.authors:
-                slug = self._slug(author.name.text)
-                if author.orcid:
-                    orcids[slug].add(author.orcid)
-                    all_orcids.add(author.orcid)
-        self._orcids = {slug: next(iter(ids)) for slug, ids in orcids.items() if len(ids) == 1}
-        for paper in papers:
-            for author in paper.authors:
-                used = spellings.setdefault(self._key(author), {})
-                used[author.name.text] = used.get(author.name.text, 0) + 1
-        self._people: dict[str, Author] = {}
-        taken: set[str] = set()
-        for key in sorted(spellings):
-            name = _most_used(spellings[key])
-            orcid = key if key in all_orcids else ""
-            slug = self._slug(name)
-            if orcid and (slug in taken or len(orcids[slug]) > 1):
-                slug = f"{slug[:75].rstrip('-')}-{orcid[-4:].lower()}"
-            while slug in taken:
-                slug = slugify(f"{slug} {orcid or key} again")
-            taken.add(slug)
-            self._people[key] = Author(slug, name, orcid)
-
-    def resolve(self, record: AuthorRecord) -> Author:
-        """Return the person that an author in a paper's record is."""
-        return self._people[self._key(record)]
-
-    def _key(self, record: AuthorRecord) -> str:
-        """Return what identifies a person: the ORCID iD where it is known, else the slug of the name."""
-        slug = self._slug(record.name.text)
-        return record.orcid or self._orcids.get(slug, slug)
-
-    def _slug(self, name: str) -> str:
-        slug = self._slugs.get(name)
-        if slug is None:
-            slug = self._slugs[name] = slugify(name)
         return slug

@@ -5,13 +5,14 @@ not be registered: they are identified by the slug of their name, a registered a
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple, Protocol, TypeVar
 
-from offprint.archive.model import Authorship, Library, Paper, Topic
+from offprint.archive.model import Author, Authorship, Library, Moved, Paper, Topic
 from offprint.archive.moves import former_slugs, moved_from
-from offprint.archive.names import Organizations, People, names_of, picture_of
+from offprint.archive.names import Organizations, names_of, picture_of
+from offprint.archive.people import People
 from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, nearest, where
 from offprint.records import identifiers
 from offprint.records.model import (
@@ -129,18 +130,28 @@ def resolve(content: Content, history: Mapping[str, Changes] | None = None) -> t
     }
     vocabulary = _Vocabulary(topics, former["topics"], content.broken, faults)
     organizations = Organizations(registered, papers, content.pictures, faults, former["organizations"])
-    registries = _Registries(vocabulary, organizations, People(papers), content.pictures, former["papers"])
+    authors = _unique(content.authors, "author", faults)
+    former["authors"] = former_slugs(authors, "author", past, faults)
+    people = People(authors, papers, past, content.site.min_papers, faults)
+    registries = _Registries(vocabulary, organizations, people, content.pictures, former["papers"])
     resolved = sorted((_resolve_paper(record, registries, faults) for record in papers), key=_newest_first)
-    library = _make_library(content, resolved, vocabulary.topics.values(), pages)
-    used = {each.slug for each in library.organizations}
-    moved = (
-        each
-        for kind, by_slug in former.items()
-        for slug, slugs in by_slug.items()
-        for each in moved_from(kind, slug, slugs)
-        if kind != "organizations" or slug in used  # one without papers has no page
-    )
-    return replace(library, moved=tuple(sorted(moved)), history=past), faults
+    library = _make_library(content, resolved, (vocabulary.topics.values(), people.everyone(), pages))
+    moved = (*people.moved, *_moved(former, library, people))
+    return replace(
+        library, moved=tuple(sorted(moved)), namesakes=tuple(people.namesakes), history=past
+    ), faults
+
+
+def _moved(former: Mapping[str, Former], library: Library, people: People) -> Iterator[Moved]:
+    """Yield the former addresses of records that have a page, but for those that authors' names lead to."""
+    with_papers = {each.slug for each in library.organizations}
+    by_name = {each.old for each in people.moved} | {each.slug for each in people.namesakes}
+    by_name.update(each.slug for each in people.everyone())
+    for kind, by_slug in former.items():
+        for slug, slugs in by_slug.items():
+            if kind != "organizations" or slug in with_papers:
+                moved = moved_from(kind, slug, slugs)
+                yield from (each for each in moved if kind != "authors" or each.old not in by_name)
 
 
 class _Registries(NamedTuple):
@@ -225,14 +236,17 @@ def _leads_to(start: str, goal: str, parents: Mapping[str, str]) -> bool:
 
 
 def _make_library(
-    content: Content, papers: list[Paper], topics: Iterable[Topic], pages: Iterable[PageRecord]
+    content: Content,
+    papers: list[Paper],
+    others: tuple[Iterable[Topic], Iterable[Author], Iterable[PageRecord]],
 ) -> Library:
     """Return the library of these papers, grouped in every way."""
+    topics, people, pages = others
     by_topic = _group(papers, lambda paper: [topic.slug for topic in paper.topics])
     by_organization = _group(papers, lambda paper: [each.slug for each in paper.organizations])
     by_author = _group(papers, lambda paper: [each.author.slug for each in paper.authors])
+    by_author |= {person.slug: () for person in people if person.slug not in by_author}
     organizations = {each.slug: each for paper in papers for each in paper.organizations}
-    authors = {each.author.slug: each.author for paper in papers for each in paper.authors}
     daily = _group(papers, lambda paper: [paper.listed] if paper.listed else [])
     return Library(
         site=replace(content.site, own_pages=tuple((page.slug, page.title) for page in pages)),
@@ -240,9 +254,7 @@ def _make_library(
         topics=tuple(topics),
         organizations=tuple(sorted(organizations.values(), key=lambda o: (o.name.casefold(), o.slug))),
         authors=tuple(
-            author
-            for author in sorted(authors.values(), key=lambda a: (a.name.casefold(), a.slug))
-            if len(by_author[author.slug]) >= content.site.min_papers
+            author for author in sorted(people, key=lambda a: (a.name.casefold(), a.slug)) if author.has_page
         ),
         pages=tuple(pages),
         by_topic=by_topic,

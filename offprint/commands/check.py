@@ -14,7 +14,7 @@ from offprint.archive.names import names_of
 from offprint.archive.resolve import resolve
 from offprint.build.load import load_messages, untranslated
 from offprint.build.options import Options, Progress
-from offprint.contribute import addresses, linkcheck, lint, plausible
+from offprint.contribute import addresses, linkcheck, lint, namesakes, plausible
 from offprint.contribute.fix import Fix, Names, add_former, fix_text
 from offprint.diagnostics import Diagnostic, Position
 from offprint.records.model import Content
@@ -66,7 +66,7 @@ def examine(
     pages = list_pages(library, messages, Fingerprints(library))
     diagnostics += [*untranslated(options, library.site.language), *options.static.clashes()]
     diagnostics += [*unresolved, *collisions(library, pages), *_warnings(options.content, findings)]
-    diagnostics += _doubtful_names(content)
+    diagnostics += [*_doubtful_names(content), *namesakes.proposals(library)]
     lost = _lost_addresses(options, library, branch, renames)
     diagnostics += load_seen(options.content)[1]
     if files:

@@ -59,6 +59,10 @@ def addresses(library: Library) -> dict[Address, Position]:
         positions["topics", topic.slug] = Position(topic.source, 1, 1)
     for page in library.pages:
         positions["pages", page.slug] = page.position
+    for person in library.authors:
+        positions.setdefault(("authors", person.slug), Position(person.source, 1, 1))
+    for name in library.namesakes:
+        positions.setdefault(("authors", name.slug), positions["authors", name.people[0]])
     for each in library.moved:
         positions[each.kind, each.old] = positions[each.kind, each.new]
     return positions
@@ -116,4 +120,5 @@ def records_with_slugs(content: Content) -> Iterator[Record]:
     yield from content.papers
     yield from content.topics
     yield from content.organizations
+    yield from content.authors
     yield from content.pages

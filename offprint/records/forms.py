@@ -24,6 +24,7 @@ from offprint.records.model import (
     OrganizationRecord,
     PageRecord,
     PaperRecord,
+    PersonRecord,
     SiteConfig,
     Subscription,
     Text,
@@ -37,7 +38,7 @@ _SECOND_FRONT_MATTER = re.compile(
     r"^---[ \t]*\n[a-z_]+:(?:[ \t].*)?\n(?:[a-z_]+:.*\n|[ \t-].*\n)*?---[ \t]*$", re.MULTILINE
 )
 
-Record = PaperRecord | TopicRecord | OrganizationRecord | PageRecord
+Record = PaperRecord | TopicRecord | OrganizationRecord | PersonRecord | PageRecord
 STATUSES = ("published", "withdrawn", "retracted")
 # The item types of CSL 1.0.2.
 TYPES = (
@@ -169,6 +170,20 @@ ORGANIZATION = Form(
         "ror": fields.ROR,
         "url": fields.URL,
         "logo": fields.IMAGE,
+        "formerly": fields.SLUGS,
+    },
+    required="name",
+    body="description",
+)
+PERSON = Form(
+    PersonRecord,
+    {
+        "name": fields.LINE,
+        "family": fields.LINE,
+        "aliases": fields.REFS,
+        "orcid": fields.ORCID,
+        "url": fields.URL,
+        "description": fields.MARKDOWN,
         "formerly": fields.SLUGS,
     },
     required="name",

@@ -159,6 +159,22 @@ class OrganizationRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """An author as a file describes them: ``name`` is the one they prefer, ``aliases`` what papers print."""
+
+    slug: str
+    position: Position
+    name: str
+    family: str = ""
+    aliases: tuple[Ref, ...] = ()
+    orcid: str = ""
+    url: str = ""
+    description: Text = NO_TEXT
+    formerly: tuple[Ref, ...] = ()
+    digest: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class PageRecord:
     """One of the archive's own pages, such as ``about``."""
 
@@ -213,6 +229,7 @@ class Content:
     papers: tuple[PaperRecord, ...] = ()
     topics: tuple[TopicRecord, ...] = ()
     organizations: tuple[OrganizationRecord, ...] = ()
+    authors: tuple[PersonRecord, ...] = ()
     pages: tuple[PageRecord, ...] = ()
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()

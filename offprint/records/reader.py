@@ -36,6 +36,7 @@ FORMS = {
     "papers": forms.PAPER,
     "topics": forms.TOPIC,
     "organizations": forms.ORGANIZATION,
+    "authors": forms.PERSON,
     "pages": forms.PAGE,
 }
 

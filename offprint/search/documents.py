@@ -76,6 +76,6 @@ def _typed(title: Text) -> str:
 
 def _by(paper: Paper, messages: Messages) -> str:
     """Return all authors' names, and how many more there are; empty where nothing is known of them."""
-    names = ", ".join(each.name for each in paper.authors) or authors_line(paper, messages)
+    names = ", ".join(each.shown for each in paper.authors) or authors_line(paper, messages)
     unnamed = paper.author_count - len(paper.authors)
     return f"{names} {messages('and_unnamed', count=unnamed)}" if paper.authors and unnamed > 0 else names

@@ -456,7 +456,7 @@ def json_ld(paper: Paper, site: SiteConfig) -> str:
         "headline": record.title.plain,
         "url": site.url + routes.paper(paper.slug),
         "datePublished": date.iso if date else "",
-        "author": [_json_ld_author(_parts(each), each.name, each) for each in paper.authors],
+        "author": [_json_ld_author(_parts(each), each.shown, each) for each in paper.authors],
         "editor": [_json_ld_author(_parts(each), each.name.text, each) for each in record.editors],
         "sourceOrganization": organizations,
         "keywords": [topic.name for topic in paper.topics],
@@ -492,6 +492,7 @@ def _json_ld_venue(paper: Paper) -> dict[str, Any]:
 def _json_ld_author(parts: NameParts, name: str, author: Authorship | AuthorRecord) -> dict[str, str]:
     orcid = author.author.orcid if isinstance(author, Authorship) else author.orcid
     item = {"@type": "Organization" if author.group else "Person", "name": name}
-    if author.family and parts.given:
+    printed = author.name if isinstance(author, Authorship) else author.name.text
+    if author.family and parts.given and name == printed:
         item |= {"familyName": parts.family, "givenName": parts.given}
     return item | ({"identifier": f"https://orcid.org/{orcid}"} if orcid else {})

@@ -39,7 +39,7 @@ def rows(context: SiteContext, path: str, group: str, key: object) -> str:
             paper.slug,
             record.title.plain,
             card.who,
-            ", ".join(each.name for each in paper.authors[len(shown_names(paper)) :]),
+            ", ".join(each.shown for each in paper.authors[len(shown_names(paper)) :]),
             dates.number(date.iso, date.text) if date else None,
             [topics.number(topic.slug, topic.name) for topic in paper.topics],
             [organizations.number(each.slug, each.name) for each in paper.organizations],

@@ -27,8 +27,6 @@ class Fingerprints:
         self._names = {each.slug: repr((each.slug, each.name, each.handle)) for each in library.organizations}
         self._labels = {each.slug: repr((each.slug, each.name)) for each in library.topics}
         self._lists: dict[tuple[int, bool], tuple[Sequence[Paper], Fingerprint]] = {}
-        least = library.site.min_papers
-        self._with_page = {slug for slug, papers in library.by_author.items() if len(papers) >= least}
         self.shown = {paper.slug: self._shown_of(paper) for paper in library.papers}
         self._listed = {paper.slug: self._listed_of(paper) for paper in library.papers}
         self.topics = fingerprint([self.topic(each) for each in library.topics])
@@ -98,7 +96,7 @@ class Fingerprints:
             [self._names[each.slug] for each in paper.organizations],
             [self._labels[each.slug] for each in paper.topics],
             [
-                (each.author.slug, each.author.name, each.author.orcid, each.author.slug in self._with_page)
+                (each.author.slug, each.shown, each.author.orcid, each.author.has_page)
                 for each in paper.authors
             ],
             [[self._names[org.slug] for org in each.organizations] for each in paper.authors],
@@ -116,7 +114,7 @@ class Fingerprints:
             paper.listed,
             [self._names[each.slug] for each in paper.organizations],
             [self._labels[each.slug] for each in paper.topics],
-            [(each.author.slug, each.author.name) for each in paper.authors],
+            [(each.author.slug, each.author.name, each.shown) for each in paper.authors],
             record.status,
             [link.kind for link in record.links],
             (bool(record.summary), bool(record.abstract), bool(record.arxiv or record.doi)),

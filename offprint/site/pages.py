@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import escape
 
-from offprint.archive.model import Library, Moved, Organization, Paper, Topic
+from offprint.archive.model import Library, Moved, Namesakes, Organization, Paper, Topic
 from offprint.archive.moves import first_slug
 from offprint.archive.related import RelatedIds
 from offprint.diagnostics import Diagnostic
@@ -224,12 +224,36 @@ def _term_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
         yield from _paged(size, ("by_organization", organization.slug), first)
         feed = (feeds.organization_feed, index)
         yield from _feeds_of("organizations", organization, moved, feed, papers)
+    yield from _author_pages(library, moved)
+
+
+def _author_pages(library: Library, moved: Mapping[tuple[str, str], Sequence[Moved]]) -> Iterator[Page]:
+    """Yield lists and feeds of authors, and the pages and feeds of names that several of them have."""
+    by_name = {name.slug: name for name in library.namesakes}
+    names = {author.slug: author.name for author in library.authors}
     for index, author in enumerate(library.authors):
         path, papers = routes.author(author.slug), library.by_author[author.slug]
-        rest = fingerprint(author.name, author.orcid)
-        first = Page(path, "list.html", lists.author_view, (index,), papers, rest)
-        yield from _paged(size, ("by_author", author.slug), first)
-        yield Page(routes.feed_of(path), "feed.xml", feeds.author_feed, (index,), papers, rest)
+        bearers = _people(by_name.pop(author.slug, None))
+        others = [(slug, names[slug]) for slug in bearers if slug != author.slug]
+        rest = fingerprint(author, others)
+        first = Page(path, "list.html", lists.author_view, (index, others), papers, rest)
+        yield from _paged(library.site.page_size, ("by_author", author.slug), first)
+        # Unlike a topic's, an author's feed has its own address as its id: what leads to it may change.
+        addresses = [author.slug, *(each.old for each in moved.get(("authors", author.slug), ()))]
+        for slug in addresses:
+            feed_path, args = routes.feed_of(routes.author(slug)), (index, slug)
+            yield Page(feed_path, "feed.xml", feeds.author_feed, args, papers, fingerprint(author.name, args))
+    for index, name in enumerate(library.namesakes):
+        if name.slug not in by_name:
+            continue
+        path, of_all = routes.author(name.slug), feeds.papers_of_all(library, name)
+        rest = fingerprint(name, [names[slug] for slug in name.people])
+        yield Page(path, "namesakes.html", indexes.namesakes_view, (index,), of_all, rest)
+        yield Page(routes.feed_of(path), "feed.xml", feeds.namesakes_feed, (index,), of_all, rest)
+
+
+def _people(name: Namesakes | None) -> tuple[str, ...]:
+    return name.people if name else ()
 
 
 def _former_feeds(library: Library) -> dict[tuple[str, str], list[Moved]]:
@@ -304,6 +328,7 @@ def _moved_pages(library: Library) -> Iterator[Page]:
         "papers": {paper.slug: paper.record.title.plain for paper in library.papers},
         "topics": {topic.slug: topic.name for topic in library.topics},
         "organizations": {each.slug: each.name for each in library.organizations},
+        "authors": {author.slug: author.name for author in library.authors},
         "pages": {page.slug: page.title for page in library.pages},
     }
     for each in library.moved:

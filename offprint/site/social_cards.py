@@ -103,7 +103,7 @@ def make_cards(context: SiteContext, static: Overlay, cache: Cache, jobs: int) -
 
 def sheet_of(paper: Paper, site: SiteConfig, messages: Messages) -> Sheet:
     """Return the text of a paper's card."""
-    names = [each.name for each in paper.organizations] or [each.name for each in paper.authors]
+    names = [each.name for each in paper.organizations] or [each.shown for each in paper.authors]
     shown = ", ".join(names[:3])
     more = len(names) - 3 if paper.organizations else paper.author_count - len(names[:3])
     about = [messages.date(paper.date) if paper.date else "", *(topic.name for topic in paper.topics[:3])]

@@ -42,6 +42,7 @@ FILES = EVERYTHING | {
         "organizations: [big-lab, Small Lab]\ntopics: [narrow, other]\n---\nWords on entropy and video.\n"
     ),
     "organizations/small-lab.md": "---\nname: Small Lab\n---\n",
+    "authors/grace.md": "---\nname: Grace B. Hopper\naliases: [Grace Hopper]\n---\nText.\n",
 }
 
 
@@ -112,6 +113,17 @@ ORGANIZATION: dict[str, Any] = {
     "logo": ref("logo.png"),
     "formerly": (ref("an-old-slug"),),
 }
+AUTHOR: dict[str, Any] = {
+    "slug": "renamed-person",
+    "position": NOWHERE,
+    "name": "Another Name",
+    "family": "Name",
+    "aliases": (ref("Grace Hopper"), ref("Another Alias")),
+    "orcid": "0000-0002-1825-0097",
+    "url": "https://example.org/another",
+    "description": OTHER,
+    "formerly": (ref("an-old-slug"),),
+}
 PAGE: dict[str, Any] = {
     "slug": "renamed-page",
     "position": NOWHERE,
@@ -128,6 +140,7 @@ KINDS: dict[str, tuple[type, str, Callable[[Any], bool], dict[str, Any]]] = {
         lambda record: record.slug == "big-lab",
         ORGANIZATION,
     ),
+    "authors": (model.PersonRecord, "authors", lambda record: record.slug == "grace", AUTHOR),
     "pages": (model.PageRecord, "pages", lambda record: True, PAGE),
 }
 
@@ -230,7 +243,7 @@ def test_the_configuration_is_of_every_page(field: str) -> None:
     assert fingerprint(site) != fingerprint(dataclasses.replace(site, **changes))
 
 
-@pytest.mark.parametrize("kind", ["papers", "topics", "organizations", "pages"])
+@pytest.mark.parametrize("kind", ["papers", "topics", "organizations", "authors", "pages"])
 def test_a_record_that_goes_changes_only_pages_that_follow_from_it(
     content: Content, before: Rendered, folder: Path, kind: str
 ) -> None:

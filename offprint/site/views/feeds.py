@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from markupsafe import Markup
 
-from offprint.archive.model import Paper
+from offprint.archive.model import Library, Namesakes, Paper
 from offprint.archive.moves import first_slug
 from offprint.site import routes
 from offprint.site.context import SiteContext
@@ -82,12 +82,30 @@ def organization_feed(context: SiteContext, index: int, feed_slug: str) -> FeedV
     return replace(feed, id=library.site.url + routes.organization(feed_slug))
 
 
-def author_feed(context: SiteContext, index: int) -> FeedView[Entry]:
+def namesakes_feed(context: SiteContext, index: int) -> FeedView[Entry]:
+    """Return the feed of the newest papers of all people who have a name."""
+    library = context.library
+    name = library.namesakes[index]
+    papers = papers_of_all(library, name)
+    return _feed(
+        context, papers, routes.author(name.slug), f"{name.name} · {library.site.title}", TERM_ENTRIES
+    )
+
+
+def papers_of_all(library: Library, name: Namesakes) -> list[Paper]:
+    """Return the papers of all people who have a name, each once."""
+    papers = {paper.slug: paper for person in name.people for paper in library.by_author[person]}
+    return list(papers.values())
+
+
+def author_feed(context: SiteContext, index: int, feed_slug: str) -> FeedView[Entry]:
     """Return the feed of the newest papers of an author."""
     library = context.library
     author = library.authors[index]
     title = f"{author.name} · {library.site.title}"
-    return _feed(context, library.by_author[author.slug], routes.author(author.slug), title, TERM_ENTRIES)
+    papers = library.by_author[author.slug]
+    feed = _feed(context, papers, routes.author(author.slug), title, TERM_ENTRIES)
+    return replace(feed, id=library.site.url + routes.author(feed_slug))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +205,7 @@ def make_entry(paper: Paper, url: str) -> Entry:
         url=url + routes.paper(paper.slug),
         title=mark + record.title.plain,
         listed=moment(paper.listed),
-        authors=tuple(each.name for each in paper.authors)
+        authors=tuple(each.shown for each in paper.authors)
         or tuple(each.name for each in paper.organizations),
         topics=tuple((topic.slug, topic.name) for topic in paper.topics),
         lead=shorten(record.summary.plain or record.abstract.plain, LEAD),

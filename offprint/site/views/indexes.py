@@ -7,12 +7,13 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from offprint.archive.model import Library
+from offprint.archive.model import Author, Library
 from offprint.site import routes
 from offprint.site.context import SiteContext
+from offprint.site.messages import Messages
 from offprint.site.views.lists import weeks_of
 from offprint.site.views.paper import edit_address
-from offprint.site.views.shared import Facet, Head, LinkCount, Pager, count_pages, page_items, pager
+from offprint.site.views.shared import Facet, Head, LinkCount, LinkTo, Pager, count_pages, page_items, pager
 
 TERMS_A_PAGE = 300
 DAYS_A_PAGE = 400
@@ -39,6 +40,15 @@ class TermsView:
     count: str
     groups: tuple[tuple[str, tuple[Term, ...]], ...]
     pager: Pager | None
+
+
+@dataclass(frozen=True, slots=True)
+class NamesakesView:
+    """A name that several people have, and links to each of them, with notes that tell them apart."""
+
+    head: Head
+    heading: str
+    people: tuple[LinkTo, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,30 @@ def authors_view(context: SiteContext, number: int) -> TermsView:
     count = messages.count(len(library.authors), "authors_count")
     pages = pager(head.path, number, count_pages(len(library.authors), TERMS_A_PAGE), messages)
     return _terms(head, terms, count, pages)
+
+
+def namesakes_view(context: SiteContext, index: int) -> NamesakesView:
+    """Return the view of a name that several people have, with what tells them apart."""
+    library, messages = context.library, context.messages
+    name = library.namesakes[index]
+    people = library.people
+    return NamesakesView(
+        Head(library.site, routes.author(name.slug), name.name, section="authors"),
+        name.name,
+        tuple(
+            LinkTo(people[slug].name, routes.author(slug), _told_apart(library, people[slug], messages))
+            for slug in name.people
+        ),
+    )
+
+
+def _told_apart(library: Library, author: Author, messages: Messages) -> str:
+    """Return what tells an author from namesakes: organizations, ORCID iD, and the number of papers."""
+    papers = library.by_author[author.slug]
+    here = [each for paper in papers for each in paper.authors if each.author.slug == author.slug]
+    names = dict.fromkeys(organization.name for each in here for organization in each.organizations)
+    parts = (", ".join(list(names)[:3]), author.orcid, messages.count(len(papers), "papers"))
+    return " · ".join(part for part in parts if part)
 
 
 def _terms(head: Head, terms: list[Term], count: str, pages: Pager | None) -> TermsView:

@@ -284,27 +284,43 @@ def _organization_links(organization: Organization, messages: Messages) -> tuple
     return tuple(link for link in links if link.path)
 
 
-def author_view(context: SiteContext, index: int, number: int) -> ListView:
-    """Return a page of an author's papers; ``index`` is the author's in ``library.authors``."""
+def author_view(
+    context: SiteContext, index: int, namesakes: Sequence[tuple[str, str]], number: int
+) -> ListView:
+    """Return a page of an author's papers; ``index`` is the author's in ``library.authors``.
+
+    ``namesakes`` are the slugs and names of other people whom this address may be asked for.
+    """
     library, messages = context.library, context.messages
     author = library.authors[index]
     papers = library.by_author[author.slug]
     path = routes.author(author.slug)
     links = (
+        LinkTo(messages("website"), author.url),
         LinkTo("ORCID", f"https://orcid.org/{author.orcid}" if author.orcid else ""),
         LinkTo(messages("feed_of_author"), routes.feed_of(path)),
+        *(LinkTo(messages("namesake", name=name), routes.author(slug)) for slug, name in namesakes),
     )
     return _list(
         context,
         papers,
         number,
-        head=Head(library.site, path, author.name, section="authors", feed=routes.feed_of(path)),
+        head=Head(
+            library.site,
+            path,
+            author.name,
+            author.description.plain,
+            section="authors",
+            feed=routes.feed_of(path),
+        ),
         kicker=LinkTo(messages("author"), routes.AUTHORS),
         search=f"author={author.slug}",
         facts=lambda: _ListFacts(
             facets=(count_topics(papers, messages), count_organizations(papers, messages)),
             timeline=timeline(papers, path),
+            about=author.description.html,
             links=tuple(link for link in links if link.path),
+            edit=edit_address(library.site, author.source) if author.source else "",
         ),
     )
 

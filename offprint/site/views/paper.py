@@ -86,7 +86,7 @@ def paper_view(context: SiteContext, index: int) -> PaperView:
         title=record.title.html,
         summary=record.summary.html,
         abstract=record.abstract.html,
-        authors=_authors(paper, library),
+        authors=_authors(paper),
         who=authors_line(paper, context.messages),
         unnamed=paper.author_count - len(paper.authors),
         organizations=organizations_of(paper),
@@ -177,13 +177,12 @@ def _day(iso: str, messages: Messages) -> str:
     return messages.day(dt.date.fromisoformat(iso))
 
 
-def _authors(paper: Paper, library: Library) -> tuple[AuthorView, ...]:
+def _authors(paper: Paper) -> tuple[AuthorView, ...]:
     """Return the authors of a paper."""
-    least = library.site.min_papers
     return tuple(
         AuthorView(
-            each.name,
-            routes.author(each.author.slug) if len(library.by_author[each.author.slug]) >= least else "",
+            each.shown,
+            routes.author(each.author.slug) if each.author.has_page else "",
             each.author.orcid,
             tuple(LinkTo(o.name, routes.organization(o.slug)) for o in each.organizations),
         )

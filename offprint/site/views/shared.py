@@ -208,7 +208,7 @@ def authors_line(paper: Paper, messages: Messages) -> str:
 
 def shown_names(paper: Paper) -> list[str]:
     """Return the names of the authors that a line shows."""
-    names = [each.name for each in paper.authors]
+    names = [each.shown for each in paper.authors]
     return names if len(names) <= _NAMES_SHOWN else names[: _NAMES_SHOWN - 1]
 
 
