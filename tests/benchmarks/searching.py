@@ -308,9 +308,7 @@ def main() -> None:
             corpus.write(list(corpus.spoken(corpus.papers(options.papers))), folder / "content", per_file=50)
         site = folder / "_site"
         build(
-            Options(
-                folder / "content", site, TEMPLATES, STATIC, folder / ".cache", 2
-            ),
+            Options(folder / "content", site, TEMPLATES, STATIC, folder / ".cache", 2),
             lambda *_: None,
         )
         library, _ = resolve(load_content(folder / "content", 2)[0])
