@@ -12,7 +12,7 @@ function paperCard(paper, tag = "article") {
   const between = (parts) => parts.flatMap((part, index) => (index ? [", ", part] : [part]));
   const { organizations = [], topics = [], who = "", date = { text: "" } } = paper;
 
-  const heading = element("h3", {}, element("a", { href: offprint.pageOf(paper.slug) }, paper.title));
+  const heading = element("h3", {}, element("a", { href: offprint.pageOf(paper.slug) }, paper.heading ?? paper.title));
   if (paper.status) heading.append(" ", element("span", { class: "status" }, paper.status));
   const meta = element("p", { class: "meta" });
   if (organizations.length) meta.append(element("span", {}, ...between(organizations.map(linked))));
@@ -31,7 +31,8 @@ function paperCard(paper, tag = "article") {
 
   const card = element(tag, { class: paper.status ? "card gone" : "card" }, heading, meta);
   if (paper.lead) card.append(element("p", { class: "lead" }, paper.lead));
-  if (topics.length) card.append(element("p", { class: "tags" }, ...topics.map(linked)));
+  const out = Object.entries(paper.links ?? {}).map(([kind, href]) => element("a", { class: "out", href }, text(`card_${kind}`)));
+  if (topics.length || out.length) card.append(element("p", { class: "tags" }, ...topics.map(linked), ...out));
   own.dress(card, { title: paper.title, who, date: date.text });
   return card;
 }

@@ -42,9 +42,20 @@ const finder = (() => {
   }
 
   // Searches the index. It runs in the worker, where only its text arrives: it uses nothing around it.
+  //
+  // Pagefind matches the beginnings of words in whatever chunks it has loaded, and shortens a word that it does not
+  // know until it matches something. So every search has an engine that has loaded nothing before, and of its answers
+  // only those count in which each word stands itself, or another form of it: Pagefind tells which words it matched.
   async function openSearcher(makePagefind, read, entry, language) {
     const KEYS = { newest: ["date", "desc"], oldest: ["date", "asc"], votes: ["votes", "desc"], comments: ["comments", "desc"] };
+    const FIRST = 1e6; // what puts a hit before all that only have the words
+    const IN_FIELD = { title: 4, by: 2, organizations: 2 }; // a word in the title counts as often as this many in the text
+    const UNSPACED = /[\u3040-\u30ff\u3400-\u9fff]/; // Chinese and Japanese, whose words have no ends that one sees
+    const BEGUN = 3; // letters from which on the last word may be the beginning of one
+    const FEW = 10; // hits, below which those with a word begun are added
+
     const missing = [];
+    const cached = new Map(); // path → promise of a file of the index, for the engines to come
     let newest = 0; // the id of the newest search
     let waiting = []; // its hits that were not yet taken
 
@@ -53,51 +64,211 @@ const finder = (() => {
       const [, file] = /^\/pagefind\/([^?]+)/.exec(address);
       if (file === "pagefind-entry.json") return new Response(JSON.stringify(entry));
       try {
-        return new Response(await read(file));
+        if (!cached.has(file)) cached.set(file, read(file));
+        return new Response(await cached.get(file));
       } catch (error) {
+        cached.delete(file);
         missing.push(error.message); // Pagefind would go on without it, as if nothing had been found
         throw error;
       }
     }
 
     // It looks for its own address in the document; there is none.
-    const Pagefind = makePagefind(get, { currentScript: null });
-    const index = new Pagefind({ basePath: "/pagefind/", baseUrl: "/", excerptLength: 34, metaCacheTag: "" });
-    try {
-      await index.init(language, { load_wasm: true });
-    } finally {
-      whole();
+    async function makeEngine() {
+      const Pagefind = makePagefind(get, { currentScript: null });
+      const index = new Pagefind({ basePath: "/pagefind/", baseUrl: "/", excerptLength: 34, metaCacheTag: "" });
+      try {
+        await index.init(language, { load_wasm: true });
+        await index.enterPlaygroundMode(); // in which it tells the words that it matched
+      } finally {
+        whole();
+      }
+      return index;
+    }
+
+    let spare = makeEngine();
+    await spare;
+
+    // An engine that has loaded nothing; the next one is made once this one's search is over.
+    async function withEngine(use) {
+      const engine = spare ?? makeEngine();
+      spare = null;
+      try {
+        return await use(await engine);
+      } finally {
+        setTimeout(() => {
+          spare ??= makeEngine();
+          spare.catch(() => { spare = null; });
+        });
+      }
     }
 
     function whole() {
-      if (missing.length) throw new Error(missing[0]);
+      if (missing.length) throw new Error(missing.splice(0)[0]);
     }
 
-    // The hits, none of them loaded yet. Where an order is asked for, their scores tell that order. Those listed
-    // last have the highest numbers, so of two that are as good the newer comes first.
-    async function ask(words, filters, order) {
+    async function run(index, words, filters, order = "") {
       const [key, direction] = KEYS[order] ?? [];
-      const { results } = await index.search(words, { filters, sort: key ? { [key]: direction } : {} });
+      const answer = await index.search(words, { filters, sort: key ? { [key]: direction } : {} });
       whole();
-      return results.reverse().sort((a, b) => b.score - a.score);
+      // Those listed last have the highest numbers, so of two that are as good the newer comes first.
+      return { hits: answer.results.reverse(), stems: answer.search_keywords ?? [] };
     }
 
-    async function count(words, filters) {
-      return (await ask(words, filters, "")).length;
+    // The papers that have a word or a phrase, in any of its forms: hits by id.
+    async function having(index, words, filters = {}) {
+      const { hits } = await run(index, `"${words.replaceAll('"', " ")}"`, filters);
+      return new Map(hits.map((hit) => [hit.id, { hit, score: hit.words.length }]));
+    }
+
+    // The papers that have all words; apart from them, those that have another word that begins with the last.
+    async function havingAll(index, words, filters) {
+      const short = words.filter((word) => word.length < 2 && !UNSPACED.test(word));
+      const long = words.filter((word) => !short.includes(word));
+      const exact = new Map();
+      const begun = new Map();
+      if (!long.length) {
+        const first = await having(index, short[0] ?? "", filters);
+        for (const [id, value] of first) exact.set(id, value);
+      } else {
+        const { hits, stems } = await run(index, long.join(" "), filters);
+        const last = stems.at(-1);
+        const typed = long.at(-1).toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
+        for (const hit of hits) {
+          const terms = new Map((hit.scores ?? []).map((each) => [each.search_term, each]));
+          const has = (stem) => isAmong(stem, [...terms.keys()]);
+          const starts = (beginning) => [...terms.keys()].some((term) => term.startsWith(beginning));
+          if (stems.every(has)) exact.set(hit.id, { hit, score: scoreOf(hit, terms, stems) });
+          else if (typed.length >= BEGUN && stems.every((stem) => has(stem) || (stem === last && starts(typed)))) {
+            begun.set(hit.id, { hit, score: scoreOf(hit, terms, stems) });
+          }
+        }
+      }
+      for (const word of short.slice(long.length ? 0 : 1)) {
+        const others = await having(index, word);
+        for (const set of [exact, begun]) keep(set, others);
+      }
+      return { exact, begun };
+    }
+
+    // Whether a stem is among words; of a language without spaces, it may be a part of one.
+    function isAmong(stem, terms) {
+      return terms.includes(stem) || (UNSPACED.test(stem) && terms.some((term) => term.includes(stem)));
+    }
+
+    function scoreOf(hit, terms, stems) {
+      const fields = hit.verbose_meta_scores ?? [];
+      let score = 0;
+      for (const stem of new Set(stems)) {
+        const told = terms.get(stem);
+        const inFields = fields.filter((field) => field.matched_terms.includes(stem)).map((field) => IN_FIELD[field.field_name] ?? 0);
+        score += (told?.idf ?? 0) * ((told?.saturating_tf ?? 0) + Math.max(0, ...inFields));
+      }
+      return score;
+    }
+
+    // The papers in one of whose fields all of some words stand.
+    async function inField(index, field, words) {
+      const { hits, stems } = await run(index, words, {});
+      return new Set(hits.filter((hit) => {
+        const told = (hit.verbose_meta_scores ?? []).find((each) => each.field_name === field)?.matched_terms ?? [];
+        return stems.every((stem) => isAmong(stem, told));
+      }).map((hit) => hit.id));
+    }
+
+    // The papers that have most of the words: all but one, or else as many as any has. A rare word counts more.
+    async function havingMost(index, words, filters) {
+      const scores = new Map();
+      const total = (await run(index, null, filters)).hits.length;
+      for (const word of words) {
+        const set = await having(index, word, filters);
+        const weight = Math.log(1 + total / (1 + set.size));
+        for (const [id, { hit, score }] of set) {
+          const entryOf = scores.get(id) ?? { hit, score: 0, words: new Set() };
+          entryOf.score += weight * (1 + score / (score + 2));
+          entryOf.words.add(word);
+          scores.set(id, entryOf);
+        }
+      }
+      const most = Math.max(0, ...[...scores.values()].map((each) => each.words.size));
+      const best = [...scores].filter(([, each]) => each.words.size === most);
+      for (const [, each] of best) each.missing = words.filter((word) => !each.words.has(word));
+      return new Map(best);
+    }
+
+    // The hits of a search, none of them loaded yet. Where an order is asked for, they are in that order. `plan` is
+    // what a query asks beside its words (static/queries.js).
+    async function ask(words, filters, order, plan = {}) {
+      return withEngine(async (index) => {
+        const alternatives = plan.alternatives ?? (words === null ? [] : [words.split(/\s+/).filter(Boolean)]);
+        let found = new Map();
+        const begun = new Map();
+        const better = (map, [id, value]) => { if (!(map.get(id)?.score >= value.score)) map.set(id, value); };
+        if (plan.loose) found = await havingMost(index, alternatives[0], filters);
+        for (const each of plan.loose ? [] : alternatives) {
+          const sets = await havingAll(index, each, filters);
+          sets.exact.forEach((value, id) => better(found, [id, value]));
+          sets.begun.forEach((value, id) => better(begun, [id, value]));
+          if (each.length > 1 && sets.exact.size > 1) {
+            for (const id of (await having(index, each.join(" "), filters)).keys()) {
+              if (found.has(id)) found.get(id).score += FIRST;
+            }
+          }
+        }
+        if (!alternatives.length) {
+          for (const hit of (await run(index, null, filters)).hits) found.set(hit.id, { hit, score: hit.score });
+        }
+        if (found.size < FEW && !plan.exact) {
+          for (const [id, value] of begun) if (!found.has(id)) found.set(id, { ...value, score: value.score - FIRST, begun: true });
+        }
+        for (const phrase of plan.phrases ?? []) keep(found, await having(index, phrase));
+        for (const [field, value] of plan.fields ?? []) keep(found, await inField(index, field, value));
+        for (const each of plan.without ?? []) for (const id of (await having(index, each)).keys()) found.delete(id);
+        for (const each of plan.ids ?? []) {
+          for (const [id, { hit }] of await having(index, each, filters)) {
+            found.set(id, { hit, score: 10 * FIRST });
+          }
+        }
+        const hits = [...found.values()].sort((a, b) => b.score - a.score);
+        return order in KEYS ? ordered(hits, (await run(index, null, filters, order)).hits) : hits;
+      });
+    }
+
+    function keep(hits, set) {
+      for (const id of hits.keys()) if (!set.has(id)) hits.delete(id);
+    }
+
+    // Where an order is asked for, scores tell that order.
+    function ordered(hits, all) {
+      const place = new Map(all.sort((a, b) => b.score - a.score).map((hit, index) => [hit.id, index]));
+      return hits.sort((a, b) => place.get(a.hit.id) - place.get(b.hit.id));
+    }
+
+    async function count(words, filters, plan) {
+      return (await ask(words, filters, "", plan)).length;
+    }
+
+    // How many papers have each of some words.
+    async function known(words) {
+      return withEngine(async (index) => {
+        const counts = [];
+        for (const word of words) counts.push((await having(index, word)).size);
+        return counts;
+      });
     }
 
     // Returns the number of hits, or null where a newer search was asked for meanwhile.
-    async function search(id, words, filters, order) {
+    async function search(id, words, filters, order, plan) {
       newest = id;
-      const hits = await ask(words, filters, order);
+      const hits = await ask(words, filters, order, plan);
       if (id !== newest) return null;
       waiting = [...hits];
       return hits.length;
     }
 
     // The paths of all hits, in order.
-    async function paths(words, filters, order) {
-      return (await load(await ask(words, filters, order))).map(({ path }) => path);
+    async function paths(words, filters, order, plan) {
+      return (await load(await ask(words, filters, order, plan))).map(({ path }) => path);
     }
 
     // The next hits of the newest search.
@@ -106,11 +277,14 @@ const finder = (() => {
     }
 
     async function load(hits) {
-      const loaded = await Promise.all(hits.map((hit) => hit.data()));
-      return loaded.map(({ meta, raw_url, excerpt }) => ({ meta, path: raw_url.replace(/^\/+/, ""), excerpt }));
+      return Promise.all(hits.map(async ({ hit, missing: lacking = [], begun = false }) => {
+        const { meta, raw_url, content, excerpt, filters } = await hit.data();
+        const card = JSON.parse(filters.card?.[0] ?? "{}");
+        return { meta, path: raw_url.replace(/^\/+/, ""), excerpt, content, card, missing: lacking, begun };
+      }));
     }
 
-    return { count, search, take, paths };
+    return { count, known, search, take, paths };
   }
 
   // The worker: it asks the page for data, and answers the page's calls. Only its text arrives there, too.
@@ -149,7 +323,7 @@ const finder = (() => {
       running.postMessage(message, [port2]);
     });
     const broken = new Promise((_, reject) => { running.onerror = () => reject(new NoWorker()); });
-    const methods = ["count", "search", "take", "paths"].map((name) => [name, (...values) => ask(name, ...values)]);
+    const methods = ["count", "known", "search", "take", "paths"].map((name) => [name, (...values) => ask(name, ...values)]);
     try {
       await Promise.race([ask("open", about, language), broken]);
     } catch (error) {
@@ -208,9 +382,10 @@ const finder = (() => {
   return {
     open,
     packed: () => Boolean(self.pagefind?.packed),
-    count: (words, filters) => call("count", words, filters),
-    search: (id, words, filters, order) => call("search", id, words, filters, order),
+    count: (words, filters, plan) => call("count", words, filters, plan),
+    known: (words) => call("known", words),
+    search: (id, words, filters, order, plan) => call("search", id, words, filters, order, plan),
     take: (id, number) => call("take", id, number),
-    paths: (words, filters, order) => call("paths", words, filters, order),
+    paths: (words, filters, order, plan) => call("paths", words, filters, order, plan),
   };
 })();

@@ -10,11 +10,22 @@
   const FILTERS = ["topic", "organization", "year", "author"].filter((name) => form.elements[name]);
   const excludes = (name) => form.elements[`not-${name}`];
   const SHOWN = 10;
+  const RANKED = 30; // hits that are ranked again by the words as they were typed
+  const FEW = 10;
 
   let latest = 0; // the newest search; answers to older ones are dropped
   let hitCount = 0; // how many hits it has, and how many of them are shown
   let shown = 0;
-  let asked = []; // what it asked for: words, filters, order
+  let goal = SHOWN; // how many are to be shown, as the address says
+  let loaded = []; // hits that are loaded and not shown yet
+  let asked = []; // what it asked for: words, filters, order, plan
+  let words = []; // the words that its hits were found by
+  let further = []; // filters of the address that no select shows: [name, value, whether without]
+  let exactly = false; // whether nothing but the words as typed will do
+
+  const chips = element("ul", { class: "chips" });
+  const notes = element("p", { class: "notice", role: "status", hidden: "" });
+  document.getElementById("search-help").after(chips, notes);
 
   // What was found can be taken along as citations, all of it.
   const taking = cite.offer(async () => {
@@ -30,12 +41,31 @@
   function read() {
     const query = new URLSearchParams(location.search);
     form.elements.q.value = query.get("q") ?? "";
+    exactly = query.has("exact");
+    goal = Math.max(SHOWN, Math.min(1000, Number.parseInt(query.get("shown") ?? "", 10) || SHOWN));
+    further = [];
     for (const name of FILTERS) {
-      choose(form.elements[name], query.get(name) ?? query.get(`not-${name}`) ?? "");
-      excludes(name).checked = query.has(`not-${name}`);
+      const chosen = [
+        ...query.getAll(name).map((value) => ({ value: known(name, value), not: false })),
+        ...query.getAll(`not-${name}`).map((value) => ({ value: known(name, value), not: true })),
+      ].filter(({ value }) => value);
+      choose(form.elements[name], chosen[0]?.value ?? "");
+      excludes(name).checked = chosen[0]?.not ?? false;
+      further.push(...chosen.slice(1).map(({ value, not }) => [name, value, not]));
     }
     form.elements.sort.value = query.get("sort") ?? "";
     if (form.elements.sort.selectedIndex < 0) form.elements.sort.value = "";
+  }
+
+  /** @type {(name: string) => HTMLOptionElement[]} */
+  const optionsOf = (name) => [...form.elements[name].options].filter((option) => option.value);
+  const nameOf = (option) => option.textContent.replace(/ \(\d+\)$/, "");
+
+  // The value of a filter that is meant by its name, its slug in other letters, or itself.
+  function known(name, value) {
+    const option = optionsOf(name).find((each) => each.value === value)
+      ?? optionsOf(name).find((each) => fold(each.value) === fold(value.trim()).replace(/\s+/g, "-") || fold(nameOf(each)) === fold(value.trim()));
+    return option?.value ?? value;
   }
 
   function choose(select, value) {
@@ -48,47 +78,192 @@
     select.value = value;
   }
 
-  function address() {
+  function address(changes = {}) {
     const state = new URLSearchParams();
     for (const name of ["q", ...FILTERS, "sort"]) {
-      const value = form.elements[name].value.trim();
-      if (value) state.set(excludes(name)?.checked ? `not-${name}` : name, value);
+      const value = (changes[name] ?? form.elements[name].value).trim();
+      if (value) state.append(excludes(name)?.checked ? `not-${name}` : name, value);
     }
+    for (const [name, value, not] of further) state.append(not ? `not-${name}` : name, value);
+    if (changes.exact ?? exactly) state.set("exact", "1");
+    if (!("q" in changes) && goal > SHOWN) state.set("shown", String(goal));
     const query = state.toString();
     return query ? `?${query}` : location.pathname.split("/").pop() || "search.html";
   }
 
+  /**
+   * Return what the form and its query restrict the hits to, as Pagefind takes it; what is not understood is added to
+   * the query's unknown pieces.
+   * @param {Query} query
+   */
+  function filtersOf(query) {
+    const only = {};
+    const none = [];
+    const add = (name, value, not) => {
+      if (not) none.push({ [name]: value });
+      else (only[name] ??= []).push(value);
+    };
+    for (const name of FILTERS) if (form.elements[name].value) add(name, form.elements[name].value, excludes(name).checked);
+    for (const [name, value, not] of further) add(name, value, not);
+    const years = only.year ? [only.year] : [];
+    for (const { kind, value, years: range, not } of query.filters) {
+      if (kind === "year") {
+        const values = optionsOf("year").map((option) => option.value)
+          .filter((year) => Number(year) >= range[0] && Number(year) <= range[1]);
+        if (not) none.push(...values.map((year) => ({ year })));
+        else years.push(values);
+      } else {
+        const slug = known(kind, value);
+        if (optionsOf(kind).some((option) => option.value === slug)) add(kind, slug, not);
+        else query.unknown.push(`${kind}:${value}`);
+      }
+    }
+    // A paper has one year, so of several any will do; but ranges narrow each other.
+    if (years.length) {
+      const common = years[0].filter((year) => years.every((range) => range.includes(year)));
+      only.year = { any: common.length ? common : ["0"] };
+    }
+    return none.length ? { ...only, none } : only;
+  }
+
   async function search() {
     const mine = ++latest;
-    const words = form.elements.q.value.trim();
-    const filters = {};
-    const none = [];
-    for (const name of FILTERS) {
-      const { value } = form.elements[name];
-      if (value && excludes(name).checked) none.push({ [name]: value });
-      else if (value) filters[name] = value;
-    }
-    if (none.length) filters.none = none;
-    if (!words && !Object.keys(filters).length) {
-      show(0, "");
+    const typed = form.elements.q.value.trim();
+    const query = queries.parse(typed);
+    const filters = filtersOf(query);
+    showChips(query);
+    const { phrases, without, fields, ids } = query;
+    const plan = { alternatives: queries.alternatives(query), phrases, without, fields, ids, exact: exactly };
+    ({ words } = query);
+    if (!Object.keys(filters).length && ![plan.alternatives, fields, ids, without].some((each) => each.length)) {
+      show(0, query.unknown.length ? text("no_match") : "", unknownNotes(query));
       return;
     }
+    if (!plan.alternatives.length && ids.length) plan.alternatives = [[ids[0]]];
     status.textContent = text("searching");
+    status.setAttribute("aria-busy", "true");
     try {
-      asked = [words || null, filters, form.elements.sort.value];
-      const count = await finder.search(mine, ...asked);
+      asked = [words.length ? words.join(" ") : null, filters, form.elements.sort.value, plan];
+      let count = await finder.search(mine, ...asked);
       if (mine !== latest) return;
-      const first = await finder.take(mine, SHOWN);
-      const unfiltered = count || !words ? 0 : await finder.count(words, {});
+      const said = unknownNotes(query);
+      const filtered = Object.keys(filters).length > 0;
+      const unfiltered = count || !filtered || !plan.alternatives.length ? 0 : await finder.count(asked[0], {}, plan);
+      if (!unfiltered && !exactly && words.length) count = await widen(mine, query, count, said);
       if (mine !== latest) return;
-      show(count, text("found", { count }));
-      append(first);
+      const head = await finder.take(mine, Math.max(RANKED, goal));
+      if (mine !== latest) return;
+      loaded = asked[2] ? head : [...queries.rank(head.slice(0, RANKED), words), ...head.slice(RANKED)];
+      if (loaded[0]) said.unshift(...notesOn(loaded, typed));
+      show(count, text("found", { count }), said);
+      append(loaded.splice(0, goal));
       if (!count) nothing(unfiltered);
+      restorePlace();
     } catch (error) {
       if (mine !== latest) return;
       show(0, "");
       failed(error);
     }
+  }
+
+  /**
+   * Look for other words where those typed find nothing, or one that may not be typed out finds little: the archive's
+   * own words that are nearest, then all words but one. Returns the number of hits and adds what is to be said of them.
+   * @param {number} mine
+   * @param {Query} query
+   * @param {number} count
+   * @param {(Node | string)[][]} said
+   */
+  async function widen(mine, query, count, said) {
+    const plan = asked[3];
+    const again = async (alternatives, changes = {}) => {
+      asked = [alternatives[0].join(" "), asked[1], asked[2], { ...plan, phrases: [], ...changes, alternatives }];
+      return finder.search(mine, ...asked);
+    };
+    if (count) {
+      if (count >= FEW || words.length > 1 || words[0].length < 4 || query.phrases.length) return count;
+      const word = fold(words[0]);
+      const begun = (await vocabulary()).filter((other) => other !== word && other.startsWith(word)).slice(0, 3);
+      if (!begun.length) return count;
+      const more_ = await again([...plan.alternatives, ...begun.map((other) => [other])]);
+      if (more_ > count) said.push([text("also_begun", { words: begun.join(", ") })]);
+      return more_;
+    }
+    if (query.phrases.length) {
+      const apart = await again(plan.alternatives);
+      if (apart) said.unshift([text("no_phrase", { words: query.phrases.join(", ") }), " ", asTyped()]);
+      if (apart !== 0) return apart;
+    }
+    const counts = await finder.known(words);
+    const unknown = words.filter((_, index) => !counts[index]);
+    const near = new Map();
+    if (unknown.length) for (const word of unknown) near.set(word, queries.nearest(word, await vocabulary()));
+    for (let choice = 0; choice < Math.max(0, ...[...near.values()].map((each) => each.length)); choice++) {
+      const corrected = words.map((word) => (near.has(word) ? near.get(word)[choice] ?? near.get(word)[0] : word)).filter(Boolean);
+      const times = await again([corrected]);
+      if (times) {
+        const lost = unknown.filter((word) => !near.get(word).length);
+        said.unshift([text("corrected", { words: unknown.join(", ") }), " ", ...corrections(query, near, choice), " · ", asTyped()]);
+        if (lost.length) said.push([text("without_words", { words: lost.join(", ") })]);
+        words = corrected;
+        return times;
+      }
+      if (times === null) return null;
+    }
+    const found = words.length > 1 ? await again([words], { loose: true }) : 0;
+    if (found === 0 && unknown.length) said.unshift([text("no_paper_has", { words: unknown.join(", ") })]);
+    return found;
+  }
+
+  // What was looked for instead, each a link to a search for it.
+  function corrections(query, near, choice) {
+    const corrected = query.words.map((word) => (near.has(word) ? near.get(word)[choice] ?? near.get(word)[0] : word)).filter(Boolean);
+    return [element("a", { href: address({ q: corrected.join(" "), exact: false }) }, corrected.join(" "))];
+  }
+
+  const asTyped = () => element("a", { href: address({ q: form.elements.q.value, exact: true }) }, text("as_typed"));
+
+  /** @returns {Promise<string[]>} */
+  async function vocabulary() {
+    const { words: all } = await offprint.load("data/words.js").catch(() => ({ words: "" }));
+    return all.split(" ");
+  }
+
+  // What is to be said of hits that do not have all that was typed.
+  function notesOn(hits, typed) {
+    const lacking = new Set(hits.flatMap((hit) => hit.missing));
+    if (lacking.size) {
+      const same = hits.every((hit) => hit.missing.length === lacking.size);
+      return [[same ? text("shown_without", { words: [...lacking].join(", ") }) : text("shown_some"), " ", asTyped()]];
+    }
+    const begun = hits.filter((hit) => hit.begun);
+    if (!begun.length) return [];
+    const last = typed.split(/\s+/).at(-1);
+    return [[text(begun.length === hits.length ? "only_begun" : "also_begun_with", { word: last })]];
+  }
+
+  function unknownNotes(query) {
+    return query.unknown.map((piece) => [text("not_understood", { piece }), " ", ...helpLink()]);
+  }
+
+  const helpLink = () => (document.getElementById("search-help") ? [element("a", { href: "#search-help" }, text("search_help"))] : []);
+
+  // What a query restricts, each to be taken off.
+  function showChips(query) {
+    const takeOff = (label, not, off) => element("li", { class: not ? "chip not" : "chip" },
+      element("span", {}, label),
+      button("×", () => { off(); changed(); form.elements.q.focus(); }, { "aria-label": text("remove", { name: label }) }));
+    const pieces = query.pieces.map(({ piece, kind, value, not }) => takeOff(
+      kind === "word" ? text("without", { name: value }) : `${not ? "−" : ""}${kind}: ${value}`, not,
+      () => { form.elements.q.value = form.elements.q.value.replace(piece, "").replace(/\s+/g, " ").trim(); }));
+    const others = further.map((each) => {
+      const [name, value, not] = each;
+      const option = optionsOf(name).find((one) => one.value === value);
+      return takeOff(text(not ? "without" : "only", { name: option ? nameOf(option) : value }), not, () => {
+        further = further.filter((one) => one !== each);
+      });
+    });
+    chips.replaceChildren(...pieces, ...others);
   }
 
   // What is missing is said, never taken for an empty answer.
@@ -105,15 +280,19 @@
     if (unfiltered) {
       status.append(" ", button(text("without_filters", { count: unfiltered }), () => {
         for (const name of FILTERS) form.elements[name].value = "";
+        further = [];
         changed();
       }));
     }
   }
 
-  function show(count, message) {
+  function show(count, message, said = []) {
     hitCount = count;
     shown = 0;
     results.replaceChildren();
+    notes.replaceChildren(...said.flatMap((line, index) => (index ? [element("br"), ...line] : line)));
+    notes.hidden = !said.length;
+    status.removeAttribute("aria-busy");
     status.textContent = message;
     more.hidden = true;
     taking.hidden = !count;
@@ -130,43 +309,69 @@
     if (more.hidden) return; // a second press, while the first one's hits are on their way
     more.hidden = true;
     try {
-      const next = await finder.take(mine, SHOWN);
-      if (mine === latest) append(next);
+      loaded.push(...await finder.take(mine, Math.max(0, SHOWN - loaded.length)));
+      if (mine !== latest) return;
+      append(loaded.splice(0, SHOWN));
+      goal = shown;
+      history.replaceState(history.state, "", address());
     } catch (error) {
       if (mine === latest) failed(error);
     }
   }
 
-  function item({ meta, path, excerpt }) {
+  function item({ meta, path, content, card }) {
+    const [, body = ""] = content.split("\ue000");
     return paperCard({
       slug: slugOf(path),
       title: meta.title,
+      heading: marked(meta.title),
       status: meta.status,
-      organizations: meta.organizations ? [{ name: meta.organizations }] : [],
-      who: meta.by,
-      date: { text: meta.date ?? "" },
-      lead: marked(excerpt),
+      organizations: (card.organizations ?? []).map(([slug, name]) => ({ name, path: `organizations/${slug}.html` })),
+      who: card.who,
+      date: card.date,
+      votes: card.votes,
+      comments: card.comments,
+      lead: body.trim() ? marked(queries.excerpt(body, words)) : undefined,
+      topics: (card.topics ?? []).map(([slug, name]) => ({ name, path: `topics/${slug}.html` })),
+      links: card.links,
     }, "li");
   }
 
-  // Of an excerpt only < and > are escaped, and <mark> stands around what was found.
-  function marked(excerpt) {
+  function marked(plain) {
     const fragment = document.createDocumentFragment();
-    let within = false;
-    for (const part of excerpt.split(/(<\/?mark>)/)) {
-      if (part === "<mark>" || part === "</mark>") {
-        within = part === "<mark>";
-      } else if (part) {
-        const plain = part.replaceAll("&lt;", "<").replaceAll("&gt;", ">");
-        fragment.append(within ? element("mark", {}, plain) : plain);
-      }
-    }
+    for (const [part, within] of queries.mark(plain, words)) fragment.append(within ? element("mark", {}, part) : part);
     return fragment;
   }
 
   function changed() {
+    exactly = false;
+    goal = SHOWN;
     history.replaceState(null, "", address());
     return search();
+  }
+
+  // Back from a paper leads to the place that was left, once its hits are there again.
+  function rememberPlace() {
+    history.replaceState({ ...history.state, place: scrollY }, "");
+  }
+
+  function restorePlace() {
+    const { place } = history.state ?? {};
+    if (!place) return;
+    scrollTo(0, place);
+    history.replaceState({ ...history.state, place: 0 }, "");
+  }
+
+  // The arrows lead from the words into the hits and back.
+  function step(event) {
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    const links = /** @type {HTMLElement[]} */ ([...results.querySelectorAll("h3 a")]);
+    const place = links.indexOf(/** @type {HTMLElement} */ (document.activeElement)) + (event.key === "ArrowDown" ? 1 : -1);
+    if (event.currentTarget === form.elements.q && event.key === "ArrowUp") return;
+    const next = place < 0 ? form.elements.q : links[place];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
   }
 
   let typing = 0;
@@ -177,6 +382,10 @@
     clearTimeout(typing);
     typing = setTimeout(changed, 120);
   });
+  form.elements.q.addEventListener("keydown", step);
+  results.addEventListener("keydown", step);
+  results.addEventListener("click", rememberPlace);
+  addEventListener("pagehide", rememberPlace);
   more.querySelector("button").addEventListener("click", showMore);
   addEventListener("popstate", () => { read(); follow().then(search); });
 

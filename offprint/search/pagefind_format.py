@@ -32,7 +32,8 @@ from offprint.diagnostics import CommandError
 _SIGNATURE = b"pagefind_dcd"  # what each of Pagefind's data files begins with, once decompressed
 ENTRY = "pagefind-entry.json"
 _SORTED_BY = ("comments", "date", "votes")  # filters of whole numbers, by which papers can be ordered
-_FIELDS = ["by", "date", "organizations", "status", "title"]
+CARD = "card"  # a filter that nothing is filtered by: a fragment holds it for the page that draws its hit
+_FIELDS = ["by", "date", "organizations", "status", "title", "venue"]
 _DIGITS = 7  # of a file's hash in its name, as many as Pagefind takes; more where two would have one name
 # Bytes of a chunk of words. From the first size on, a chunk ends where the first two letters change, so that
 # an edit moves few chunks' ends; at the second it ends in any case. Pagefind's own chunks have some 64 kB.
@@ -246,7 +247,7 @@ def _filters(pages: Sequence[ShardPage]) -> Iterator[tuple[str, bytes]]:
     values: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for number, page in enumerate(pages):
         for key, of_page in page.filters.items():
-            for value in of_page:
+            for value in of_page if key != CARD else ():
                 values[key][value].append(number)
     for key in sorted(values):
         yield key, cbor2.dumps([key, sorted(values[key].items())])

@@ -1,4 +1,4 @@
-"""Data that scripts load when a reader asks for it: the rows of long lists, papers' citations and slugs.
+"""Data that scripts load when a reader asks for it: rows of lists, papers' citations and slugs, words.
 
 Pages that are opened from a folder can load nothing but scripts, so each file is a call of
 ``offprint.receive`` (static/offprint.js) with its own path and JSON. Which lists have rows is decided in
@@ -7,11 +7,13 @@ Pages that are opened from a folder can load nothing but scripts, so each file i
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from offprint.archive.model import Library, Paper
 from offprint.records.model import SiteConfig
+from offprint.records.slugs import fold_case, without_accents
 from offprint.site import citations, routes
 from offprint.site.context import SiteContext
 from offprint.site.views.shared import shown_names
@@ -19,6 +21,7 @@ from offprint.site.views.shared import shown_names
 # Stand for texts that citations repeat; content cannot hold characters of private use.
 _MARKS = "\ue001\ue002\ue003\ue004\ue005"
 _SAVES = 8  # characters of a text; a mark for a shorter one would save nothing
+_WORD = re.compile(r"[^\W\d_]{4,}")  # worth correcting
 _NO_TEXT = re.compile(r"[\W\d]*")  # could also occur in JSON outside of its strings
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -126,6 +129,21 @@ def slugs(context: SiteContext) -> str:
     """Return the script with the slugs of all papers, sorted: the form "Add a paper" takes none of them."""
     taken = _json(sorted(paper.slug for paper in context.library.papers))
     return f'offprint.receive("{routes.SLUGS}",{taken});\n'
+
+
+def vocabulary(context: SiteContext) -> str:
+    """Return the words of titles, names and venues, folded, the most frequent first.
+
+    Typing errors are corrected by them (static/queries.js).
+    """
+    counts: Counter[str] = Counter()
+    for paper in context.library.papers:
+        names = [each.name for each in paper.authors] + [each.name for each in paper.organizations]
+        names += [each.name for each in paper.topics]
+        text = " ".join((paper.record.title.plain, paper.record.venue, *names))
+        counts.update(set(_WORD.findall(without_accents(fold_case(text)))))
+    words = sorted(counts, key=lambda word: (-counts[word], word))
+    return _call(routes.WORDS, [("words", _json(" ".join(words)))])
 
 
 def _call(path: str, values: Iterable[tuple[str, str]]) -> str:

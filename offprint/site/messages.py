@@ -19,8 +19,9 @@ from offprint.records.model import PartialDate
 DEFAULT = "en"
 _SCRIPT = "script_"
 _ALSO_SCRIPT = frozenset(
-    "any comments mine most_comments most_votes newest_first oldest_first order organization show_more "
-    "status_retracted status_withdrawn topic undated votes year".split()
+    "any card_code card_project comments "
+    "mine most_comments most_votes newest_first oldest_first order organization search_help "
+    "show_more status_retracted status_withdrawn topic undated votes year".split()
 )  # texts that templates and scripts share
 
 

@@ -367,6 +367,7 @@ def _data_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
         yield Page(
             path, "", client_data.citation_file, (path, numbers), [papers[number] for number in numbers]
         )
+    yield Page(routes.WORDS, "", client_data.vocabulary, (), papers)
     yield Page("robots.txt", "", _robots)
     yield Page("manifest.webmanifest", "", _manifest)
     yield Page(routes.OPENSEARCH, "opensearch.xml", indexes.search_description_view)

@@ -57,6 +57,34 @@ def papers(count: int) -> Iterator[dict[str, Any]]:
         }
 
 
+def spoken(papers: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The same papers for a search: words with English endings, compounds and acronyms, authors with several
+    papers, and surnames with accents.
+    """
+    chance = random.Random(1)
+    surnames = [f"{_word(chance)}{ending}".capitalize() for ending in _SURNAMES for _ in range(40)]
+    givens = [_word(chance).capitalize() for _ in range(60)]
+    names = [f"{chance.choice(givens)} {surname}" for surname in surnames for _ in range(2)]
+
+    def speak(word: str) -> str:
+        ending = chance.choice(_ENDINGS)
+        return word if not word.isalpha() or len(word) < 5 else word + ending
+
+    for paper in papers:
+        words = [speak(word) for word in paper["title"].split()]
+        if chance.random() < 0.3:
+            words.insert(0, f"{words[0][:3].upper()}-{chance.randint(1, 9)}:")
+        if chance.random() < 0.3:
+            words[1] = f"{words[1]}-{words[2].lower()}"
+        abstract = " ".join(speak(word) for word in paper["abstract"].split())
+        authors = chance.sample(names, len(paper["authors"]))
+        yield {**paper, "title": " ".join(words), "abstract": abstract, "authors": authors}
+
+
+_ENDINGS = ("", "", "", "s", "ing", "ed", "ation", "ations", "al", "ity")
+_SURNAMES = ("é", "ø", "ß", "ński", "ür", "aç", "a", "er", "on")
+
+
 def _word(chance: random.Random) -> str:
     return "".join(chance.choice(_SYLLABLES) for _ in range(chance.choice((2, 2, 3, 3, 4))))
 

@@ -50,6 +50,7 @@ const shown = async () => {
     hits: [...document.querySelectorAll("#results > li")].map((li) => ({
       path: li.querySelector("a").getAttribute("href"), title: text(li, "h3 a"), status: text(li, ".status"),
       meta: text(li, ".meta"), excerpt: li.querySelector(".lead").innerHTML,
+      marks: li.querySelectorAll("mark").length,
     })),
   };
 };
@@ -92,7 +93,7 @@ def test_the_steps_tell_apart_what_they_should(expected: list[Any]) -> None:
     assert counts[3] == "18 papers"
     assert counts[7] == "No paper matches."
     assert counts[11] == "30 papers"
-    assert all("<mark>" in hit["excerpt"] for hit in expected[0]["hits"])
+    assert all(hit["marks"] for hit in expected[0]["hits"])
     assert len({json.dumps(answer) for answer in expected}) >= len(STEPS) - 2
     (every, counted, hits) = expected[-1]
     assert every == counted == len(hits) == 60
@@ -222,7 +223,7 @@ def test_nothing_that_pagefind_hands_back_becomes_markup(browser: Browser, unpac
     browser.open(f"{unpacked.as_uri()}/search.html?q=video")
     shown = browser.run(f"{SHOW} return shown();")
     assert any("<" in hit["title"] and "&" in hit["title"] for hit in shown["hits"])
-    allowed = 'document.querySelectorAll("#results :not(li, h3, a, p, span, mark, button.star)").length'
+    allowed = 'document.querySelectorAll("#results :not(li, h3, a, p, span, time, mark, button.star)").length'
     assert browser.run(f"return {allowed};") == 0
 
 

@@ -81,6 +81,8 @@ interface Window {
 interface CardData {
   slug: string;
   title: string;
+  /** The title with marks; else it is drawn as it is. */
+  heading?: Node;
   /** In words, where a paper is not published any more. */
   status?: string;
   organizations?: { name: string; path?: string }[];
@@ -90,6 +92,51 @@ interface CardData {
   comments?: number | null;
   lead?: Node;
   topics?: { name: string; path?: string }[];
+  /** Of kind code or project. */
+  links?: Record<string, string>;
+}
+
+/** What a query asks for: queries.js. */
+interface Query {
+  /** In the order typed; of words between which OR stands, the first. */
+  words: string[];
+  /** Pieces of all of which a paper has one: the words of each choice. */
+  groups: string[][][];
+  phrases: string[];
+  /** Words or phrases that no hit has. */
+  without: string[];
+  /** A field of the index and the words that stand in it. */
+  fields: [string, string][];
+  filters: { kind: string; value: string; years: number[]; not: boolean }[];
+  /** Identifiers as the index has them. */
+  ids: string[];
+  /** What was understood as a restriction, as typed. */
+  pieces: { piece: string; kind: string; value: string; not: boolean }[];
+  /** What was not understood. */
+  unknown: string[];
+}
+
+/** A hit that is loaded: finder.js. */
+interface FoundHit {
+  meta: Record<string, string>;
+  path: string;
+  content: string;
+  /** From _card() of offprint/search/documents.py. */
+  card: {
+    who?: string;
+    authors?: string[];
+    venue?: string;
+    date?: { text: string; iso?: string };
+    topics?: [string, string][];
+    organizations?: [string, string][];
+    votes?: number;
+    comments?: number;
+    links?: Record<string, string>;
+  };
+  /** Words of the query that it does not have. */
+  missing: string[];
+  /** Whether the last word of the query is but the beginning of its word. */
+  begun: boolean;
 }
 
 /** What a reader's list keeps of a paper: own.js. */

@@ -19,6 +19,17 @@ TERMS_A_PAGE = 300
 DAYS_A_PAGE = 400
 _CHOICES = 150  # values of a filter that the search page offers; the rest have pages of their own
 
+_EXAMPLES = (
+    ("words", "video generation"),
+    ("phrase", '"video generation"'),
+    ("without", "video -audio"),
+    ("or", "image OR video"),
+    ("author", "author:lovelace org:university"),
+    ("topic", "topic:video-generation"),
+    ("year", "year:2020..2022 after:2024 before:2020"),
+    ("id", "arXiv:2512.05103"),
+)  # of queries, by what they show; static/queries.js reads them
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -73,11 +84,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class SearchView:
-    """The search page: filters as (key, heading, values), the values with most papers first."""
+    """The search page: filters as (key, heading, values), the values with most papers first.
+
+    ``examples`` are queries of which each shows something that can be asked for, and what that is.
+    """
 
     head: Head
     filters: tuple[tuple[str, str, tuple[Choice, ...]], ...]
     count: str
+    examples: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +283,7 @@ def search_view(context: SiteContext) -> SearchView:
         ),
         filters=tuple(each for each in filters if each[2]),
         count=messages.count(len(library.papers), "papers"),
+        examples=tuple((example, messages(f"search_help_{key}")) for key, example in _EXAMPLES),
     )
 
 
