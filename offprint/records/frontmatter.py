@@ -104,12 +104,14 @@ def split(text: str, path: str) -> tuple[Document | None, list[Diagnostic]]:
     return Document(front, 2, text[closing.end() + 1 :], body_line), []
 
 
-def parse(text: str, path: str, line: int = 1) -> tuple[Node | None, list[Diagnostic]]:
+def parse(
+    text: str, path: str, line: int = 1, depth: int = MAX_DEPTH
+) -> tuple[Node | None, list[Diagnostic]]:
     """Parse one YAML document; ``line`` is the line of the file on which ``text`` begins.
 
     Return the root node and the faults. The node is None for an empty document, and for one that is refused.
     """
-    reader = _Reader(text, path, line)
+    reader = _Reader(text, path, line, depth)
     try:
         return reader.document(), reader.faults
     except _RefusedError as refusal:
@@ -127,7 +129,8 @@ def parse(text: str, path: str, line: int = 1) -> tuple[Node | None, list[Diagno
 class _Reader:
     """A parser that turns the events of one text into nodes, and collects faults that need not stop it."""
 
-    def __init__(self, text: str, path: str, line: int) -> None:
+    def __init__(self, text: str, path: str, line: int, depth: int) -> None:
+        self._most = depth
         self.faults: list[Diagnostic] = []
         self._text, self._path, self._line = text, path, line
         self._values, self._has_comments = 0, "#" in text
@@ -156,12 +159,12 @@ class _Reader:
             index, open_ = event.end_mark.index, depth - isinstance(event, yaml.ScalarEvent)
         for bracket in _BRACKET.finditer(self._text, index):
             open_ += 1 if bracket[0] in "[{" else -1
-            if open_ > MAX_DEPTH:
+            if open_ > self._most:
                 index = bracket.start()
                 break
         line = self._text.count("\n", 0, index)
         place = Position(self._path, self._line + line, index - self._text.rfind("\n", 0, index))
-        return Diagnostic(place, f"nested more than {MAX_DEPTH} deep")
+        return Diagnostic(place, f"nested more than {self._most} deep")
 
     def _node(self, event: Any, depth: int) -> Node:
         """Return the node that begins with ``event``, at ``depth`` levels of nesting, the root's being 1."""
@@ -178,8 +181,8 @@ class _Reader:
             self._refuse(event, f"the tag {event.tag}", "! begins a tag")
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
-        if depth > MAX_DEPTH:
-            raise _RefusedError(self._place(event), f"nested more than {MAX_DEPTH} deep")
+        if depth > self._most:
+            raise _RefusedError(self._place(event), f"nested more than {self._most} deep")
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(event, depth)
         return self._mapping(event, depth)

@@ -19,6 +19,7 @@ _KINDS = (
     "BibTeX, CSL-JSON, Zotero's JSON, Pandoc's references, RIS and the saved text or JSON of a "
     "daily-papers page can be imported"
 )
+_YAML_DEPTH = 10  # references, an item, its date, its parts; a record needs less
 _LISTS = ("items", "references", "message")  # what holds the papers where the whole is an object
 
 
@@ -143,7 +144,7 @@ def _yaml_front(text: str) -> str:
 
 
 def _yaml(text: str, path: str) -> tuple[list[Entry], list[Diagnostic]]:
-    node, faults = frontmatter.parse(_yaml_front(text), path)
+    node, faults = frontmatter.parse(_yaml_front(text), path, depth=_YAML_DEPTH)
     if node is None:
         return [], faults
     value = node.entries.get("references") if isinstance(node, frontmatter.Mapping) else None

@@ -103,7 +103,11 @@ class _Resolver:
         values: dict[str, str] = {}
         for name, key in _parents(block):
             parent = self._complete.get(key, {})
-            values = (_from_volume(parent) if name == "crossref" else parent) | values
+            if name == "crossref":
+                parent = _from_volume(parent)
+                if block.kind in _VOLUMES:  # its own title is that of its papers' book
+                    parent.pop("booktitle", None)
+            values = parent | values
         return values
 
     def _complete_from(self, key: str) -> None:

@@ -99,6 +99,8 @@ def _date(field: Source, problems: list[str]) -> str:
     date = shared.date_of(text)[:10]
     if text and not date:
         problems.append(f"the date {shared.shown(text)} is none")
+    elif text != date:
+        problems.append(f"of the time {shared.shown(text)} only {date} was taken")
     return date
 
 

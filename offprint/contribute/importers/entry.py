@@ -66,7 +66,7 @@ def is_preprint_server(text: str) -> bool:
 
 def shown(text: str) -> str:
     """A value as a message quotes it."""
-    return repr(text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…")
+    return f"'{text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + '…'}'"
 
 
 def link_of(url: str) -> Link | None:
