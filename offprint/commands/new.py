@@ -4,6 +4,7 @@ What arXiv and DOI registries say is fetched by ``contribute/fetch.py``.
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,11 +22,14 @@ from offprint.contribute.drafts import (
     sanitize,
     slug_for,
 )
+from offprint.contribute.importers import read_entries
+from offprint.contribute.importers.entry import Entry
 from offprint.contribute.suggest_topics import nearest_topics
 from offprint.diagnostics import CommandError
 from offprint.records import identifiers
 from offprint.storage.files import create_files
 
+_BIBTEX = re.compile(r"@\s*[A-Za-z]+\s*[{(]")
 Ask = Callable[[str, str], str]  # a question and the default for an empty answer → the answer
 
 
@@ -35,11 +39,12 @@ class RefusedError(CommandError):
 
 @dataclass(frozen=True, slots=True)
 class PaperQuery:
-    """Which paper to add: its arXiv id, DOI or title; all empty where a person is to be asked."""
+    """Which paper to add: its arXiv id, DOI, title or BibTeX entry; all empty to have a person asked."""
 
     arxiv: str = ""
     doi: str = ""
     title: str = ""
+    bibtex: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +72,8 @@ def new(
     known = ExistingPapers(library)
     if ask:
         query = parse_query(ask("arXiv id, DOI or title", ""))
-    draft = _fetch(query, known, services)
-    draft = replace(draft, listed=today.isoformat())
+    entry = _fetch(query, known, services)
+    draft = replace(entry.draft, listed=today.isoformat(), topics=(), slug="")
     topics = nearest_topics(library, f"{draft.title} {draft.abstract}")
     draft = _ask_fields(draft, library, topics, ask) if ask else replace(draft, topics=topics)
     draft, refused = sanitize(draft)
@@ -78,22 +83,28 @@ def new(
     path = path_for(draft, slug_for(draft, known.slugs))
     comment = {} if ask else {"topics": "proposed from the archive's nearest papers; keep what fits"}
     create_files(options.content, {path: record_text(draft, comment)})
-    notes = [f"left out: {each.message}" for each in refused]
+    notes = [*entry.problems, *(f"left out: {each.message}" for each in refused)]
+    if names := dict.fromkeys(each.name for each in entry.left):
+        notes.append(f"not taken over, since a record has no place for it: {', '.join(names)}")
     if not draft.summary:
         notes.append("write a summary below its last ---")
     return NewRecord(f"{options.content.name}/{path}", tuple(notes))
 
 
 def parse_query(text: str) -> PaperQuery:
-    """Return the query for an arXiv id or a DOI, bare or as an address, or else for the text as a title."""
+    """Return the query for an arXiv id or a DOI, bare or as an address, a BibTeX entry, or else a title."""
     bare = text.strip()
+    if _BIBTEX.match(bare):
+        return PaperQuery(bibtex=bare)
     arxiv, doi = identifiers.understand(bare)
     arxiv = identifiers.without_version(arxiv)  # arXiv answers with the newest
     return PaperQuery(arxiv=arxiv) if arxiv else PaperQuery(doi=doi) if doi else PaperQuery(title=bare)
 
 
-def _fetch(query: PaperQuery, known: ExistingPapers, services: fetch.Services) -> Draft:
-    """Return what a service says of the paper, or a draft of its title; raises RefusedError, FetchError."""
+def _fetch(query: PaperQuery, known: ExistingPapers, services: fetch.Services) -> Entry:
+    """Return what a service or the query says of the paper; raises RefusedError, FetchError."""
+    if query.bibtex:
+        return _pasted(query.bibtex)
     draft = Draft(title=query.title, arxiv=query.arxiv, doi=query.doi)
     _refuse_known(draft, known)  # before any request over the network
     if query.arxiv:
@@ -102,7 +113,16 @@ def _fetch(query: PaperQuery, known: ExistingPapers, services: fetch.Services) -
         return fetch.doi_paper(query.doi, services)
     if not query.title.strip():
         raise RefusedError("a paper needs a title")
-    return draft
+    return Entry(draft, 1, query.title)
+
+
+def _pasted(text: str) -> Entry:
+    """Return what a BibTeX entry says that a person pasted; raises RefusedError where it is none."""
+    entries, faults = read_entries(text.encode("utf-8", "replace"), "the entry")
+    if len(entries) != 1:
+        reason = faults[0].message if faults else f"it holds {len(entries)} entries"
+        raise RefusedError(f"this is not one BibTeX entry: {reason}; write several to a file and import that")
+    return entries[0]
 
 
 def _refuse_known(draft: Draft, known: ExistingPapers) -> None:

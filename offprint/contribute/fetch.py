@@ -16,17 +16,13 @@ from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from offprint.contribute.drafts import Draft, DraftAuthor
-from offprint.contribute.importers import csl
-from offprint.contribute.importers import entry as shared
+from offprint.contribute.importers import arxiv, csl
+from offprint.contribute.importers.entry import Entry, with_status
+from offprint.contribute.importers.source import Unused
 from offprint.diagnostics import CommandError
-from offprint.records import identifiers
-from offprint.records.model import Link
 
 AGENT = "Offprint (a static site generator for paper archives)"
 MAX_ANSWER = 8 * 1024 * 1024
-_ATOM = "{http://www.w3.org/2005/Atom}"
-_ARXIV = "{http://arxiv.org/schemas/atom}"
 
 
 class Services(NamedTuple):
@@ -44,42 +40,24 @@ class FetchError(CommandError):
     """Nothing could be had; the message says why and what to do."""
 
 
-def arxiv_paper(number: str, services: Services = SERVICES) -> Draft:
-    """The paper with this arXiv id."""
+def arxiv_paper(number: str, services: Services = SERVICES) -> Entry:
+    """The paper with this arXiv id, and what arXiv says of it that a record has no place for."""
     entries = _feed(_arxiv_query([number], services))
     found = next((entry for entry in entries if _is_paper(entry)), None)
     if found is None:
         raise FetchError(f"arXiv has no paper {number}; is the id right?")
-    doi = _text(found, f"{_ARXIV}doi")
-    pdf = next(
-        (link.get("href", "") for link in found.iter(f"{_ATOM}link") if link.get("title") == "pdf"), ""
-    )
-    return Draft(
-        title=_text(found, f"{_ATOM}title"),
-        date=shared.date_of(_text(found, f"{_ATOM}published")),
-        authors=tuple(DraftAuthor(_text(each, f"{_ATOM}name")) for each in found.iter(f"{_ATOM}author")),
-        organizations=tuple(
-            dict.fromkeys(" ".join((each.text or "").split()) for each in found.iter(f"{_ARXIV}affiliation"))
-        ),
-        arxiv=number,
-        doi=doi,
-        links=(Link("pdf", pdf.replace("http://", "https://", 1)),) if pdf else (),
-        abstract=_text(found, f"{_ATOM}summary"),
-    )
+    entry = with_status(arxiv.entry_of(found))
+    return replace(entry, draft=replace(entry.draft, arxiv=number))
 
 
 def withdrawn(numbers: Sequence[str], services: Services = SERVICES) -> set[str]:
     """Those of the arXiv ids (at most some hundred at once) whose papers arXiv calls withdrawn."""
-    found = set()
-    for entry in _feed(_arxiv_query(numbers, services)):
-        comment = f"{_text(entry, f'{_ARXIV}comment')} {_text(entry, f'{_ATOM}summary')[:200]}".casefold()
-        if "withdrawn" in comment and ("has been withdrawn" in comment or comment.startswith("withdrawn")):
-            found.add(identifiers.without_version(identifiers.understand(_text(entry, f"{_ATOM}id")).arxiv))
-    return found
+    entries = map(arxiv.entry_of, _feed(_arxiv_query(numbers, services)))
+    return {entry.draft.arxiv for entry in entries if entry.draft.status == "withdrawn"}
 
 
-def doi_paper(doi: str, services: Services = SERVICES) -> Draft:
-    """The paper with this DOI, without its abstract."""
+def doi_paper(doi: str, services: Services = SERVICES) -> Entry:
+    """The paper with this DOI, without its abstract, and what its registry says that has no place."""
     accept = "application/vnd.citationstyles.csl+json"
     try:
         answer = _get(services.doi + quote(doi, safe="/.:;()-_"), accept, "doi.org", services.timeout)
@@ -91,7 +69,11 @@ def doi_paper(doi: str, services: Services = SERVICES) -> Draft:
         item = None
     if not isinstance(item, dict) or not item.get("title"):
         raise FetchError(f"whoever registered {doi} answers no CSL-JSON; give the title instead")
-    return replace(csl.entry_of(item).draft, slug="", abstract="", topics=(), doi=doi)
+    entry = with_status(csl.entry_of(item))
+    draft = replace(entry.draft, slug="", abstract="", topics=(), doi=doi)
+    words = [Unused("keyword", word) for word in entry.draft.topics]
+    abstract = [Unused("abstract, which is the publisher's", "")] if entry.draft.abstract else []
+    return replace(entry, draft=draft, left=(*entry.left, *words, *abstract))
 
 
 def _arxiv_query(numbers: Sequence[str], services: Services) -> bytes:
@@ -105,19 +87,16 @@ def _arxiv_query(numbers: Sequence[str], services: Services) -> bytes:
 def _feed(answer: bytes) -> list[ET.Element]:
     try:
         # Expat expands no external entity and, from 2.4.1 on, stops at internal ones that grow without bound.
-        return ET.fromstring(answer).findall(f"{_ATOM}entry")  # noqa: S314
+        return ET.fromstring(answer).findall(f"{arxiv.ATOM}entry")  # noqa: S314
     except ET.ParseError:
         raise FetchError("arXiv answered something that is no Atom feed; try again later") from None
 
 
 def _is_paper(entry: ET.Element) -> bool:
     """Whether it is a paper: what arXiv does not know, it answers with an entry Error, or an empty one."""
-    return bool(_text(entry, f"{_ATOM}published")) and "/api/errors" not in _text(entry, f"{_ATOM}id")
-
-
-def _text(element: ET.Element, name: str) -> str:
-    found = element.find(name)
-    return " ".join("".join(found.itertext()).split()) if found is not None else ""
+    if "/api/errors" in arxiv.text_of(entry, f"{arxiv.ATOM}id"):
+        return False
+    return bool(arxiv.text_of(entry, f"{arxiv.ATOM}published"))
 
 
 class _NothingThereError(Exception):

@@ -10,21 +10,17 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
-from offprint.contribute.drafts import Draft, DraftAuthor
+from offprint.contribute.importers.arxiv import ATOM, entry_of, text_of
 from offprint.harvest import answers
-from offprint.harvest.answers import MAX_RESULTS, Web, Window, Work, arxiv_id, fits, iso_day
+from offprint.harvest.answers import MAX_RESULTS, Web, Window, Work, fits
 from offprint.harvest.http import NothingThereError, ServiceError
-from offprint.records.model import Link
 from offprint.records.watch.model import Watch
 
 PAGE = 500  # results of one request; arXiv allows 2,000 and asks for fewer
 IDS_AT_ONCE = 100
 _EMPTY_PAGES = 3  # arXiv sometimes answers with an empty page; so often it is asked again
 _WHO = "arXiv"
-_ATOM = "{http://www.w3.org/2005/Atom}"
-_ARXIV = "{http://arxiv.org/schemas/atom}"
 _SEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
-_WITHDRAWN = re.compile(r"\b(?:has been|is|was) withdrawn\b|^\W*withdrawn\b", re.IGNORECASE)
 
 
 def search(watch: Watch, window: Window, web: Web) -> list[Work]:
@@ -70,8 +66,8 @@ def by_ids(numbers: Sequence[str], web: Web) -> Iterator[Work]:
         some = numbers[start : start + IDS_AT_ONCE]
         words = urlencode({"id_list": ",".join(some), "max_results": len(some)})
         root = _feed(f"{web.services.arxiv}?{words}", web)
-        for entry in root.findall(f"{_ATOM}entry"):
-            if _text(entry, f"{_ATOM}published"):  # an id that arXiv does not know yields an empty entry
+        for entry in root.findall(f"{ATOM}entry"):
+            if text_of(entry, f"{ATOM}published"):  # an id that arXiv does not know yields an empty entry
                 yield work_of(entry)
 
 
@@ -79,10 +75,10 @@ def _page(url: str, start: int, web: Web) -> tuple[int, list[ET.Element]]:
     """Return the number of all results and the entries of one page, asked again where it is empty."""
     for _ in range(_EMPTY_PAGES):
         root = _feed(url, web)
-        written = _text(root, f"{_SEARCH}totalResults")
+        written = text_of(root, f"{_SEARCH}totalResults")
         if not re.fullmatch("[0-9]{1,9}", written):
             raise ServiceError("arXiv answers without the number of results; try again later")
-        entries = root.findall(f"{_ATOM}entry")
+        entries = root.findall(f"{ATOM}entry")
         if entries or start >= int(written):
             return int(written), entries
         web.client.forget(url)
@@ -101,46 +97,17 @@ def _feed(url: str, web: Web) -> ET.Element:
     except ServiceError:
         web.client.forget(url)
         raise
-    if root.tag != f"{_ATOM}feed":
+    if root.tag != f"{ATOM}feed":
         web.client.forget(url)
         raise ServiceError("arXiv answers something that is no Atom feed; try again later")
-    for entry in root.findall(f"{_ATOM}entry"):
-        if "/api/errors" in _text(entry, f"{_ATOM}id"):
+    for entry in root.findall(f"{ATOM}entry"):
+        if "/api/errors" in text_of(entry, f"{ATOM}id"):
             web.client.forget(url)
-            raise ServiceError(f"arXiv refuses the query: {_text(entry, f'{_ATOM}summary')[:200]}")
+            raise ServiceError(f"arXiv refuses the query: {text_of(entry, f'{ATOM}summary')[:200]}")
     return root
 
 
 def work_of(entry: ET.Element) -> Work:
     """Return what an entry says of a paper; its arXiv id is empty where the entry is none of a paper."""
-    number = arxiv_id(_text(entry, f"{_ATOM}id"))
-    abstract = _text(entry, f"{_ATOM}summary")
-    notice = _withdrawal(_text(entry, f"{_ARXIV}comment"), abstract)
-    names = (_text(each, f"{_ATOM}name") for each in entry.iter(f"{_ATOM}author"))
-    affiliations = (" ".join((each.text or "").split()) for each in entry.iter(f"{_ARXIV}affiliation"))
-    draft = Draft(
-        title=_text(entry, f"{_ATOM}title"),
-        date=iso_day(_text(entry, f"{_ATOM}published")),
-        authors=tuple(DraftAuthor(name) for name in names if name),
-        organizations=tuple(dict.fromkeys(filter(None, affiliations))),
-        arxiv=number,
-        doi=answers.doi(_text(entry, f"{_ARXIV}doi")),
-        links=(Link("pdf", f"https://arxiv.org/pdf/{number}"),) if number else (),
-        status="withdrawn" if notice else "",
-        notice=notice,
-        abstract=abstract,
-    )
+    draft = entry_of(entry).draft
     return Work(draft, published_as=draft.doi)
-
-
-def _withdrawal(comment: str, abstract: str) -> str:
-    """Return why a paper was withdrawn, in arXiv's words; "" where it was not."""
-    for said in (comment, abstract[:200]):
-        if _WITHDRAWN.search(said):
-            return f"Withdrawn, as arXiv says: {said[:300]}"
-    return ""
-
-
-def _text(element: ET.Element, name: str) -> str:
-    child = element.find(name)
-    return " ".join("".join(child.itertext()).split()) if child is not None else ""

@@ -5,6 +5,7 @@ import http.server
 import json
 import threading
 import time
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -18,6 +19,7 @@ from offprint.commands.check import examine
 from offprint.commands.new import PaperQuery, RefusedError, new, parse_query
 from offprint.contribute import linkcheck
 from offprint.contribute.fetch import FetchError, Services
+from offprint.contribute.importers import arxiv, read_entries
 from offprint.records.model import Link
 from tests.sites import PROJECT, options, read_library, write_content
 
@@ -141,7 +143,7 @@ def test_from_arxiv_with_topics_of_the_nearest_papers(tmp_path: Path, services: 
         "topics: [video]  # proposed from the archive's nearest papers; keep what fits\n"
         "arxiv: 2512.05103\n"
         "doi: 10.1000/three\n"
-        "links: {pdf: https://arxiv.org/pdf/2512.05103v3}\n"
+        "links: {pdf: https://arxiv.org/pdf/2512.05103}\n"
         "abstract: |-\n"
         "  We study streaming video. It is hard.\n"
         "---\n"
@@ -346,3 +348,71 @@ def test_dead_links_and_withdrawn_papers_are_found_and_nothing_else(
     assert [(each.record.path, each.message) for each in withdrawn] == [
         ("content/papers/a.md", "arXiv calls 2512.00666 withdrawn")
     ]
+
+
+BARE = '<entry xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">{0}</entry>'
+
+
+def test_what_arxiv_says_is_decoded_and_a_withdrawal_is_a_status() -> None:
+    entry = arxiv.entry_of(
+        ET.fromstring(
+            BARE.format(
+                r"<id>http://arxiv.org/abs/math/0309136v2</id><title>On L\'evy processes, {1, 2} and the "
+                r"Erd\H{o}s--R\'enyi graph $\mathbb{R}$ \foo</title>"
+                r"<author><name>Paul Erd{\H o}s</name></author>"
+                "<arxiv:journal_ref>Ann. Math. 1 (2003) 2</arxiv:journal_ref>"
+                "<arxiv:comment>withdrawn due to an error in Lemma 3</arxiv:comment>"
+            )
+        )
+    )
+    draft = entry.draft
+    assert draft.title == r"On Lévy processes, {1, 2} and the Erdős–Rényi graph $\mathbb{R}$ \foo"
+    assert (draft.authors[0].name, draft.venue, draft.arxiv) == (
+        "Paul Erdős", "Ann. Math. 1 (2003) 2", "math/0309136"
+    )  # fmt: skip
+    assert draft.links == (Link("pdf", "https://arxiv.org/pdf/math/0309136"),)
+    assert (draft.status, draft.notice) == (
+        "withdrawn", "Withdrawn, as arXiv says: withdrawn due to an error in Lemma 3"
+    )  # fmt: skip
+    other = arxiv.entry_of(ET.fromstring(BARE.format("<arxiv:comment>12 pages</arxiv:comment>")))
+    assert [tuple(each) for each in other.left] == [("comment", "12 pages")]
+
+
+def test_crossrefs_titles_abstracts_and_retractions_are_read() -> None:
+    item = {
+        "title": ["RETRACTED: Solitons in<mml:math><mml:msup><mml:mi>N</mml:mi><mml:mn>2</mml:mn></mml:msup>"
+                  "</mml:math>dimensions &amp; more"],
+        "subtitle": ["A <i>review</i>"],
+        "abstract": "<jats:title>Abstract</jats:title><jats:sec><jats:title>Background</jats:title>"
+                    "<jats:p>Foo H<jats:sub>2</jats:sub>O.</jats:p></jats:sec><jats:p>Bar.</jats:p>",
+        "author": [{"name": "The Group"}, {"given": "A", "family": "B", "affiliation": [{"name": "Lab"}]}],
+        "type": "journal-article",
+    }  # fmt: skip
+    (entry,), _ = read_entries(json.dumps([item]).encode(), "x")
+    draft = entry.draft
+    assert draft.title == "Solitons in $N^{2}$ dimensions & more: A review"
+    assert draft.abstract == "Background\n\nFoo H$_{2}$O.\n\nBar."
+    assert (draft.status, draft.type, draft.organizations) == ("retracted", "article-journal", ("Lab",))
+    assert draft.notice == "Its title is marked 'RETRACTED' where this record comes from"
+    update = {
+        "type": "retraction",
+        "label": "Retraction",
+        "DOI": "10.1000/r",
+        "updated": {"date-parts": [[2021, 3]]},
+    }
+    (entry,), _ = read_entries(
+        json.dumps([{"title": "T", "type": "book", "updated-by": [update]}]).encode(), "x"
+    )
+    assert entry.draft.status == "retracted"
+    assert entry.draft.notice == "The publisher's Retraction of 2021-03 (https://doi.org/10.1000/r)"
+
+
+def test_a_bibtex_entry_may_be_pasted(tmp_path: Path, services: Services) -> None:
+    pasted = "@article{x, title={On bees}, author={{Bee Group} and von Frisch, Karl}, journal={J}, issn={1}}"
+    root = write_content(tmp_path, FILES)
+    written = new(options(tmp_path), parse_query(pasted), TODAY, None, services)
+    text = (root.parent / written.path).read_text(encoding="utf-8")
+    assert "authors: [{name: Bee Group, group: true}, Karl von Frisch]\n" in text
+    assert "not taken over, since a record has no place for it: issn" in written.notes
+    with pytest.raises(RefusedError, match="this is not one BibTeX entry: x: this @article was left out"):
+        new(options(tmp_path), parse_query("@article{x, title={y"), TODAY, None, services)

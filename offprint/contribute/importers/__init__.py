@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from offprint.contribute.importers import bibtex, csl, daily, ris, zotero
-from offprint.contribute.importers.entry import Entry
+from offprint.contribute.importers.entry import Entry, with_status
 from offprint.diagnostics import Diagnostic, Position
 from offprint.records import frontmatter
 
@@ -40,7 +40,7 @@ def read_entries(data: bytes, path: str) -> tuple[list[Entry], list[Diagnostic]]
         entries, more = daily.read_text(text), []
     if not entries and not more:
         more = [Diagnostic(Position(path, 1, 1), "no paper was found in this file", _KINDS)]
-    return entries, faults + more
+    return list(map(with_status, entries)), faults + more
 
 
 def _decoded(data: bytes, path: str) -> tuple[str, list[Diagnostic]]:

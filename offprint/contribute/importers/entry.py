@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from offprint.contribute.drafts import Draft
 from offprint.contribute.importers.source import Unused
@@ -14,6 +14,11 @@ _ISO = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?:[-/T ].*)?/*",
 _CODE_HOSTS = ("github.com", "gitlab.com", "codeberg.org", "bitbucket.org")
 _PREPRINT = re.compile(
     r"(?:arxiv|corr)(?:\.org)?(?:\s+e-?prints?|\s+preprints?|\s*\(cornell university\))?", re.IGNORECASE
+)
+# RETRACTED: …, [Withdrawn] …, Retracted article: …
+_MARK = re.compile(
+    r"\W?(?:retracted|withdrawn)(?: (?:article|paper|chapter))?(?:[\])]\s*[:–—-]?|\s*:|\s+[–—-]\s)\s*(?=\S)",
+    re.IGNORECASE,
 )
 _LONGEST_SHOWN = 80
 
@@ -57,6 +62,26 @@ def month_of(text: str) -> int:
     if re.fullmatch("[0-9]{1,2}", word):
         return int(word) if 1 <= int(word) <= 12 else 0
     return MONTHS.index(word[:3]) + 1 if word[:3] in MONTHS and word.rstrip(".").isalpha() else 0
+
+
+def with_status(entry: Entry) -> Entry:
+    """The entry with the status that its title is marked with, as publishers do: ``RETRACTED: …``."""
+    draft = entry.draft
+    mark = _MARK.match(draft.title)
+    if not mark:
+        return entry
+    said = mark[0].strip(" :-–—")
+    status = "retracted" if "retracted" in said.casefold() else "withdrawn"
+    notice = f"Its title is marked {said!r} where this record comes from"
+    draft = replace(
+        draft,
+        title=draft.title[mark.end() :],
+        status=draft.status or status,
+        notice=draft.notice or notice,
+    )
+    return replace(
+        entry, draft=draft, problems=(*entry.problems, f"the mark {said!r} of its title is its status")
+    )
 
 
 def is_preprint_server(text: str) -> bool:

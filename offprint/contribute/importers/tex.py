@@ -64,6 +64,13 @@ _GREEK = frozenset(
     "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
 )
 _DEEPEST = 100  # groups within groups whose commands are heeded
+# An accent over a letter, a letter that has a command, a sign behind a backslash; each in braces or not.
+_ACCENT = (
+    r"\\(?:[`'^\"~=.]|[uvHcdbrkt](?![a-zA-Z]))\s*"
+    r"(?:\{\s*(?:\\[ij]|[^\W\d_])\s*\}|\\[ij](?![a-zA-Z])|[^\W\d_])"
+)
+_LETTER = r"\\(?:ss|ae|AE|oe|OE|o|O|l|L|aa|AA|i|j|dh|DH|th|TH|dj|DJ|ng|NG)(?![a-zA-Z])(?:\{\}|\s)?"
+_TYPED = re.compile(rf"\{{(?:{_ACCENT}|{_LETTER})\}}|{_ACCENT}|{_LETTER}|\\[&%#_](?![a-zA-Z])")
 _ESCAPE = re.compile(r"\\([%&#_{}$])")
 _URL = re.compile(r"\\(?:url|path|nolinkurl)\s*\{(.*)\}", re.DOTALL)
 
@@ -93,6 +100,23 @@ def decode(value: str, *, markdown: bool = False) -> Decoded:
 def text_of(value: str) -> str:
     """The same without the names of what is not known."""
     return decode(value).text
+
+
+def accents_of(text: str) -> str:
+    r"""A text as arXiv shows it, with the accents, letters, dashes and quotes that its authors typed in TeX.
+
+    What is no such sign stays: ``{1, 2}`` is a set, ``\mathbb{R}`` is left to be seen.
+    """
+    parts = _MATH.split(text)
+    for index in range(0, len(parts), 2):
+        typed = _TYPED.sub(lambda match: _decoded_if_known(match[0]), parts[index])
+        parts[index] = re.sub(r"---?|``|''", lambda match: _JOINED[match[0]], typed)
+    return "".join(parts)
+
+
+def _decoded_if_known(tex: str) -> str:
+    text, unknown = decode(tex)
+    return tex if unknown else text
 
 
 def url_of(value: str) -> str:
