@@ -275,6 +275,12 @@ _SYNTAX_FAULTS = (
      "check the indentation, and quotes inside quotes"),
     ("did not find expected '-'", "the items of a list begin in different columns",
      "indent every item of the list alike"),
+    ("did not find expected <document start>", "the fields have ended above this line",
+     "delete the line ... or --- above it"),
+    ("invalid Unicode character escape", "an escape in double quotes names no character",
+     "use single quotes, where a backslash is a backslash"),
+    ("did not find expected node content", "a value is missing",
+     "delete the comma, or write a value before it"),
     ("did not find expected comment or line break", "a text after | or > begins on the next line",
      "move the text to the next line, and indent it"),
 )  # fmt: skip
