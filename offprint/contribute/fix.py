@@ -15,6 +15,7 @@ from offprint.contribute.drafts import quote
 from offprint.records import frontmatter, identifiers
 from offprint.records.characters import first_forbidden
 from offprint.records.forms import Form
+from offprint.records.language.math_text import is_command
 from offprint.records.slugs import slugify
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -23,6 +24,7 @@ _LINE_TEXT = ("title", "venue", "notice", "name", "abstract", "summary", "descri
 _FRONT = re.compile(r"---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.MULTILINE | re.DOTALL)
 _ROW = re.compile(r"((?:- )?[ ]*(?P<key>[a-z_]+):[ \t]+)(?P<value>\S.*?)(?P<end>[ \t]*\r?)")
 _DOUBLE = re.compile(r'"((?:[^"\\]|\\[^"\\])*)"')
+_ESCAPED = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _MOST_QUOTED = 20
 
 
@@ -133,13 +135,20 @@ def _quoted_row(rows: list[str], line: int, problem: str) -> str | None:
     if not match or continued:
         return None
     value = match["value"]
-    if "unknown escape" in problem and (inner := _DOUBLE.fullmatch(value)):
+    if "unknown escape" in problem and (inner := _DOUBLE.fullmatch(value)) and _only_tex(inner[1]):
         return f"{match[1]}{_single(inner[1])}{match['end']}"
     if match["key"] not in _LINE_TEXT or " #" in value or value[0] in "|>[{&*!":
         return None
     if value[0] in "\"'" and value[-1] == value[0]:
         return None
     return f"{match[1]}{quote(value)}{match['end']}"
+
+
+def _only_tex(inner: str) -> bool:
+    """Return whether each backslash in double quotes begins LaTeX, so that none of them stands for a sign."""
+    return all(
+        is_command(each) if each.isalpha() else each not in ' /"\\\t0' for each in _ESCAPED.findall(inner)
+    )
 
 
 def _single(text: str) -> str:
@@ -175,9 +184,9 @@ def _scalar_edits(front: str, key: str, node: Any) -> Iterator[_Edit]:
     elif key == "arxiv" and not identifiers.ARXIV.fullmatch(node.value):
         if number := identifiers.arxiv_of(node.value):
             yield _Edit(start, end, _like(node, number), "the arXiv id alone")
-    elif node.style == '"' and first_forbidden(node.value):
+    elif node.style == '"' and first_forbidden(node.value.replace("\r\n", "\n")):
         inner = _DOUBLE.fullmatch(front[start:end])
-        if inner and "\n" not in inner[1]:
+        if inner and "\n" not in inner[1] and _only_tex(inner[1]):
             yield _Edit(start, end, _single(inner[1]), f"single quotes around {key}, which has backslashes")
 
 

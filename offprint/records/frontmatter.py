@@ -17,6 +17,7 @@ import yaml
 
 from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, Severity
 from offprint.records.characters import first_forbidden
+from offprint.records.language.math_text import is_command
 
 MAX_DEPTH = 5
 MAX_SCALAR = 20_000
@@ -28,7 +29,7 @@ _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _BRACKET = re.compile(r"[\[\]{}]")
 _COMMENT_FOLLOWS = re.compile(r"[ \t]+#")
-_DOUBTFUL_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\([abefnrtvNLP_0])(?=[a-zA-Z])")
+_DOUBTFUL_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\([abefnrtvNLP][a-zA-Z]+|_[a-zA-Z])")
 
 
 class Scalar(NamedTuple):
@@ -210,30 +211,30 @@ class _Reader:
         return Mapping(entries, self._place(start))
 
     def _scalar(self, event: Any) -> Scalar:
-        place, text = self._place(event), event.value
+        place, text = self._place(event), event.value.replace("\r\n", "\n")  # as Windows' escapes have it
         if len(text) > MAX_SCALAR:
             raise _RefusedError(place, f"a text of more than {MAX_SCALAR} characters")
         plain = not event.style
         if event.style == '"':
-            self._check_escapes(event, place)
+            self._check_escapes(event, text, place)
         cut = plain and self._has_comments and bool(_COMMENT_FOLLOWS.match(self._text, event.end_mark.index))
         return Scalar(text, place, plain, cut)
 
-    def _check_escapes(self, event: Any, place: Position) -> None:
+    def _check_escapes(self, event: Any, text: str, place: Position) -> None:
         """Add a fault for escapes in double quotes that were hardly meant: \\tau begins with a tab."""
         source = self._text[event.start_mark.index : event.end_mark.index]
         if "\\" not in source:
             return
-        if hidden := first_forbidden(event.value):
+        if hidden := first_forbidden(text):
             self._fault(
                 place,
                 f"an escape in double quotes makes {hidden}",
                 "use single quotes, where a backslash is a backslash",
             )
-        elif doubtful := _DOUBTFUL_ESCAPE.search(source):
+        elif doubtful := next((m for m in _DOUBTFUL_ESCAPE.finditer(source) if _is_tex(m[1])), None):
             self._fault(
                 place,
-                f"\\{doubtful[1]} in double quotes is an escape, not a backslash",
+                f"\\{doubtful[1][0]} in double quotes is an escape, not a backslash",
                 "use single quotes, or double the backslash",
                 "warning",
             )
@@ -250,6 +251,11 @@ class _Reader:
     def _refuse(self, event: Any, what: str, cause: str) -> None:
         advice = f"{cause}; put the text in quotes where it is meant as text"
         raise _RefusedError(self._place(event), f"{what} is not allowed", advice)
+
+
+def _is_tex(escaped: str) -> bool:
+    """Return whether letters after a backslash are a command of LaTeX, such as ``\\nu``, and no line end."""
+    return escaped[0] == "_" or is_command(escaped)
 
 
 # What libyaml says, what that means to a person, and what to do.
@@ -272,6 +278,12 @@ _SYNTAX_FAULTS = (
      "check the indentation, and quotes inside quotes"),
     ("did not find expected '-'", "the items of a list begin in different columns",
      "indent every item of the list alike"),
+    ("did not find expected <document start>", "the fields have ended above this line",
+     "delete the line ... or --- above it"),
+    ("invalid Unicode character escape", "an escape in double quotes names no character",
+     "use single quotes, where a backslash is a backslash"),
+    ("did not find expected node content", "a value is missing",
+     "delete the comma, or write a value before it"),
     ("did not find expected comment or line break", "a text after | or > begins on the next line",
      "move the text to the next line, and indent it"),
 )  # fmt: skip

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -275,6 +276,55 @@ def test_moving_fields_changes_no_value_and_loses_no_line(rows: tuple[tuple[str,
     assert values(made) == values(text)
     order = list(PAPER.fields)
     assert list(values(made)) == sorted(values(made), key=order.index)
+
+
+def abstract_of(text: str) -> str | None:
+    """The abstract as the reader takes it; None where it is refused."""
+    front = text.split("---\n", 2)[1]
+    node, faults = frontmatter.parse(front, "x")
+    if faults or not isinstance(node, frontmatter.Mapping):
+        return None
+    abstract = node.entries["abstract"][1]
+    assert isinstance(abstract, frontmatter.Scalar)
+    return abstract.text
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60), st.sampled_from(['"', "'", None]), st.booleans())
+def test_what_a_program_wrote_in_quotes_means_the_same_after_mending(
+    text: str, style: str | None, ascii_only: bool
+) -> None:
+    written = yaml.safe_dump(
+        {"title": "x", "abstract": text}, default_style=style, allow_unicode=not ascii_only, sort_keys=False
+    )
+    before = f"---\n{written}---\n"
+    after, _ = fix_text(before, PAPER, True, NAMES)
+    if (meant := abstract_of(before)) is not None:
+        assert abstract_of(after) == meant
+        if style:
+            assert meant == text.replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(
+    ("written", "mended"),
+    [
+        (r'abstract: "one\r\ntwo"', r'abstract: "one\r\ntwo"'),
+        (r'abstract: "one\ntwo \u00e9 $\alpha$"', r'abstract: "one\ntwo \u00e9 $\alpha$"'),
+        (r'abstract: "so $\beta$, 5\% and x\_i"', r"abstract: 'so $\beta$, 5\% and x\_i'"),
+        (r'abstract: "$\frac{1}{2}$ of $\rho$"', r"abstract: '$\frac{1}{2}$ of $\rho$'"),
+    ],
+)
+def test_single_quotes_are_put_only_where_every_backslash_is_tex(written: str, mended: str) -> None:
+    assert (
+        fix_text(f"---\ntitle: x\n{written}\n---\n", PAPER, True, NAMES)[0]
+        == f"---\ntitle: x\n{mended}\n---\n"
+    )
+
+
+def test_a_line_end_of_windows_in_double_quotes_is_a_line_end(tmp_path: Path) -> None:
+    record = r'abstract: "One.\r\n\r\nTwo."'
+    done = looked_at(tmp_path, {"papers/x.md": f"---\ntitle: x\n{record}\n---\n{SUMMARY}"}, fix=True)
+    assert (done.diagnostics, done.fixes) == ((), ())
 
 
 def test_fix_writes_files_in_place_and_check_then_speaks_of_what_is_left(tmp_path: Path) -> None:

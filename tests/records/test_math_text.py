@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offprint.records import markup
@@ -82,6 +82,7 @@ _formulas = st.recursive(_atoms, _larger, max_leaves=12)
 _COMMAND = re.compile(r"\\(?:mathbb|hat|frac|sqrt|left|right)|\\(?P<word>[A-Za-z]+)")
 
 
+@settings(deadline=None)
 @given(_formulas, st.sampled_from(["unicode", "typed", "html"]))
 def test_every_letter_and_digit_of_a_formula_is_in_its_text(latex: str, form: Form) -> None:
     text = unicodedata.normalize("NFKD", math_text(latex, form))
@@ -92,6 +93,7 @@ def test_every_letter_and_digit_of_a_formula_is_in_its_text(latex: str, form: Fo
         assert text.count(name) + text.count(letter) == latex.count(f"\\{name}")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="\\{}[]^_'&~ \nabcfrsqtleihd12().", max_size=60))
 def test_of_any_text_at_all_no_digit_is_lost(latex: str) -> None:
     text = math_text(latex)

@@ -95,6 +95,19 @@ def math_text(latex: str, form: Form = "unicode") -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
+def is_command(name: str) -> bool:
+    """Return whether a name, without its backslash, is a command of LaTeX's math that is known here."""
+    from latex2mathml.symbols_parser import convert_symbol  # noqa: PLC0415 - reads a table of 2,000 lines
+
+    command = f"\\{name}"
+    return (
+        command in _COMMANDS
+        or command in _NOTHING
+        or command in _SPACES
+        or convert_symbol(command) is not None
+    )
+
+
 class _Reader:
     """LaTeX's tokens, read from left to right, each once."""
 
