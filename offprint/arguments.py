@@ -77,7 +77,7 @@ def make_parser(program: str) -> argparse.ArgumentParser:
     _add_new(add("new", "write a new record", general, content))
     _add_import(add("import", "write a record for each paper of a file", general, content))
     schema = add("schema", "print the JSON Schema of a kind of record, for editors", general, content)
-    kinds = ("paper", "topic", "organization")
+    kinds = ("paper", "topic", "organization", "site")
     schema.add_argument("kind", nargs="?", choices=kinds, default="paper", help="the kind (paper)")
     _add_init(add("init", "begin an archive, or bring what init wrote up to date", general))
     completion = add("completion", "print the completion of commands for a shell", general)
