@@ -59,8 +59,8 @@ _DONE = {
 _REMEDIES = {
     errno.ENOSPC: "make room on the disk",
     errno.EDQUOT: "make room: your share of the disk is used up",
-    errno.EACCES: "allow this user to write there, or choose another folder",
-    errno.EPERM: "allow this user to write there, or choose another folder",
+    errno.EACCES: "see to the permissions of that file or folder",
+    errno.EPERM: "see to the permissions of that file or folder",
     errno.EROFS: "choose a folder on a disk that can be written",
     errno.EMFILE: "allow more open files: ulimit -n 4096",
     errno.ENFILE: "close other programs, which hold too many files open",
@@ -315,8 +315,11 @@ def _harvest(parsed: argparse.Namespace, options: Options, screen: Screen) -> in
 
 def _schema(parsed: argparse.Namespace, options: Options, screen: Screen) -> int:
     from offprint.build.load import load_library, load_messages
-    from offprint.site.schema import WATCH, schema_text, watch_schema_text
+    from offprint.site.schema import WATCH, as_text, schema_text, site_schema, watch_schema_text
 
+    if parsed.kind == "site":
+        screen.raw(as_text(site_schema()))
+        return 0
     _, library = load_library(options)
     if parsed.kind == WATCH:
         screen.raw(watch_schema_text(library))

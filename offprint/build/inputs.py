@@ -4,7 +4,7 @@ Only bytes count. A file may be rewritten with the same size and the same time.
 """
 
 import os
-from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from offprint.build.options import Options
@@ -32,12 +32,24 @@ def hash_files(root: Path) -> dict[str, Fingerprint]:
     return hashes
 
 
-def hash_inputs(options: Options, content_hashes: Mapping[str, Fingerprint]) -> Fingerprint:
-    """Return one fingerprint of all that a build reads: code, content, templates, static files, git's head.
+@dataclass(slots=True)
+class Inputs:
+    """The hashes of what a build reads: the content's files, by path, and the static files, by whole path.
 
-    ``content_hashes`` are the result of ``hash_files()`` for the content folder.
+    Whoever reads a file later puts the hash of what was read in place of the first: a file that was changed
+    in between, and back again after, is then not taken for unchanged.
     """
-    overlays = (options.templates, options.static)
-    hashes = [[(path, hash_file(file)) for path, file in overlay.files()] for overlay in overlays]
-    parts = (code_fingerprint(), sorted(content_hashes.items()), hashes, head(options.content))
-    return fingerprint(*parts, options.search)
+
+    content: dict[str, Fingerprint]
+    static: dict[str, Fingerprint]
+
+    def fingerprint(self, options: Options) -> Fingerprint:
+        """Return one fingerprint of all that a build reads: these, code, templates, and git's head."""
+        files = (sorted(self.content.items()), options.templates.hashes(), sorted(self.static.items()))
+        return fingerprint(code_fingerprint(), *files, head(options.content), options.search)
+
+
+def read_inputs(options: Options) -> Inputs:
+    """Hash the content's files and the static files. Raises PublishError for links among the latter."""
+    static = {str(file): hash_file(file) for _, file in options.static.files()}
+    return Inputs(hash_files(options.content), static)

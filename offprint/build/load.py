@@ -21,7 +21,7 @@ def load_messages(templates: Overlay, language: str) -> Messages:
         folder / path
         for folder in reversed(templates.layers)
         for path in message_files(language)
-        if (folder / path).exists()
+        if templates.data(folder / path) is not None
     ]
     return merge_messages({templates.shown(file): templates.text(file) for file in files})
 

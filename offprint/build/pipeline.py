@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from offprint.archive.model import Library
 from offprint.archive.related import RelatedPapers
 from offprint.build.explain import explain
+from offprint.build.inputs import Inputs
 from offprint.build.load import load_messages, untranslated
 from offprint.build.manifest import Manifest
 from offprint.build.options import Built, Options, Progress
@@ -51,33 +52,37 @@ class _Targets(NamedTuple):
     pages: list[Page]
     files: dict[str, Path]
     cards: Mapping[str, "SocialCard"]
+    inputs: Inputs
     global_inputs: dict[str, Fingerprint]
     make_renderer: Callable[[], Renderer]
+
+    def hash_of(self, source: Path) -> Fingerprint:
+        """Return the hash of a file to copy, as it was read before anything was made."""
+        return self.inputs.static.get(str(source)) or hash_file(source)
 
     def fingerprints(self) -> dict[str, Fingerprint]:
         """Return the fingerprint that each page, file and card is made from, by path."""
         common = fingerprint(*sorted(self.global_inputs.items()))
         social_cards = self.context.social_cards
         return {
-            **{path: hash_file(source) for path, source in self.files.items()},
+            **{path: self.hash_of(source) for path, source in self.files.items()},
             **{path: card.key for path, card in self.cards.items()},
             **{page.path: page_fingerprint(page, common, social_cards) for page in self.pages},
         }
 
 
-def make_site(
-    options: Options, progress: Progress, content_hashes: Mapping[str, Fingerprint]
-) -> tuple[Built, Manifest]:
+def make_site(options: Options, progress: Progress, inputs: Inputs) -> tuple[Built, Manifest]:
     """Build and publish the site; return the result and the manifest of the site.
 
-    ``content_hashes`` are the fingerprints of the content's files, by path. Raises ContentError, PublishError
+    ``inputs`` afterwards has the hashes of files as they were read. Raises ContentError, PublishError
     or SearchError; then the old site stays. The last note of any exception says what is published.
     """
     cache = Cache(options.cache)
     cache.begin()
     staging = Staging(options.output, cache, options.jobs)
+    options = replace(options, templates=options.templates.read())
     try:
-        return _make_and_publish(options, progress, content_hashes, cache, staging)
+        return _make_and_publish(options, progress, inputs, cache, staging)
     except BaseException as error:
         error.add_note(staging.state)
         raise
@@ -86,13 +91,13 @@ def make_site(
 def _make_and_publish(
     options: Options,
     progress: Progress,
-    content_hashes: Mapping[str, Fingerprint],
+    inputs: Inputs,
     cache: Cache,
     staging: Staging,
 ) -> tuple[Built, Manifest]:
     """Do what ``make_site()`` says; ``staging.state`` tells how far it came."""
     with RelatedStep() as related, staging:
-        context, pages, warnings = read_site(options, content_hashes, cache, related)
+        context, pages, warnings = read_site(options, inputs.content, cache, related)
         warnings += _unsearchable(options, context.library.site)
         with SearchStep(context, cache, staging, options, progress) as indexing:
             cards = _draw_cards(context, options, cache, progress)
@@ -100,14 +105,16 @@ def _make_and_publish(
             pages = with_related(pages, related.result())
             files = _files(options, context.library)
             make_renderer = functools.partial(Renderer, context, options.templates, cache)
-            inputs = _global_inputs(options, context)
-            targets = _Targets(context, pages, files, cards, inputs, make_renderer)
+            global_inputs = _global_inputs(options, context)
+            targets = _Targets(context, pages, files, cards, inputs, global_inputs, make_renderer)
             rendered = _make(targets, options.jobs, staging, indexing, progress)
             papers = context.fingerprints.shown
             explained = rendered if options.explain else []
             published = staging.published
-            explanations = tuple((page.path, explain(page, papers, inputs, published)) for page in explained)
-            manifest = staging.publish(papers, inputs)
+            explanations = tuple(
+                (page.path, explain(page, papers, global_inputs, published)) for page in explained
+            )
+            manifest = staging.publish(papers, global_inputs)
     cache.sweep()
     notes = (_COPIES,) if staging.copies else ()
     built = Built(len(context.library.papers), len(pages), len(rendered), warnings, explanations, notes)
@@ -116,7 +123,7 @@ def _make_and_publish(
 
 def read_site(
     options: Options,
-    content_hashes: Mapping[str, Fingerprint],
+    content_hashes: dict[str, Fingerprint],
     cache: Cache,
     related: RelatedStep | LastRelated,
     *,
@@ -124,7 +131,8 @@ def read_site(
 ) -> tuple[SiteContext, list[Page], tuple[Diagnostic, ...]]:
     """Return the context of all views, the list of pages and the warnings; raises ContentError for any error.
 
-    ``content_hashes`` are the fingerprints of the content's files, by path. ``related`` is started here and
+    ``content_hashes`` are the fingerprints of the content's files, by path; afterwards, of the files as they
+    were read. ``related`` is started here and
     not waited for, so the pages' fingerprints are not yet complete: see ``with_related()``. Without
     ``exact_lines`` the warnings may name lines of an earlier build, which is quicker.
     """
@@ -163,7 +171,8 @@ def _make(
     """Make every target that the staged site lacks; return the pages among them."""
     missing = frozenset(staging.plan(targets.fingerprints() | indexing.target, always_made=[WORKER]))
     for path in missing & targets.files.keys():
-        staging.copy(targets.files[path], path)
+        source = targets.files[path]
+        targets.inputs.static[str(source)] = staging.copy(source, path)
     for path in missing & targets.cards.keys():
         staging.write(path, targets.cards[path].data())
     stop_on_errors(targets.make_renderer().faults())
@@ -204,6 +213,6 @@ def _global_inputs(options: Options, context: SiteContext) -> dict[str, Fingerpr
     has_card = routes.CARD in context.social_cards
     return {
         "the code": code_fingerprint(),
-        "the templates": fingerprint([(path, hash_file(file)) for path, file in options.templates.files()]),
+        "the templates": fingerprint(options.templates.hashes()),
         "the configuration": fingerprint(context.library.site, context.own_style, has_card),
     }

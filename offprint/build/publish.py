@@ -15,7 +15,6 @@ copies.
 import contextlib
 import itertools
 import os
-import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from concurrent.futures import Future
 from dataclasses import replace
@@ -48,7 +47,7 @@ from offprint.build.manifest import (
 )
 from offprint.search.index import FOLDER as INDEX
 from offprint.storage.cache import Cache
-from offprint.storage.files import link_or_copy, write_new
+from offprint.storage.files import hash_content, link_or_copy, write_new
 from offprint.storage.fingerprint import Fingerprint
 from offprint.storage.folders import PublishError, exchange, lock, remove
 from offprint.storage.workers import background, identity
@@ -259,9 +258,15 @@ class Staging:
         self._link_files(linked)
         return kept_paths | linked
 
-    def copy(self, source: Path, path: str) -> None:
-        """Copy one file to its path in the site."""
-        shutil.copyfile(source, self.root / path)
+    def copy(self, source: Path, path: str) -> Fingerprint:
+        """Copy one file to its path in the site; return the fingerprint of what was read.
+
+        The site then is made from that, even if the file has changed since it was planned.
+        """
+        data = source.read_bytes()
+        self.write(path, data)
+        self._targets[path] = hash_content(data, [])
+        return self._targets[path]
 
     def publish(
         self,

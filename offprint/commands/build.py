@@ -6,7 +6,7 @@ This module only decides whether there is anything to do; how a site is made is 
 from dataclasses import replace
 from typing import NamedTuple
 
-from offprint.build.inputs import hash_files, hash_inputs
+from offprint.build.inputs import read_inputs
 from offprint.build.manifest import is_intact, load_manifest
 from offprint.build.options import Built, Options, Progress, refuse_overlap
 from offprint.diagnostics import CommandError
@@ -31,15 +31,15 @@ def build(options: Options, progress: Progress) -> Built:
     """
     refuse_overlap(options.output, options)
     progress("Reading", 0, 0)
-    cache, content_hashes = Cache(options.cache), hash_files(options.content)
-    inputs = hash_inputs(options, content_hashes)
-    if built := _up_to_date(options, cache, inputs):
+    options = replace(options, templates=options.templates.read())
+    cache, inputs = Cache(options.cache), read_inputs(options)
+    if built := _up_to_date(options, cache, inputs.fingerprint(options)):
         return built
     from offprint.build.pipeline import make_site  # noqa: PLC0415 - where nothing is to do, nothing need be loaded
 
-    built, manifest = make_site(options, progress, content_hashes)
+    built, manifest = make_site(options, progress, inputs)
     last = replace(built, rendered=0, explanations=(), notes=())
-    cache.save_state(_KIND, _LastBuild(inputs, manifest.name, last))
+    cache.save_state(_KIND, _LastBuild(inputs.fingerprint(options), manifest.name, last))
     if damaged := cache.take_damage():
         values = "1 damaged value" if damaged == 1 else f"{damaged:,} damaged values"
         made = "was made" if damaged == 1 else "were made"
@@ -55,7 +55,7 @@ def verify(options: Options, progress: Progress) -> int:
     """
     from offprint.build.verify import compare_with_clean  # noqa: PLC0415 - see build()
 
-    count, differing = compare_with_clean(options, progress, hash_files(options.content))
+    count, differing = compare_with_clean(options, progress)
     if differing:
         names = ", ".join(differing[:5]) + (" …" if len(differing) > 5 else "")
         message = f"{len(differing):,} files are not those of a clean build ({names})"

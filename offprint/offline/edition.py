@@ -29,7 +29,7 @@ from offprint.search.index import FOLDER
 from offprint.search.pagefind_format import ENTRY
 from offprint.search.pagefind_script import ScriptError
 from offprint.site import routes
-from offprint.site.messages import Messages
+from offprint.site.messages import Messages, fill
 from offprint.site.service_worker import Archive, write_worker
 from offprint.storage.folders import Overlay, locked
 
@@ -203,7 +203,5 @@ def _with_message(page: Path, edition: _Edition, key: str, values: dict[str, Mar
     text = str(escape(edition.messages(key if edition.date else f"{key}_undated")))
     if edition.date:
         values["date"] = escape(edition.messages.day(edition.date))
-    for name, value in values.items():
-        text = text.replace(f"{{{name}}}", value)
-    html = f"<p>{text}</p>{more}"
+    html = f"<p>{fill(text, values)}</p>{more}"
     return _BETWEEN_MARKS.sub(lambda match: match[1] + html + match[2], page.read_text(encoding="utf-8"))

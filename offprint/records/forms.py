@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from offprint.diagnostics import Diagnostic, Position, nearest
-from offprint.records import fields, frontmatter, markup
+from offprint.records import fields, frontmatter, markup, settings
 from offprint.records.characters import is_blank
 from offprint.records.fields import Faults, Kind, fault
 from offprint.records.frontmatter import Mapping, Node, Scalar, Sequence
@@ -191,21 +191,30 @@ PERSON = Form(
 )
 PAGE = Form(PageRecord, {"title": fields.LINE, "formerly": fields.SLUGS}, required="title", body="body")
 
-_SUBSCRIBE: dict[str, Kind[Any]] = {"action": fields.URL, "field": fields.SETTING}
+_SUBSCRIBE: dict[str, Kind[Any]] = {"action": fields.URL, "field": settings.FORM_FIELD}
 _AUTHORS: dict[str, Kind[Any]] = {"min_papers": fields.NUMBER}
-_NESTED = Kind(lambda node, _: node, {"type": "object"})
+
+
+def _nested(kinds: dict[str, Kind[Any]], *required: str) -> Kind[Node]:
+    """Return the kind of a mapping whose own fields are read later."""
+    properties = {name: kind.schema for name, kind in kinds.items()}
+    schema = {"type": "object", "additionalProperties": False, "properties": properties}
+    return Kind(lambda node, _: node, {**schema, "required": list(required)})
+
+
+SITE_REQUIRED = ("title", "url")
 SITE: dict[str, Kind[Any]] = {
     "title": fields.SETTING,
-    "url": fields.URL,
+    "url": settings.ADDRESS,
     "tagline": fields.SETTING,
     "description": fields.SETTING,
     "short_name": fields.SETTING,
-    "language": fields.SETTING,
-    "repository": fields.URL,
-    "branch": fields.SETTING,
-    "subscribe": _NESTED,
-    "authors": _NESTED,
-    "page_size": fields.NUMBER,
+    "language": settings.LANGUAGE,
+    "repository": settings.ADDRESS,
+    "branch": settings.BRANCH,
+    "subscribe": _nested(_SUBSCRIBE, "action"),
+    "authors": _nested(_AUTHORS),
+    "page_size": settings.PAGE_SIZE,
     "cards": fields.FLAG,
 }
 
@@ -273,7 +282,7 @@ def read_site(text: str, path: str) -> tuple[SiteConfig | None, list[Diagnostic]
             fault(faults, place, "the configuration is made of fields", "begin with title: … and url: …")
         return None, faults
     values = _values(node, SITE, "the configuration", faults)
-    for key in ("title", "url"):
+    for key in SITE_REQUIRED:
         entry = node.entries.get(key)
         empty = entry is not None and isinstance(entry[1], Scalar) and not entry[1].text.strip()
         if empty or (key not in values and entry is None):
@@ -282,9 +291,6 @@ def read_site(text: str, path: str) -> tuple[SiteConfig | None, list[Diagnostic]
         values["subscribe"] = _subscription(values["subscribe"], faults)
     if "authors" in values:
         values |= _site_authors(values.pop("authors"), faults)
-    if not 1 <= values.get("page_size", 30) <= 500:
-        place = node.entries["page_size"][1].position
-        fault(faults, place, "page_size is between 1 and 500")
     if any(each.severity == "error" for each in faults):
         return None, faults
     values["url"] = values["url"].rstrip("/") + "/"

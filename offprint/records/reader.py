@@ -45,19 +45,21 @@ def load_content(
     root: Path,
     jobs: int = 1,
     cache: Cache | None = None,
-    content_hashes: Mapping[str, Fingerprint] | None = None,
+    content_hashes: dict[str, Fingerprint] | None = None,
 ) -> tuple[Content, list[Diagnostic]]:
     """Read every record below ``root``, the folder ``content``, with up to ``jobs`` processes.
 
     Return all that could be read, and the faults of all files. Paths in positions begin with the name of
     ``root`` and are separated by ``/`` on every system. Files whose records are in ``cache`` are not parsed
-    again; ``content_hashes`` are the fingerprints of files by path, where the caller has computed them.
+    again; ``content_hashes`` are the fingerprints of files by path, where the caller has computed them, and
+    are replaced by those of the files as they are read.
     """
+    content_hashes = {} if content_hashes is None else content_hashes
     faults: list[Diagnostic] = []
     if not root.is_dir():
         fault = Diagnostic(Position(root.name, 1, 1), "there is no such folder")
         return Content(SiteConfig("", "")), [fault]
-    site = _load_site(root, faults)
+    site = _load_site(root, faults, content_hashes)
     faults += _watch_faults(root)
     pictures, unreadable = images.load_pictures(root)
     faults += unreadable
@@ -65,7 +67,8 @@ def load_content(
     by_kind: dict[str, list[forms.Record]] = {kind: [] for kind in FORMS}
     facts: list[object] = [site, sorted(pictures.items())]
     lines: list[object] = []
-    for path, (file_hash, (kind, records, more)) in _read_all(root, files, jobs, cache, content_hashes or {}):
+    for path, (file_hash, (kind, records, more)) in _read_all(root, files, jobs, cache, content_hashes):
+        content_hashes[path] = file_hash
         by_kind[kind] += records
         faults += more
         facts += [path, *(each.facts_hash if isinstance(each, Packed) else file_hash for each in records)]
@@ -102,14 +105,21 @@ def place_of(root: Path, record: Position, field: str) -> Position:
     return Position(record.path, document.body_line, 1) if document and field == "summary" else record
 
 
-def _load_site(root: Path, faults: list[Diagnostic]) -> SiteConfig | None:
-    """Read ``site.yaml`` in ``root``; add faults and return None where it is missing or has errors."""
+def _load_site(
+    root: Path, faults: list[Diagnostic], content_hashes: dict[str, Fingerprint]
+) -> SiteConfig | None:
+    """Read ``site.yaml`` in ``root``; add faults and return None where it is missing or has errors.
+
+    The hash of what was read is put into ``content_hashes``.
+    """
     path = f"{root.name}/site.yaml"
     if not os.path.lexists(root / "site.yaml"):
         advice = "make it, with title: … and url: …"
         faults.append(Diagnostic(Position(path, 1, 1), "the configuration is missing", advice))
         return None
-    text, unreadable = read_text(root.parent, path)
+    data, unreadable = read_bytes(root.parent, path)
+    content_hashes[path] = hash_content(data, unreadable)
+    text, unreadable = _text_of(path, data, unreadable)
     faults += unreadable
     if text is None:
         return None

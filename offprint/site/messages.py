@@ -7,6 +7,7 @@ not translated. Reading the files is left to the callers.
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from offprint.records.model import PartialDate
 
 DEFAULT = "en"
 _SCRIPT = "script_"
+_NAME = re.compile(r"\{([a-z_0-9]+)\}")
 _ALSO_SCRIPT = frozenset(
     "any card_code card_project comments "
     "mine most_comments most_votes newest_first oldest_first order organization search_help "
@@ -33,10 +35,7 @@ class Messages:
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the text of a key, with ``{names}`` filled in."""
-        text = self.texts[key]
-        for name, value in values.items():
-            text = text.replace(f"{{{name}}}", str(value))
-        return text
+        return fill(self.texts[key], values)
 
     def count(self, number: int, key: str) -> str:
         """Return a counted text: ``1 paper``, ``2,000 papers``.
@@ -89,6 +88,11 @@ class Messages:
 def message_file(language: str) -> str:
     """Return the path of a language's file below a folder of templates."""
     return f"text/{language.split('-', maxsplit=1)[0].lower()}.yaml"
+
+
+def fill(text: str, values: Mapping[str, object]) -> str:
+    """Return a text with ``{names}`` replaced by their values, in which nothing is replaced again."""
+    return _NAME.sub(lambda match: str(values.get(match[1], match[0])), text)
 
 
 def message_files(language: str) -> tuple[str, ...]:

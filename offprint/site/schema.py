@@ -64,13 +64,29 @@ def record_schema(library: Library, messages: Messages, kind: str = "paper") -> 
     }
 
 
+def site_schema() -> Schema:
+    """Return the schema of ``site.yaml``, which is the same for every archive."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "site.yaml",
+        "type": "object",
+        "required": list(forms.SITE_REQUIRED),
+        "additionalProperties": False,
+        "properties": {name: kind.schema for name, kind in forms.SITE.items()},
+    }
+
+
+def as_text(schema: Schema) -> str:
+    """Return a schema as JSON text."""
+    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+
+
 def schema_text(library: Library, messages: Messages, kind: str = "paper") -> str:
     """Return the schema of a file of records as JSON text."""
-    schema = file_schema(library, messages, kind)
-    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+    return as_text(file_schema(library, messages, kind))
 
 
 def watch_schema_text(library: Library) -> str:
     """Return the schema of ``content/watch.yaml`` as JSON text."""
     about = {"$id": library.site.url + routes.schema(WATCH), "title": library.site.title}
-    return json.dumps({**watch_schema(), **about}, ensure_ascii=False, indent=1) + "\n"
+    return as_text({**watch_schema(), **about})

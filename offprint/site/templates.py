@@ -6,7 +6,8 @@ an attribute and a call is a call. Escaping is the same: all values but those th
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from jinja2 import (
@@ -14,11 +15,11 @@ from jinja2 import (
     BytecodeCache,
     ChoiceLoader,
     Environment,
-    FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
     Template,
     TemplateError,
+    TemplateNotFound,
     TemplateSyntaxError,
     nodes,
 )
@@ -26,6 +27,7 @@ from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+from jinja2.loaders import split_template_path
 from markupsafe import Markup, escape
 
 from offprint.diagnostics import ContentError, Diagnostic, nearest
@@ -183,8 +185,24 @@ class Templates(Environment):
 
 def _loader(overlay: Overlay) -> BaseLoader:
     """Return the loader of both folders; ours is also named ``offprint:``."""
-    ours = PrefixLoader({"offprint": FileSystemLoader(overlay.base)}, delimiter=":")
-    return ChoiceLoader([ours, FileSystemLoader(overlay.layers)])
+    ours = PrefixLoader({"offprint": _Sources(overlay, (overlay.base,))}, delimiter=":")
+    return ChoiceLoader([ours, _Sources(overlay, overlay.layers)])
+
+
+class _Sources(BaseLoader):
+    """Loads templates of some folders of an overlay, as its files were read; the first folder wins."""
+
+    def __init__(self, overlay: Overlay, folders: Sequence[Path]) -> None:
+        self._overlay, self._folders = overlay, folders
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
+        """Return a template's text and its path; raises TemplateNotFound."""
+        parts = split_template_path(template)
+        for folder in self._folders:
+            data = self._overlay.data(file := folder.joinpath(*parts))
+            if data is not None:
+                return data.decode("utf-8").replace("\r\n", "\n"), str(file), None
+        raise TemplateNotFound(template)
 
 
 class _CompiledTemplates(BytecodeCache):

@@ -10,11 +10,13 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
 from offprint.diagnostics import CommandError, ContentError, Diagnostic, Position
+from offprint.storage.fingerprint import SIZE, Fingerprint
 
 if sys.platform != "win32":
     import fcntl
@@ -53,10 +55,12 @@ class Overlay(NamedTuple):
     """A folder that comes with Offprint, and an archive's own, whose files win over those of the same path.
 
     ``own`` need not exist; it may be a subfolder of ``base``, whose files are then not those of ``base``.
+    After ``read()``, all processes of a build see the files as they were then.
     """
 
     base: Path
     own: Path
+    contents: Mapping[str, bytes] | None = None  # of all files by whole path, once they are read
 
     @property
     def layers(self) -> tuple[Path, Path]:
@@ -68,16 +72,42 @@ class Overlay(NamedTuple):
 
         Raises PublishError for links and devices.
         """
-        inside = self.own.name if self.own.parent == self.base else ""
+        if self.contents is not None:
+            read = [(self.layer(file), file) for file in map(Path, self.contents)]
+            return [
+                (f"{into}/{file.relative_to(layer).as_posix()}".lstrip("/"), file) for layer, file in read
+            ]
+        without = self.own.name if self.own.parent == self.base else ""
         return [
-            *regular_files(self.base, into, without=inside).items(),
+            *regular_files(self.base, into, without=without).items(),
             *regular_files(self.own, into).items(),
         ]
+
+    def read(self) -> "Overlay":
+        """Return the same folders, with all files' bytes in memory; raises PublishError and OSError."""
+        if self.contents is not None:
+            return self
+        return self._replace(contents={str(file): file.read_bytes() for _, file in self.files()})
+
+    def data(self, file: Path) -> bytes | None:
+        """Return the bytes of a file in either folder, or None where there is no such file."""
+        if self.contents is not None:
+            return self.contents.get(str(file))
+        return file.read_bytes() if file.is_file() else None
+
+    def hashes(self) -> list[tuple[str, Fingerprint]]:
+        """Return the fingerprint of every file's bytes with its path, files of ``own`` last."""
+        files = self.files()
+        return [(path, blake2b(self.data(file) or b"", digest_size=SIZE).digest()) for path, file in files]
+
+    def layer(self, file: Path) -> Path:
+        """Return the folder of the two that a file lies in."""
+        return self.own if file.is_relative_to(self.own) else self.base
 
     def text(self, file: Path) -> str:
         """Return the text of a file in either folder; raises ContentError where it is not UTF-8."""
         try:
-            return file.read_text("utf-8-sig")
+            return (self.data(file) or b"").decode("utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             place = Position(self.shown(file), line, 1)
