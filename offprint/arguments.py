@@ -144,7 +144,7 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
 def _add_import(parser: argparse.ArgumentParser) -> None:
     about = "BibTeX, CSL-JSON, RIS or daily papers: files, folders of them, or - for standard input"
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=about)
-    about = "when the archive lists them (their own date)"
+    about = "when the archive lists them (today, but for those that say it)"
     parser.add_argument("--listed", type=_day, metavar="DATE", help=about)
 
 

@@ -281,7 +281,8 @@ def _import(parsed: argparse.Namespace, options: Options, screen: Screen) -> int
     from offprint.commands.importing import import_files
 
     with screen.progress() as progress:
-        imported = import_files(options, parsed.files, parsed.listed or "", progress)
+        today = dt.date.today().isoformat()
+        imported = import_files(options, parsed.files, parsed.listed or "", progress, today)
     for note in imported.notes:
         screen.note(format_text(note, None))
     for line in imported.skipped:

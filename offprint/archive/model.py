@@ -99,7 +99,9 @@ class Authorship(NamedTuple):
 class Paper:
     """A paper with its references resolved.
 
-    ``record`` has all other fields; ``listed`` is the day of the daily list that it is on.
+    ``record`` has all other fields; ``listed`` is the day of the daily list that it is on, ``taken_in`` when
+    the archive took it in: the day that it is listed, else the day that git knows, else the date; and
+    ``renewed`` is that or the day of its notice, if later.
     """
 
     record: PaperRecord
@@ -109,6 +111,8 @@ class Paper:
     topics: tuple[Topic, ...]
     picture: Picture | None = None
     formerly: tuple[str, ...] = ()
+    taken_in: dt.date | None = None
+    renewed: dt.date | None = None
 
     @property
     def slug(self) -> str:

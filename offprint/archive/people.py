@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from offprint.archive.events import day_known, first_day
 from offprint.archive.model import Author, Moved, Namesakes
 from offprint.diagnostics import Diagnostic, where
 from offprint.records.model import AuthorRecord, Changes, PaperRecord, PersonRecord
@@ -45,12 +46,6 @@ def most_used(spellings: Mapping[str, int]) -> str:
     if len(spellings) == 1:
         return next(iter(spellings))
     return min(spellings, key=lambda each: (-spellings[each], each.isupper(), each))
-
-
-def day_taken_in(record: PaperRecord, history: Mapping[str, Changes]) -> dt.date | None:
-    """Return the day on which the archive took a paper in, as it says itself or as git knows; else None."""
-    changes = history.get(record.position.path)
-    return record.listed or (dt.date.fromisoformat(changes.added) if changes else None)
 
 
 class People:
@@ -144,9 +139,9 @@ class People:
         people = {_Key("record", slug): _Person() for slug in sorted(self._records)}
         papers_of_name: Counter[str] = Counter()
         for paper in papers:
-            day = day_taken_in(paper, history)
-            if day is None and not history and paper.date:  # what git does not know yet comes last
-                day = dt.date(paper.date.year, paper.date.month or 1, paper.date.day or 1)
+            day = day_known(paper, history)
+            if day is None and not history:  # else git does not know it yet, so it comes last
+                day = first_day(paper.date)
             when = (day or dt.date.max, paper.slug)
             papers_of_name.update({self._slug(author.name.text) for author in paper.authors})
             for author in paper.authors:

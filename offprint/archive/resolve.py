@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple, Protocol, TypeVar
 
+from offprint.archive.events import add_event_days
 from offprint.archive.model import Author, Authorship, Library, Moved, Paper, Topic
 from offprint.archive.moves import former_slugs, moved_from
 from offprint.archive.names import Organizations, names_of, picture_of
@@ -135,6 +136,7 @@ def resolve(content: Content, history: Mapping[str, Changes] | None = None) -> t
     people = People(authors, papers, past, content.site.min_papers, faults)
     registries = _Registries(vocabulary, organizations, people, content.pictures, former["papers"])
     resolved = sorted((_resolve_paper(record, registries, faults) for record in papers), key=_newest_first)
+    resolved = add_event_days(resolved, past)
     library = _make_library(content, resolved, (vocabulary.topics.values(), people.everyone(), pages))
     moved = (*people.moved, *_moved(former, library, people))
     return replace(

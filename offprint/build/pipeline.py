@@ -22,7 +22,7 @@ from offprint.build.related_step import LastRelated, RelatedStep
 from offprint.build.render_step import render_pages
 from offprint.build.search_step import SearchStep
 from offprint.diagnostics import Diagnostic, Position, stop_on_errors
-from offprint.records.git_history import read_history
+from offprint.records.git_history import add_notice_days, read_history
 from offprint.records.images import FOLDER
 from offprint.records.model import SiteConfig
 from offprint.records.reader import load_content
@@ -138,6 +138,8 @@ def read_site(
     """
     content, malformed = load_content(options.content, options.jobs, cache, content_hashes)
     history, cut_off = read_history(options.content, cache)
+    noticed = [paper.position.path for paper in content.papers if paper.has_notice]
+    history = add_notice_days(options.content, history, noticed, cache)
     messages = load_messages(options.templates, content.site.language)
     start_related = functools.partial(related.start, cache, options.jobs)
     plan = plan_site(PlanInputs(content, history, messages), cache, start_related, exact_lines=exact_lines)

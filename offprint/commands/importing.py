@@ -46,7 +46,9 @@ class Imported:
     refused: int = 0
 
 
-def import_files(options: Options, paths: Sequence[Path], listed: str, progress: Progress) -> Imported:
+def import_files(
+    options: Options, paths: Sequence[Path], listed: str, progress: Progress, today: str = ""
+) -> Imported:
     """Import each of some files, and each file in folders among them; ``-`` is standard input.
 
     Raises what ``import_file()`` does, and CommandError where a folder holds no file.
@@ -55,7 +57,7 @@ def import_files(options: Options, paths: Sequence[Path], listed: str, progress:
     results: list[Imported] = []
     for file in files:
         try:
-            results.append(import_file(options, file, listed, progress))
+            results.append(import_file(options, file, listed, progress, today))
         except BaseException as error:
             if written := sum(len(each.written) for each in results):
                 error.add_note(f"the files before {file.name} were imported: {written} records")
@@ -91,10 +93,11 @@ def _bytes_of(file: Path) -> tuple[bytes | None, list[Diagnostic]]:
     return read_bytes(whole.parent, whole.name, _MOST_BYTES)
 
 
-def import_file(options: Options, file: Path, listed: str, progress: Progress) -> Imported:
+def import_file(options: Options, file: Path, listed: str, progress: Progress, today: str = "") -> Imported:
     """Write a record for each paper of ``file`` that is new to the archive: all of them, or none.
 
-    ``listed`` is the day (ISO) on which the archive lists them; if it is empty, each entry's own day counts.
+    ``listed`` is the day (ISO) on which the archive lists them; if it is empty, each entry's own day counts,
+    and ``today`` for an entry without one.
     Raises ContentError where no entry can be read or the archive's own content has errors, and OSError.
     """
     progress("Reading", 0, 0)
@@ -114,7 +117,7 @@ def import_file(options: Options, file: Path, listed: str, progress: Progress) -
         progress("Importing", number, len(entries))
         place = Position(file.name, entry.line, 1)
         notes += [_note(place, entry, problem) for problem in entry.problems]
-        draft, keywords = _complete(entry, library, topics, listed)
+        draft, keywords = _complete(entry, library, topics, listed or entry.draft.listed or today)
         notes += [_note(place, entry, f"left out: {each}") for each in hidden_characters(draft)]
         draft, refused = sanitize(draft)
         notes += [_note(place, entry, f"left out: {each.message}") for each in refused]
@@ -153,7 +156,7 @@ def _complete(
     draft = replace(
         draft,
         topics=tuple(dict.fromkeys(slug for slug in slugs.values() if slug)),
-        listed=listed or draft.listed,
+        listed=listed,
         links=links,
     )
     return draft, [word for word, slug in slugs.items() if not slug]

@@ -7,7 +7,7 @@ renamed file is the same file: it was added when it was added under its first na
 
 import functools
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from offprint.diagnostics import Diagnostic, Position
@@ -52,6 +52,38 @@ def read_history(root: Path, cache: Cache) -> tuple[Mapping[str, Changes], list[
         return {}, [Diagnostic(Position(root.name, 1, 1), message, advice, "warning")]
     key = fingerprint(now, str(root))
     return cache.get("history", key, functools.partial(_read_log, root)), []
+
+
+def add_notice_days(
+    root: Path, history: Mapping[str, Changes], paths: Sequence[str], cache: Cache
+) -> Mapping[str, Changes]:
+    """Return the history with the day on which the status or notice of each of some papers last changed."""
+    known = [path for path in paths if path in history]
+    if not known:
+        return history
+    former = {old: path for path in known for old in history[path].formerly}
+    key = fingerprint(head(root), str(root), known)
+    days = cache.get("notices", key, functools.partial(_read_notice_days, root, [*known, *former]))
+    noticed = {former.get(path, path): day for path, day in reversed(days.items())}
+    return {**history, **{path: history[path]._replace(noticed=noticed.get(path, "")) for path in known}}
+
+
+def _read_notice_days(root: Path, paths: Sequence[str]) -> dict[str, str]:
+    """Return the day of the last commit that changed a line of a status or notice, by path, newest first."""
+    log = _git(
+        root,
+        "log", "-z", "-G", "^(status|notice):", f"--find-renames={_SIMILARITY}%", "--no-show-signature",
+        "--name-only", "--relative", f"--format={_COMMIT}%cs", "--", *paths,
+    )  # fmt: skip
+    days: dict[str, str] = {}
+    day = ""
+    for entry in (log or "").split("\0"):
+        text = entry.lstrip("\n")
+        if text.startswith(_COMMIT):
+            day = text.removeprefix(_COMMIT)
+        elif text:
+            days.setdefault(text, day)
+    return days
 
 
 def main_commit(root: Path, branch: str) -> str:

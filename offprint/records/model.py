@@ -126,6 +126,11 @@ class PaperRecord:
     tokens: TokenCounts = NO_TOKENS
     digest: bytes = b""
 
+    @property
+    def has_notice(self) -> bool:
+        """Whether readers are to be told something: a retraction, a withdrawal or a correction."""
+        return self.status != "published" or bool(self.notice)
+
 
 @dataclass(frozen=True, slots=True)
 class TopicRecord:
@@ -238,8 +243,12 @@ class Content:
 
 
 class Changes(NamedTuple):
-    """The days (ISO) on which a file was added and last changed, and its former paths, the oldest first."""
+    """The days (ISO) on which a file was added and last changed, and its former paths, the oldest first.
+
+    ``noticed`` is the day on which the status or notice of a paper last changed, empty where it has neither.
+    """
 
     added: str
     changed: str
     formerly: tuple[str, ...] = ()
+    noticed: str = ""

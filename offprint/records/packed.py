@@ -1,8 +1,9 @@
 """Paper records as they are cached: pickled until one of their fields is read.
 
 A build after an edit reads a few hundred records out of many thousand, and unpickling a record takes longer
-than finding out that it is not needed. Four values are available at once: the slug, the digest of the text,
-and the two hashes that ``Content.facts_hash`` and ``Content.lines_hash`` are made from.
+than finding out that it is not needed. Five values are available at once: the slug, the digest of the text,
+whether there is a notice, and the two hashes that ``Content.facts_hash`` and ``Content.lines_hash`` are
+made from.
 """
 
 import io
@@ -29,20 +30,28 @@ class Packed(PaperRecord):
     are the values of all fields.
     """
 
-    __slots__ = ("facts_hash", "lines_hash", "pickled")
+    __slots__ = ("facts_hash", "has_notice", "lines_hash", "pickled")
 
     facts_hash: Fingerprint
     lines_hash: Fingerprint
+    has_notice: bool  # known without unpickling, unlike the property that it replaces
     pickled: bytes
 
     def __init__(
-        self, slug: str, digest: bytes, facts_hash: Fingerprint, lines_hash: Fingerprint, pickled: bytes
+        self,
+        slug: str,
+        digest: bytes,
+        hashes: tuple[Fingerprint, Fingerprint],
+        has_notice: bool,
+        pickled: bytes,
     ) -> None:
+        facts_hash, lines_hash = hashes
         # The dataclass is frozen, so its own assignment raises.
         object.__setattr__(self, "slug", slug)
         object.__setattr__(self, "digest", digest)
         object.__setattr__(self, "facts_hash", facts_hash)
         object.__setattr__(self, "lines_hash", lines_hash)
+        object.__setattr__(self, "has_notice", has_notice)
         object.__setattr__(self, "pickled", pickled)
 
     def __getattr__(self, name: str) -> Any:
@@ -52,13 +61,14 @@ class Packed(PaperRecord):
         return object.__getattribute__(self, name)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Packed, (self.slug, self.digest, self.facts_hash, self.lines_hash, self.pickled)
+        hashes = self.facts_hash, self.lines_hash
+        return Packed, (self.slug, self.digest, hashes, self.has_notice, self.pickled)
 
 
 def pack(record: PaperRecord) -> Packed:
     """Return a record as it is cached."""
     pickled = pickle.dumps(_values(record), pickle.HIGHEST_PROTOCOL)
-    return Packed(record.slug, record.digest, *_hashes(record), pickled)
+    return Packed(record.slug, record.digest, _hashes(record), record.has_notice, pickled)
 
 
 class _Pickler(pickle.Pickler):

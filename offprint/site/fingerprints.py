@@ -93,6 +93,8 @@ class Fingerprints:
             record.slug,
             record.position.path,
             paper.formerly,
+            paper.taken_in,
+            paper.renewed,
             [self._names[each.slug] for each in paper.organizations],
             [self._labels[each.slug] for each in paper.topics],
             [
@@ -112,6 +114,7 @@ class Fingerprints:
             record.slug,
             record.date,
             paper.listed,
+            paper.taken_in,
             [self._names[each.slug] for each in paper.organizations],
             [self._labels[each.slug] for each in paper.topics],
             [(each.author.slug, each.author.name, each.shown) for each in paper.authors],

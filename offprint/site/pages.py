@@ -6,7 +6,6 @@ writing to ``build/``.
 """
 
 import functools
-import itertools
 import json
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -138,10 +137,8 @@ def _paper_pages(library: Library) -> Iterator[Page]:
 def _home_and_search(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
     """Yield the home page, search and other single pages, and the feeds of the whole archive."""
     days, papers = list(library.daily), library.papers
-    counts, size = fingerprints.listed(papers), library.site.page_size
-    shown = (
-        list(itertools.islice(itertools.chain.from_iterable(library.daily.values()), size)) or papers[:size]
-    )
+    counts = fingerprints.listed(papers)
+    shown = [paper for group in lists.home_groups(library) for paper in group.papers]
     yield Page(
         routes.INDEX, "index.html", lists.index_view, (), shown, fingerprint(counts, _day_counts(library))
     )

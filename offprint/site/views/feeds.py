@@ -1,7 +1,8 @@
 """Library → feeds: Atom (RFC 4287) everywhere, JSON Feed 1.1 for the site, and OPML as the list of all.
 
-A feed has the papers that were listed last, the newest first; papers that were never listed on a day are in
-none. There is no clock: a feed was updated when its newest paper was listed.
+A feed has what happened last in the archive: papers that it took in, and notices of retractions,
+withdrawals and corrections, which renew a paper's entry whatever its age. A paper of which no day is known
+is in none. There is no clock: a feed was updated when the newest of its papers was.
 """
 
 import datetime as dt
@@ -17,7 +18,8 @@ from offprint.archive.model import Library, Namesakes, Paper
 from offprint.archive.moves import first_slug
 from offprint.site import routes
 from offprint.site.context import SiteContext
-from offprint.site.views.shared import LEAD, shorten
+from offprint.site.messages import Messages
+from offprint.site.views.shared import LEAD, notice_key, shorten
 
 SITE_ENTRIES = 50
 TERM_ENTRIES = 25
@@ -32,7 +34,8 @@ class Entry:
     id: str
     url: str
     title: str
-    listed: str
+    published: str
+    updated: str
     authors: tuple[str, ...]
     topics: tuple[tuple[str, str], ...]
     lead: str
@@ -148,7 +151,8 @@ def json_feed(context: SiteContext) -> str:
             **({"content_html": str(entry.content)} if entry.content else {"content_text": entry.title}),
             "summary": entry.lead,
             **({"image": entry.image} if entry.image else {}),
-            "date_published": entry.listed,
+            "date_published": entry.published,
+            **({"date_modified": entry.updated} if entry.updated != entry.published else {}),
             "authors": [{"name": name} for name in entry.authors or (site.title,)],
             "tags": [name for _, name in entry.topics],
         }
@@ -182,41 +186,46 @@ def _feed(context: SiteContext, papers: Iterable[Paper], page: str, title: str, 
         page=site.url + ("" if page == routes.INDEX else page),
         icon=f"{site.url}static/icon.svg",
         # A feed without entries still needs a moment; the epoch says that nothing has happened yet.
-        updated=moment(listed[0].listed if listed else None),
-        entries=tuple(make_entry(paper, site.url) for paper in listed),
+        updated=moment(listed[0].renewed if listed else None),
+        entries=tuple(make_entry(paper, site.url, context.messages) for paper in listed),
     )
 
 
 def newest(papers: Iterable[Paper], most: int) -> list[Paper]:
-    """Return at most ``most`` papers, those that were listed last."""
-    listed = (paper for paper in papers if paper.listed)
+    """Return at most ``most`` papers, those that were taken in or renewed last."""
+    known = (paper for paper in papers if paper.renewed)
     return heapq.nsmallest(
-        most, listed, key=lambda paper: (-_ordinal(paper), paper.record.title.source.casefold(), paper.slug)
+        most, known, key=lambda paper: (-_ordinal(paper), paper.record.title.source.casefold(), paper.slug)
     )
 
 
-def make_entry(paper: Paper, url: str) -> Entry:
+def make_entry(paper: Paper, url: str, messages: Messages) -> Entry:
     """Return a paper as an entry of any feed; ``url`` is the site's."""
     record = paper.record
     mark = "" if record.status == "published" else f"[{record.status.upper()}] "
+    notice = Markup()
+    if record.has_notice:
+        heading = messages(notice_key(record.status))
+        notice = Markup("<p><strong>{}</strong> {}</p>\n").format(heading, record.notice)
     return Entry(
         slug=paper.slug,
         id=url + routes.paper(first_slug(paper.slug, paper.formerly)),
         url=url + routes.paper(paper.slug),
         title=mark + record.title.plain,
-        listed=moment(paper.listed),
+        published=moment(paper.taken_in),
+        updated=moment(paper.renewed),
         authors=tuple(each.shown for each in paper.authors)
         or tuple(each.name for each in paper.organizations),
         topics=tuple((topic.slug, topic.name) for topic in paper.topics),
-        lead=shorten(record.summary.plain or record.abstract.plain, LEAD),
-        content=record.summary.html + record.abstract.html,
+        lead=shorten(record.notice or record.summary.plain or record.abstract.plain, LEAD),
+        content=notice + record.summary.html + record.abstract.html,
         image=url + routes.image(paper.picture.name) if paper.picture else "",
     )
 
 
 def _ordinal(paper: Paper) -> int:
-    """Return the day on which a paper was listed as a number, 0 if it never was."""
-    return paper.listed.toordinal() if paper.listed else 0
+    """Return the day on which a paper was renewed as a number, 0 where it is not known."""
+    return paper.renewed.toordinal() if paper.renewed else 0
 
 
 def moment(day: dt.date | None) -> str:

@@ -87,41 +87,73 @@ class IndexView:
     facets: tuple[Facet, ...]
 
 
-def index_view(context: SiteContext) -> IndexView:
-    """Return the home page: the newest daily list, then earlier ones, as many as a page holds.
+class HomeGroup(NamedTuple):
+    """Papers under one heading of the home page: those of a daily list, or dated to a month or year alone."""
 
-    Where no paper is listed on a day, it has the newest papers.
+    day: dt.date | None
+    date: PartialDate | None
+    papers: tuple[Paper, ...]
+
+
+def home_groups(library: Library) -> list[HomeGroup]:
+    """Return what the home page shows, as many papers as a page holds: what the archive took in last.
+
+    Where no day is known of any paper, these are the newest papers.
     """
+    loose: dict[tuple[dt.date, PartialDate | None], list[Paper]] = {}
+    for paper in library.papers:
+        if paper.listed is None and paper.taken_in:
+            loose.setdefault((paper.taken_in, paper.date), []).append(paper)
+    groups = [(day, 1, HomeGroup(day, None, papers)) for day, papers in library.daily.items()]
+    groups += [(day, 0, HomeGroup(None, date, tuple(papers))) for (day, date), papers in loose.items()]
+    groups.sort(key=lambda each: (each[0], each[1], each[2].date or PartialDate(0)), reverse=True)
+    size = library.site.page_size
+    shown: list[HomeGroup] = []
+    for _, _, group in groups:
+        shown.append(group._replace(papers=group.papers[:size]))
+        size -= len(group.papers)
+        if size <= 0:
+            return shown
+    return shown or [HomeGroup(None, None, library.papers[:size])] * bool(library.papers)
+
+
+def index_view(context: SiteContext) -> IndexView:
+    """Return the home page: what the archive took in last, and where earlier papers are."""
     library, messages, size = context.library, context.messages, context.library.site.page_size
     site = library.site
+    groups = home_groups(library)
     days = list(library.daily)
-    sections: list[Section] = []
-    count = 0
-    for day in days:
-        papers = library.daily[day][: size - count]
-        sections.append(Section(LinkTo(messages.day(day), routes.day(day)), context.cards(papers)))
-        count += len(papers)
-        if count >= size:
-            break
+    shown = {group.day for group in groups if group.day}
+    rest = [day for day in days if day not in shown]
     more = None
-    if sections and len(library.daily[days[0]]) > size:
-        path = routes.numbered(routes.day(days[0]), 2)
-        more = LinkTo(messages.count(len(library.daily[days[0]]) - size, "more_of_day"), path)
-    elif len(sections) < len(days):
-        more = LinkTo(messages("earlier_days"), routes.day(days[len(sections)]))
-    if not days and library.papers:
-        sections = [Section(LinkTo(messages("newest_papers")), context.cards(library.papers[:size]))]
+    if groups and (day := groups[0].day) and len(library.daily[day]) > size:
+        path = routes.numbered(routes.day(day), 2)
+        more = LinkTo(messages.count(len(library.daily[day]) - size, "more_of_day"), path)
+    elif rest:
+        more = LinkTo(messages("earlier_days"), routes.day(rest[0]))
+    elif sum(len(group.papers) for group in groups) < len(library.papers):
+        more = LinkTo(messages("archive"), routes.ARCHIVE)
     back = LinkTo(messages.day(days[1]), routes.day(days[1])) if len(days) > 1 else None
     return IndexView(
         head=Head(site, routes.INDEX, site.title, site.description or site.tagline, "home", routes.FEED),
         count=messages.count(len(library.papers), "papers"),
-        days=tuple(sections),
+        days=tuple(Section(_home_heading(group, messages), context.cards(group.papers)) for group in groups),
         steps=Steps(back, None),
         more=more,
         facets=_nonempty(
             count_topics(library.papers, messages), count_organizations(library.papers, messages)
         ),
     )
+
+
+def _home_heading(group: HomeGroup, messages: Messages) -> LinkTo:
+    """Return the heading of a group, which leads to the whole of it."""
+    if group.day:
+        return LinkTo(messages.day(group.day), routes.day(group.day))
+    if group.date:
+        return LinkTo(messages.date(group.date), routes.period(group.date))
+    undated = all(paper.date is None for paper in group.papers)
+    return LinkTo(messages("undated"), routes.UNDATED) if undated else LinkTo(messages("newest_papers"))
 
 
 def day_view(context: SiteContext, day: dt.date, around: Steps, number: int) -> ListView:

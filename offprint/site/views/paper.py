@@ -21,6 +21,7 @@ from offprint.site.views.shared import (
     authors_line,
     date_of,
     make_image,
+    notice_key,
     organizations_of,
     shorten,
     topics_of,
@@ -62,6 +63,7 @@ class PaperView:
     comments: int | None
     status: str
     notice: str
+    notice_heading: str
     new: bool
     bibtex: str
     meta: tuple[tuple[str, str], ...]
@@ -102,6 +104,7 @@ def paper_view(context: SiteContext, index: int) -> PaperView:
         comments=record.comments,
         status=record.status,
         notice=record.notice,
+        notice_heading=messages(notice_key(record.status)) if record.has_notice else "",
         new=paper.listed is not None and paper.listed == library.newest_day,
         bibtex=citations.bibtex(paper, site),
         meta=citations.meta_tags(paper, site),

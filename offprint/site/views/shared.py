@@ -189,6 +189,11 @@ def make_card(paper: Paper, newest_day: dt.date | None, messages: Messages) -> C
     )
 
 
+def notice_key(status: str) -> str:
+    """Return the key of the message that heads a notice; a published paper's is a correction."""
+    return "paper_corrected" if status == "published" else f"paper_gone_{status}"
+
+
 def shorten(text: str, length: int) -> str:
     """Return the start of a text, cut between words to about ``length`` characters."""
     if len(text) <= length:
