@@ -206,7 +206,7 @@ def test_a_port_that_is_taken_is_named_before_anything_is_built(tmp_path: Path) 
     assert done.returncode == 1
     assert done.stderr == (
         f"error: cannot serve on 127.0.0.1:{port}: Address already in use; "
-        "choose another with --port (0 for any) or --host\n"
+        "choose another with --port (0 for any) or --host; nothing was built\n"
     )
     assert not (tmp_path / "_site").exists()
 
