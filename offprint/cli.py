@@ -18,6 +18,7 @@ import os
 import shlex
 import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
@@ -34,7 +35,7 @@ from offprint.diagnostics import (
     count,
     format_text,
 )
-from offprint.screen import Screen
+from offprint.screen import Recorder, Screen
 from offprint.storage.files import source_lines
 
 _LINES_NAMED = 20  # of the entries with a field that an import has no place for
@@ -160,6 +161,12 @@ def _guarded(
         screen.error(f"there is too little memory{_closing(error, outcome)}")
     except OSError as error:
         screen.error(f"{_reason(error)}{_closing(error, outcome)}")
+    except Exception as error:  # a fault of ours, not of the content
+        if parsed.verbose:
+            screen.note(traceback.format_exc())
+        about = "" if parsed.verbose else ", with the traceback that --verbose prints"
+        what = f"Offprint has a fault, please report it{about}: {type(error).__name__}: {error}"
+        screen.error(f"{what}{_closing(error, outcome)}")
     return 1
 
 
@@ -224,17 +231,19 @@ def _verify(options: Options, screen: Screen) -> None:
 
 
 def _serve(parsed: argparse.Namespace, options: Options, screen: Screen) -> int:
-    from offprint.commands.serve import serve
+    from offprint.commands.serve import Address, serve
 
-    serve(options, parsed.port, functools.partial(_rebuild, parsed, options, screen), screen.say)
+    address = Address(parsed.host, parsed.port, parsed.open)
+    serve(options, address, functools.partial(_rebuild, parsed, options, screen), screen.say)
     return 0
 
 
-def _rebuild(parsed: argparse.Namespace, options: Options, screen: Screen) -> int:
-    """Build in a process that lives on; return the exit code, faults printed."""
-    code = _guarded(_build, parsed, options, screen, _UNPUBLISHED)
+def _rebuild(parsed: argparse.Namespace, options: Options, screen: Screen) -> tuple[str, ...]:
+    """Build in a process that lives on; print the faults and return them, or an empty tuple."""
+    recorder = Recorder(screen)
+    failed = _guarded(_build, parsed, options, recorder, _UNPUBLISHED)
     gc.collect()
-    return code
+    return tuple(recorder.faults) if failed else ()
 
 
 def _check(parsed: argparse.Namespace, options: Options, screen: Screen) -> int:

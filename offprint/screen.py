@@ -88,6 +88,30 @@ def _print_error(text: str) -> None:
         print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
+class Recorder(Screen):
+    """Prints what another screen would, and keeps the faults of one run for the browser.
+
+    ``faults`` has errors and their excerpts, without colours.
+    """
+
+    def __init__(self, screen: Screen) -> None:
+        vars(self).update(vars(screen))
+        self.faults: list[str] = []
+
+    def error(self, text: str) -> None:
+        """Print and keep why a command failed."""
+        self.faults.append(text)
+        super().error(text)
+
+    def diagnostics(
+        self, diagnostics: Sequence[Diagnostic], line_at: Callable[[Position], str | None]
+    ) -> None:
+        """Print faults and keep the errors among them."""
+        errors = (each for each in diagnostics if each.severity == "error")
+        self.faults += [format_text(each, line_at(each.position)) for each in errors]
+        super().diagnostics(diagnostics, line_at)
+
+
 class StageProgress:
     """Progress: a bar on a terminal, lines elsewhere, nothing where ``quiet``.
 

@@ -84,9 +84,16 @@ class _Vocabulary:
         if key not in self._keys and key not in self._broken:
             message = f"there is no topic {ref.text!r}"
             self._unknown += 1  # finding a similar name takes milliseconds, and there may be thousands
-            advice = nearest(ref.text, sorted(self._keys.values())) if self._unknown <= MAX_FAULTS else ""
+            advice = self._advice(ref, key) if self._unknown <= MAX_FAULTS else ""
             faults.append(Diagnostic(ref.position, message, advice))
         return self._keys.get(key)
+
+    def _advice(self, ref: Ref, key: str) -> str:
+        """Return the nearest topic, or how to make the first one."""
+        if self._keys:
+            return nearest(ref.text, sorted(self._keys.values()))
+        file = f"{ref.position.path.partition('/')[0]}/topics/{key or 'a-short-name'}.md"
+        return f"no topic is defined yet; make {file} with the three lines ---, name: {ref.text} and ---"
 
     def _parents(self, records: list[TopicRecord], faults: Faults) -> dict[str, str]:
         """Return each topic's parent by slug; add faults for circles and for topics nested too deep."""

@@ -160,7 +160,13 @@ def _draw_cards(
     from offprint.site.social_cards import make_cards  # noqa: PLC0415 - loads Pillow, which few builds need
 
     progress("Drawing cards", 0, 0)
-    return make_cards(context, options.static, cache, options.jobs)
+    return make_cards(
+        context,
+        options.static,
+        cache,
+        options.jobs,
+        lambda done, of: progress("Drawing cards", done, of),
+    )
 
 
 def _make(

@@ -12,7 +12,6 @@ from offprint.build.inputs import hash_files
 from offprint.build.options import Options
 from offprint.build.pipeline import read_site
 from offprint.build.related_step import LastRelated
-from offprint.diagnostics import CommandError, ContentError
 from offprint.site.pages import Page
 from offprint.site.renderer import Renderer
 from offprint.storage.cache import Cache
@@ -48,13 +47,13 @@ class Preview:
         self._unbuilt: tuple[Renderer | None, dict[str, Page]] = (None, {})
 
     def renew(self) -> bool:
-        """Read what has changed; return False, and keep the pages as they are, where content has an error."""
+        """Read what has changed; return False, and keep the pages as they are, where that fails."""
         try:
             hashes = hash_files(self._options.content)
             context, pages, _ = read_site(
                 self._options, hashes, self._cache, self._related, exact_lines=False
             )
-        except (ContentError, CommandError, OSError):
+        except Exception:
             return False  # a build says what is the matter
         global_inputs = fingerprint(
             context.library.site, sorted(context.messages.texts.items()), context.own_style
@@ -79,6 +78,6 @@ class Preview:
             return None
         try:
             text = renderer.text(unbuilt[path])
-        except ContentError:
+        except Exception:
             return None  # a build says what is the matter
         return text.encode() if isinstance(text, str) else text

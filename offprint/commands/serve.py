@@ -2,18 +2,22 @@
 
 An edited page is shown from memory (``build/preview.py``) as soon as the edit is read. Builds run in a
 background process; they report faults, and bring what a preview leaves out. Each page is sent to the browser
-with one more script, which reloads it when it is told to.
+with one more script, which reloads it when it is told to, and shows over it what is wrong with the content.
 """
 
+import contextlib
 import functools
 import gc
 import http.server
 import io
+import json
 import operator
 import os
+import socket
 import threading
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future
+import webbrowser
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -28,111 +32,213 @@ from offprint.site.service_worker import WORKER
 from offprint.storage.workers import background
 
 _EVENTS, _SCRIPT = "/.offprint/events", "/.offprint/reload.js"
-_RELOAD = b"new EventSource('/.offprint/events').onmessage = () => location.reload();\n"
 _TAG = f'<script src="{_SCRIPT}"></script></body>'.encode()
 _RECORDS = (".md", ".yaml")
 _PAUSE = 200  # ms without a change until the next look at whether a build has ended
+_NO_SITE = b"<!doctype html><title>Offprint</title><p>There is no site yet.</body>"
+
+Failure = tuple[str, ...]  # the messages of a build that failed, as a person reads them; empty for a success
 
 
-def serve(options: Options, port: int, rebuild: Callable[[], int], say: Callable[[str], None]) -> None:
-    """Serve on 127.0.0.1 until interrupted.
+class Address(NamedTuple):
+    """Where to serve: a host, a port (0 for any that is free), and whether to open a browser there."""
 
-    ``rebuild`` builds once, prints its own faults and returns an exit code; it is called in another process.
-    ``say`` prints a line. Raises CommandError where the port is taken, before anything is built.
+    host: str
+    port: int
+    open: bool
+
+
+class _State:
+    """What all browsers are to show, shared between the threads that answer them.
+
+    ``failure`` is that of the last build; ``version`` counts the times that pages were to be loaded anew.
     """
-    preview, changed = Preview(options), threading.Condition()
-    handler = functools.partial(_Handler, changed, preview, directory=str(options.output))
-    # That process is forked before there are threads here, or anything large to share with it.
-    with _listen(port, handler) as server, background(2, _lower_priority, rebuild) as submit:
-        build = functools.partial(submit, operator.call)
-        folders = (options.content, *options.templates.layers, *options.static.layers)
-        watched = [folder for folder in folders if folder.exists()]
-        # Changes between two iterations are reported by the second.
-        changes = watch(*watched, step=20, debounce=100, rust_timeout=_PAUSE, yield_on_timeout=True)
-        first, edited = build(), False
-        while not first.done():
-            edited |= bool(next(changes))
-        if preview.renew() and not first.result():
-            preview.settle(preview.current)
-        gc.freeze()  # the command line has switched collecting off, and this process lives on
-        gc.enable()
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        say(f"Serving on http://127.0.0.1:{server.server_port}/ – press Ctrl-C to stop")
+
+    def __init__(self, preview: Preview) -> None:
+        self.preview = preview
+        self.changed = threading.Condition()
+        self.failure: Failure = ()
+        self.version = 0
+
+    def report(self, failure: Failure) -> None:
+        """Show the failure of a build in every browser, or take it away."""
+        with self.changed:
+            if failure != self.failure:
+                self.failure = failure
+                self.changed.notify_all()
+
+    def reload(self) -> None:
+        """Have every browser load its page anew."""
+        with self.changed:
+            self.version += 1
+            self.changed.notify_all()
+
+
+def serve(
+    options: Options, address: Address, rebuild: Callable[[], Failure], say: Callable[[str], None]
+) -> None:
+    """Serve until interrupted, whatever happens to builds.
+
+    ``rebuild`` builds once, prints its own faults and returns them; it is called in another process. ``say``
+    prints a line. Raises CommandError where the port is taken, before anything is built.
+    """
+    # The process of builds is forked before there are threads here, or anything large to share with it.
+    with _listening(address) as listener, _Builder(rebuild) as builder:
+        changes, first = _changes(options), builder.build()
+        state = _State(Preview(options))
+        handler = functools.partial(_Handler, state, directory=str(options.output))
+        with _server(listener, handler) as server:
+            where = f"http://{_host(address.host)}:{server.server_port}/"
+            say(f"Serving on {where} – press Ctrl-C to stop")
+            edited = _wait_for_first(first, changes)
+            failure = builder.result(first)
+            if state.preview.renew() and not failure:
+                state.preview.settle(state.preview.current)
+            state.report(failure)
+            state.reload()
+            gc.freeze()  # the command line has switched collecting off, and this process lives on
+            gc.enable()
+            if address.open:
+                webbrowser.open(where)
+            _follow(changes, state, builder, unbuilt=edited)
+
+
+class _Builder:
+    """A background process that builds, one build at a time; where it is killed, another is started."""
+
+    def __init__(self, rebuild: Callable[[], Failure]) -> None:
+        self._rebuild = rebuild
+        self._resources = contextlib.ExitStack()
+
+    def __enter__(self) -> "_Builder":
+        self._start()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._resources.__exit__(*error)
+
+    def _start(self) -> None:
+        self._submit = self._resources.enter_context(background(2, _lower_priority, self._rebuild))
+
+    def build(self) -> Future[Failure]:
+        """Begin a build; return its future result, for ``result()``."""
         try:
-            _follow(changes, preview, build, changed, unbuilt=edited)
-        finally:
-            server.shutdown()
+            future: Future[Failure] = self._submit(operator.call)
+        except BrokenExecutor:
+            self._resources.close()
+            self._start()
+            future = self._submit(operator.call)
+        return future
 
-
-def _listen(port: int, handler: Callable[..., "_Handler"]) -> http.server.ThreadingHTTPServer:
-    """Return a server that listens on the port, and answers when it is started."""
-    try:
-        return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
-    except (OSError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        taken = CommandError(f"port {port} cannot be used ({reason}); choose another with --port")
-        taken.add_note("nothing was built")
-        raise taken from None
-
-
-def _lower_priority(rebuild: Callable[[], int]) -> Callable[[], int]:
-    """Return the same function, in a process that leaves the processors to the one that shows an edit."""
-    os.nice(10)
-    return rebuild
+    def result(self, build: Future[Failure]) -> Failure:
+        """Return what a build has failed with, whatever that was."""
+        try:
+            return build.result()
+        except BrokenExecutor:
+            return ("the process of the build was killed; is there too little memory?",)
+        except Exception as error:
+            return (f"Offprint has a fault: {type(error).__name__}: {error}",)
 
 
 class _Build(NamedTuple):
-    """A build under way: its future exit code, and the content that it includes at least.
+    """A build under way: its future result, and the content that it includes at least.
 
     With ``reload``, browsers are to reload when it ends: it has something that the preview does not show.
     """
 
-    code: Future[int]
+    future: Future[Failure]
     content: Snapshot
     reload: bool
 
 
-def _follow(
-    changes: Iterable[set[FileChange]],
-    preview: Preview,
-    build: Callable[[], Future[int]],
-    changed: threading.Condition,
-    *,
-    unbuilt: bool,
-) -> None:
+def _follow(changes: Iterator[set[FileChange]], state: _State, builder: _Builder, *, unbuilt: bool) -> None:
     """Show each change and build it, one build at a time; ``unbuilt`` tells whether there is one already."""
+    preview = state.preview
     not_shown = unbuilt  # whether there is a change that the preview does not show
     running: _Build | None = None
     for paths in changes:
         if paths:
             unbuilt = True
             if all(path.endswith(_RECORDS) for _, path in paths) and preview.renew():
-                _reload(changed)
+                state.reload()
             else:
                 not_shown = True
-        if running and running.code.done():
-            if not running.code.result():
+        if running and running.future.done():
+            failure = builder.result(running.future)
+            if not failure:
                 preview.settle(running.content)
-            if running.reload:
-                _reload(changed)
+            state.report(failure)
+            if running.reload and not failure:
+                state.reload()
             running = None
         if unbuilt and not running:
-            running = _Build(build(), preview.current, not_shown)
+            running = _Build(builder.build(), preview.current, not_shown)
             unbuilt = not_shown = False
 
 
-def _reload(changed: threading.Condition) -> None:
-    """Have every browser reload its page."""
-    with changed:
-        changed.notify_all()
+def _changes(options: Options) -> Iterator[set[FileChange]]:
+    """Return the changes of files that a build reads; those between two iterations come with the second."""
+    folders = (options.content, *options.templates.layers, *options.static.layers)
+    watched = [folder for folder in folders if folder.exists()]
+    return watch(*watched, step=20, debounce=100, rust_timeout=_PAUSE, yield_on_timeout=True)
+
+
+def _wait_for_first(first: Future[Failure], changes: Iterator[set[FileChange]]) -> bool:
+    """Wait until the first build has ended; return whether anything was changed meanwhile."""
+    edited = False
+    while not first.done():
+        edited |= bool(next(changes))
+    return edited
+
+
+def _lower_priority(rebuild: Callable[[], Failure]) -> Callable[[], Failure]:
+    """Return the same function, in a process that leaves the processors to the one that shows an edit."""
+    os.nice(10)
+    return rebuild
+
+
+@contextlib.contextmanager
+def _listening(address: Address) -> Iterator[socket.socket]:
+    """Yield a socket that listens at an address; raises CommandError where it cannot be had."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    try:
+        listener = socket.create_server((address.host, address.port), family=family)
+    except OSError as error:
+        where = f"{_host(address.host)}:{address.port}"
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        taken = CommandError(
+            f"cannot serve on {where}: {reason}; choose another with --port (0 for any) or --host"
+        )
+        taken.add_note("nothing was built")
+        raise taken from None
+    with listener:
+        yield listener
+
+
+@contextlib.contextmanager
+def _server(listener: socket.socket, handler: Callable[..., Any]) -> Iterator[http.server.HTTPServer]:
+    """Yield a server that answers on a listening socket in threads of its own, until the block ends."""
+    server = http.server.ThreadingHTTPServer(listener.getsockname()[:2], handler, bind_and_activate=False)
+    server.socket.close()
+    server.socket, server.daemon_threads = listener, True
+    server.server_name, server.server_port = listener.getsockname()[:2]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+
+
+def _host(host: str) -> str:
+    """Return a host as an address has it: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
     """The site's files, previewed pages in their place, the reload script, and its stream of events."""
 
-    def __init__(self, changed: threading.Condition, preview: Preview, *args: Any, **more: Any) -> None:
-        self._changed, self._preview = changed, preview
+    def __init__(self, state: _State, *args: Any, **more: Any) -> None:
+        self._state = state
         super().__init__(*args, **more)
 
     def do_GET(self) -> None:
@@ -141,7 +247,8 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         elif self.path == _EVENTS:
             self._stream()
         elif self.path == _SCRIPT:
-            self._answer(_RELOAD, "text/javascript", 200)
+            script = Path(__file__).with_name("overlay.js").read_bytes()
+            self._answer(script, "text/javascript; charset=utf-8", 200)
         else:
             super().do_GET()
 
@@ -152,13 +259,16 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         path = Path(self.translate_path(self.path))
         if path.is_dir() and name != address:
             path /= "index.html"
-        content, status = self._preview.content(name), 200
+        content, status = self._state.preview.content(name), 200
         if content is None:
             if not path.is_file():
                 path, status = Path(self.directory) / "404.html", 404
-            if path.suffix != ".html" or not path.is_file():
+            if path.suffix == ".html" and not path.is_file():
+                name, content = path.name, _NO_SITE
+            elif path.suffix != ".html":
                 return super().send_head()
-            name, content = path.name, path.read_bytes()
+            else:
+                name, content = path.name, path.read_bytes()
         if name.endswith(".html"):
             content = content.replace(b"</body>", _TAG)
         self._head(len(content), self.guess_type(name), status)
@@ -172,14 +282,27 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         """Print nothing: the terminal is for the builds."""
 
     def _stream(self) -> None:
+        """Send an event for each failure and each reload: the failure's messages, as JSON, or ``null``."""
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
+        state = self._state
+        version = state.version
+        failure: Failure | None = None  # of which the browser knows
         try:
             while True:
-                with self._changed:
-                    event = b"data: reload\n\n" if self._changed.wait(timeout=10) else b": still here\n\n"
-                self.wfile.write(event)
+                with state.changed:
+                    if version == state.version and failure == state.failure:
+                        state.changed.wait(timeout=10)
+                    reload, shown = version != state.version, failure
+                    version, failure = state.version, state.failure
+                if reload:
+                    event = "data: reload\n\n"
+                elif failure != shown:
+                    event = f"event: failure\ndata: {json.dumps(failure)}\n\n"
+                else:
+                    event = ": still here\n\n"
+                self.wfile.write(event.encode())
                 self.wfile.flush()
         except OSError:
             return  # the browser went away

@@ -133,7 +133,14 @@ def _parse(path: str, text: str, valid_keys: frozenset[str] | None) -> dict[str,
     node, faults = frontmatter.parse(text, path)
     texts: dict[str, str] = {}
     if not isinstance(node, frontmatter.Mapping):
-        raise ContentError(faults or [Diagnostic(Position(path, 1, 1), "each text is a field")])
+        raise ContentError(
+            faults
+            or [
+                Diagnostic(
+                    Position(path, 1, 1), "each text is a field", "write key: text, as in newest: Newest"
+                )
+            ]
+        )
     for name, (key, value) in node.entries.items():
         if isinstance(value, Scalar):
             scalars = {name: value}

@@ -10,7 +10,7 @@ import functools
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +41,7 @@ _SHADES = 5  # of each ink: with the paper's colour they make the 16 that a PNG 
 _COLOURS = {"paper": "#fbfaf7", "ink": "#22201d", "soft": "#67615a", "accent": "#8a2b2b"}
 _FONT_FILES = (".woff2", ".otf", ".ttf")
 _PARALLEL_FROM = 40  # cards; below, starting processes costs more than they save
+_BATCH = 20  # cards that a process draws at a time
 _KIND = "cards"  # of values in the cache
 
 
@@ -79,10 +80,13 @@ class SocialCard:
         return self.cache.get(_KIND, self.key, lambda: draw(self.sheet, self.look))
 
 
-def make_cards(context: SiteContext, static: Overlay, cache: Cache, jobs: int) -> dict[str, SocialCard]:
+def make_cards(
+    context: SiteContext, static: Overlay, cache: Cache, jobs: int, progress: Callable[[int, int], None]
+) -> dict[str, SocialCard]:
     """Return the cards of the site and of all papers by output path.
 
-    They are drawn, in up to ``jobs`` processes, where the cache lacks them. A paper whose title the fonts
+    They are drawn, in up to ``jobs`` processes, where the cache lacks them; ``progress`` is called with the
+    number drawn so far and that of all to draw. A paper whose title the fonts
     cannot set has no card.
     """
     library, look = context.library, find_look(static)
@@ -97,7 +101,7 @@ def make_cards(context: SiteContext, static: Overlay, cache: Cache, jobs: int) -
         if face.has(_normal(sheet.title))
     }
     missing = {card.key: card for card in cards.values() if not cache.has(_KIND, card.key)}
-    _draw_all(list(missing.values()), jobs)
+    _draw_all(list(missing.values()), jobs, progress)
     return cards
 
 
@@ -303,15 +307,16 @@ def _fingerprint_of(look: Look) -> Fingerprint:
     return fingerprint(look.colours, fonts)
 
 
-def _draw_all(cards: Sequence[SocialCard], jobs: int) -> None:
+def _draw_all(cards: Sequence[SocialCard], jobs: int, progress: Callable[[int, int], None]) -> None:
     """Draw cards into the cache, in several processes where there are many."""
-    if jobs < 2 or len(cards) < _PARALLEL_FROM:
-        _draw_some(cards)
-        return
-    size = max(10, min(100, len(cards) // (4 * jobs)))
-    batches = [cards[start : start + size] for start in range(0, len(cards), size)]
-    with pool(jobs) as workers:
-        list(workers.map(_draw_some, batches))
+    batches = [cards[start : start + _BATCH] for start in range(0, len(cards), _BATCH)]
+    done = 0
+    with contextlib.ExitStack() as resources:
+        several = jobs > 1 and len(cards) >= _PARALLEL_FROM
+        draw = resources.enter_context(pool(jobs)).map if several else map
+        for batch, _ in zip(batches, draw(_draw_some, batches), strict=True):
+            done += len(batch)
+            progress(done, len(cards))
 
 
 def _draw_some(cards: Sequence[SocialCard]) -> None:

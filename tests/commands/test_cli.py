@@ -4,8 +4,6 @@ import io
 import shutil
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -298,58 +296,6 @@ def test_a_build_is_the_same_however_python_starts_processes(project: Path) -> N
     (project / "build.py").write_text(script.replace(begin, spawned), "utf-8")
     assert run(project, "--jobs", "2").returncode == 0
     assert tree(project / "_site") == whole
-
-
-def test_serve_shows_an_edit_and_tells_the_browser(project: Path) -> None:
-    write_content(project, GOOD)
-    command = [sys.executable, "build.py", "serve", "--port", "0", "--no-search"]
-    with subprocess.Popen(
-        command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as server:
-        try:
-            assert server.stdout
-            server.stdout.readline()
-            address = server.stdout.readline().split()[2]
-            assert address.startswith("http://127.0.0.1:")
-
-            def get(path: str) -> str:
-                with urllib.request.urlopen(address + path, timeout=10) as answer:
-                    return str(answer.read().decode())
-
-            assert "Good" in get("papers/x.html")
-            assert '<script src="/.offprint/reload.js"></script>' in get("papers/x.html")
-            with urllib.request.urlopen(f"{address}.offprint/events", timeout=30) as events:
-                time.sleep(1)
-                write_content(project, {"papers/x.md": "---\ntitle: [Bad]\n---\n"})
-                assert events.readline() == b"data: reload\n"
-                assert "Good" in get("papers/x.html")
-                write_content(project, {"papers/x.md": "---\ntitle: Better\n---\n"})
-                events.readline()
-                assert events.readline() == b"data: reload\n"
-            assert "Better" in get("papers/x.html")
-        finally:
-            server.terminate()
-
-
-def test_serve_shows_what_was_edited_during_its_first_build(project: Path) -> None:
-    write_content(project, GOOD)
-    command = [sys.executable, "build.py", "serve", "--port", "0"]
-    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            while not (project / ".cache").exists():
-                time.sleep(0.01)
-            write_content(project, {"papers/x.md": "---\ntitle: Better\n---\n"})
-            assert server.stdout
-            server.stdout.readline()
-            address = server.stdout.readline().split()[2]
-            end = time.monotonic() + 30
-            shown = ""
-            while "Better" not in shown and time.monotonic() < end:
-                with urllib.request.urlopen(f"{address}papers/x.html", timeout=10) as answer:
-                    shown = answer.read().decode()
-            assert "Better" in shown
-        finally:
-            server.terminate()
 
 
 def test_warnings_do_not_stop_a_build(tmp_path: Path) -> None:

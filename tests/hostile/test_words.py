@@ -140,7 +140,7 @@ def test_a_taken_port_is_said_before_anything_is_built(project: Path) -> None:
         command = [sys.executable, "build.py", "serve", "--port", port]
         done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert f"port {port} cannot be used" in done.stderr
+    assert f"cannot serve on 127.0.0.1:{port}: " in done.stderr
     assert done.stderr.endswith("; nothing was built\n")
     assert tree(project / "_site") == before
 

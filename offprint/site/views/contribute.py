@@ -48,12 +48,16 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class AddView:
-    """The form, the rules that its script checks by, and the forge's page to make a file without the form."""
+    """The form, the rules that its script checks by, and the forge's page to make a file without the form.
+
+    ``topics`` are those of the sample record: slugs of the archive's first topics.
+    """
 
     head: Head
     inputs: tuple[Input, ...]
     rules: Markup
     new: str
+    topics: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ def add_view(context: SiteContext) -> AddView:
         # in_script() writes <, > and & as \u escapes, so that it is safe inside a script element.
         rules=Markup(in_script(json.dumps(rules, ensure_ascii=False))),  # noqa: S704
         new=new,
+        topics=tuple(topic.slug for topic in library.topics[:2]),
     )
 
 
