@@ -52,6 +52,7 @@ const finder = (() => {
     const IN_FIELD = { title: 4, by: 2, organizations: 2 }; // a word in the title counts as often as this many in the text
     const UNSPACED = /[\u3040-\u30ff\u3400-\u9fff]/; // Chinese and Japanese, whose words have no ends that one sees
     const BEGUN = 3; // letters from which on the last word may be the beginning of one
+    const MOST = 0.5; // of what all words tell is enough
     const FEW = 10; // hits, below which those with a word begun are added
 
     const missing = [];
@@ -176,24 +177,29 @@ const finder = (() => {
       }).map((hit) => hit.id));
     }
 
-    // The papers that have most of the words: all but one, or else as many as any has. A rare word counts more.
-    async function havingMost(index, words, filters) {
-      const scores = new Map();
+    // The papers that have all words but one, or else most of what the words tell: a rare word tells more, and one that
+    // no paper has nothing. Short ones, which nearly all papers have, are left out.
+    async function havingMost(index, all, filters) {
+      const long = all.filter((word) => word.length > 3 || UNSPACED.test(word));
+      const words = [...new Set(long.length > 1 ? long : all)];
       const total = (await run(index, null, filters)).hits.length;
+      const papers = new Map();
+      let most = 0;
       for (const word of words) {
         const set = await having(index, word, filters);
-        const weight = Math.log(1 + total / (1 + set.size));
+        const weight = set.size ? Math.log(1 + total / set.size) : 0;
+        most += weight;
         for (const [id, { hit, score }] of set) {
-          const entryOf = scores.get(id) ?? { hit, score: 0, words: new Set() };
-          entryOf.score += weight * (1 + score / (score + 2));
-          entryOf.words.add(word);
-          scores.set(id, entryOf);
+          if (!papers.has(id)) papers.set(id, { hit, told: 0, score: 0, words: [] });
+          const paper = papers.get(id);
+          paper.told += weight;
+          paper.score += weight * (1 + score / (score + 2) / 2);
+          paper.words.push(word);
         }
       }
-      const most = Math.max(0, ...[...scores.values()].map((each) => each.words.size));
-      const best = [...scores].filter(([, each]) => each.words.size === most);
-      for (const [, each] of best) each.missing = words.filter((word) => !each.words.has(word));
-      return new Map(best);
+      const butOne = [...papers].filter(([, paper]) => paper.words.length >= words.length - 1);
+      const kept = butOne.length ? butOne : [...papers].filter(([, { told }]) => told >= MOST * most);
+      return new Map(kept.map(([id, paper]) => [id, { ...paper, missing: words.filter((word) => !paper.words.includes(word)) }]));
     }
 
     // The hits of a search, none of them loaded yet. Where an order is asked for, they are in that order. `plan` is
@@ -248,11 +254,11 @@ const finder = (() => {
       return (await ask(words, filters, "", plan)).length;
     }
 
-    // How many papers have each of some words.
+    // How many papers have each of some words; of one or two letters, at least one.
     async function known(words) {
       return withEngine(async (index) => {
         const counts = [];
-        for (const word of words) counts.push((await having(index, word)).size);
+        for (const word of words) counts.push(word.length < 3 && !UNSPACED.test(word) ? 1 : (await having(index, word)).size);
         return counts;
       });
     }

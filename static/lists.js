@@ -247,7 +247,7 @@ const listRows = (() => {
   }
 
   // The controls.
-  const field = element("input", { type: "search", name: "words", autocomplete: "off" });
+  const field = element("input", { type: "search", name: "words", autocomplete: "off", placeholder: text("words_where") });
   const selects = Object.fromEntries(KINDS.map((kind) => [kind, element("select", { name: kind })]));
   const order = element("select", { name: "sort" }, ...Object.entries(ORDER_NAMES).map(([value, key]) => new Option(text(key), value)));
   const chips = element("ul", { class: "chips" });

@@ -131,6 +131,11 @@ def test_a_wrong_word_is_left_out_and_that_is_said(search: Search) -> None:
     expect(search.titles).to_have_text(["Calibration of cameras for aerial photographs"])
 
 
+def test_of_a_question_the_words_that_tell_most_are_enough(search: Search) -> None:
+    assert ask(search, "which work is about making the calibration of a camera cheaper")[0] == "calibration"
+    assert "Nothing has all these words" in said(search)
+
+
 @pytest.mark.parametrize("words", ["orchid", "xyzzyq", "kubernetes pod", "xyzzyq orchid tulip"])
 def test_words_that_no_paper_has_find_nothing(search: Search, words: str) -> None:
     assert ask(search, words) == []

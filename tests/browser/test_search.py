@@ -281,6 +281,33 @@ def test_back_from_a_paper_restores_the_search_and_forward_returns_to_the_paper(
     expect(search.page.locator("h1")).to_have_text(titles[0])
 
 
+def test_back_from_a_paper_restores_all_hits_shown_and_the_place(search: Search) -> None:
+    search.open("?q=video")
+    more = search.page.get_by_role("button", name="Show more")
+    for shown in (20, 30, 40):
+        more.click()
+        expect(search.hits).to_have_count(shown)
+    assert parse_qs(urlsplit(search.page.url).query)["shown"] == ["40"]
+    hit = search.titles.nth(34)
+    hit.scroll_into_view_if_needed()
+    title, place = hit.text_content(), search.page.evaluate("scrollY")
+    assert place > 1000
+    hit.click()
+    expect(search.page.locator("h1")).to_have_text(title or "")
+    search.page.go_back()
+    expect(search.hits).to_have_count(40)
+    expect(search.titles.nth(34)).to_be_in_viewport()
+    search.page.reload()
+    expect(search.hits).to_have_count(40)
+
+
+def test_the_first_hit_is_on_the_first_screen_of_a_phone(search: Search) -> None:
+    search.page.set_viewport_size({"width": 390, "height": 844})
+    search.open("?q=video")
+    search.count()
+    expect(search.titles.first).to_be_in_viewport()
+
+
 def test_back_within_the_search_page_restores_the_search_of_that_address(search: Search) -> None:
     search.open("?q=streaming")
     before = search.all_titles()
