@@ -11,7 +11,19 @@ import offprint
 from offprint.build.options import Options, overlay
 from offprint.diagnostics import nearest
 
-COMMANDS = ("build", "check", "serve", "pack", "new", "import", "harvest", "schema", "init", "completion")
+COMMANDS = (
+    "build",
+    "check",
+    "serve",
+    "pack",
+    "new",
+    "import",
+    "harvest",
+    "enrich",
+    "schema",
+    "init",
+    "completion",
+)
 SHELLS = ("bash", "zsh", "fish")
 _CONFIGURATION = "content/site.yaml"  # what an archive's folder is known by
 
@@ -78,6 +90,7 @@ def make_parser(program: str) -> argparse.ArgumentParser:
     _add_new(add("new", "write a new record", general, content))
     _add_import(add("import", "write a record for each paper of a file", general, content))
     _add_harvest(add("harvest", "propose the papers that the watches find", general, content))
+    _add_enrich(add("enrich", "complete what records lack and services know", general, content))
     schema = add("schema", "print the JSON Schema of a kind of record, for editors", general, content)
     kinds = ("paper", "topic", "organization", "watch")
     schema.add_argument("kind", nargs="?", choices=kinds, default="paper", help="the kind (paper)")
@@ -158,6 +171,11 @@ def _add_harvest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="print the report and write nothing")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the report there, in Markdown")
     parser.add_argument("--seen", type=Path, metavar="FILE", help="another list of what was proposed before")
+
+
+def _add_enrich(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="complete these alone")
+    parser.add_argument("--dry-run", action="store_true", help="print the difference and write nothing")
 
 
 def _add_init(parser: argparse.ArgumentParser) -> None:

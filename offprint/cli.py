@@ -47,6 +47,7 @@ _FAILED = {
     "new": "no record was written",
     "import": "no record was written",
     "harvest": "no record was written",
+    "enrich": "no record was changed",
 }
 _DONE = {
     "build": "the site is published",
@@ -55,6 +56,7 @@ _DONE = {
     "new": "the record is written",
     "import": "the records are written",
     "harvest": "the records are written",
+    "enrich": "the records are written",
 }
 _REMEDIES = {
     errno.ENOSPC: "make room on the disk",
@@ -95,6 +97,7 @@ def main(arguments: Sequence[str], project: Path | None = None) -> int:
         "new": _new,
         "import": _import,
         "harvest": _harvest,
+        "enrich": _enrich,
         "schema": _schema,
         "init": _init,
         "completion": _completion,
@@ -310,6 +313,22 @@ def _harvest(parsed: argparse.Namespace, options: Options, screen: Screen) -> in
         "nothing was written" if parsed.dry_run else f"{_plural(len(harvested.written), 'record')} written"
     )
     screen.note(f"{written}; {_plural(harvested.requests, 'request')} sent")
+    return 0
+
+
+def _enrich(parsed: argparse.Namespace, options: Options, screen: Screen) -> int:
+    from offprint.commands.enrich import enrich
+
+    with screen.progress() as progress:
+        enriched = enrich(options, parsed.files, progress, dry_run=parsed.dry_run)
+    screen.diagnostics(enriched.notes, options)
+    if parsed.dry_run:
+        screen.raw(enriched.diff)
+    for path, fields in sorted(enriched.added.items()):
+        screen.note(f"{path}: {', '.join(dict.fromkeys(fields))}")
+    verb = "would be completed" if parsed.dry_run else "completed"
+    requests = _plural(enriched.requests, "request")
+    screen.note(f"{_plural(len(enriched.added), 'file')} {verb}; {requests} sent")
     return 0
 
 
