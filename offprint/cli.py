@@ -321,7 +321,7 @@ def _enrich(parsed: argparse.Namespace, options: Options, screen: Screen) -> int
 
     with screen.progress() as progress:
         enriched = enrich(options, parsed.files, progress, dry_run=parsed.dry_run)
-    screen.diagnostics(enriched.notes, options)
+    screen.diagnostics(enriched.notes, source_lines(options.content.parent))
     if parsed.dry_run:
         screen.raw(enriched.diff)
     for path, fields in sorted(enriched.added.items()):
