@@ -171,6 +171,8 @@ def _add_harvest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="print the report and write nothing")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the report there, in Markdown")
     parser.add_argument("--seen", type=Path, metavar="FILE", help="another list of what was proposed before")
+    about = "bring votes and comments of the papers of these days up to date instead"
+    parser.add_argument("--renew", action="store_true", help=about)
 
 
 def _add_enrich(parser: argparse.ArgumentParser) -> None:

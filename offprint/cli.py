@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from offprint.arguments import make_parser, options_of, parse
 from offprint.build.options import Options
@@ -36,6 +37,9 @@ from offprint.diagnostics import (
 )
 from offprint.screen import Screen
 from offprint.storage.files import source_lines
+
+if TYPE_CHECKING:
+    from offprint.commands.harvest import Query
 
 _LINES_NAMED = 20  # of the entries with a field that an import has no place for
 _UNPUBLISHED = "nothing was published"
@@ -303,6 +307,8 @@ def _harvest(parsed: argparse.Namespace, options: Options, screen: Screen) -> in
     from offprint.commands.harvest import Query, harvest
 
     query = Query(parsed.watch, parsed.since, parsed.dry_run, parsed.seen)
+    if parsed.renew:
+        return _renew(query, options, screen)
     with screen.progress() as progress:
         harvested = harvest(options, query, dt.date.today(), progress)
     if parsed.report:
@@ -313,6 +319,19 @@ def _harvest(parsed: argparse.Namespace, options: Options, screen: Screen) -> in
         "nothing was written" if parsed.dry_run else f"{_plural(len(harvested.written), 'record')} written"
     )
     screen.note(f"{written}; {_plural(harvested.requests, 'request')} sent")
+    return 0
+
+
+def _renew(query: "Query", options: Options, screen: Screen) -> int:
+    from offprint.commands.renew import renew
+
+    with screen.progress() as progress:
+        renewed = renew(options, query, dt.date.today(), progress)
+    for path, change in renewed.changes:
+        screen.note(f"{path}: {change}")
+    verb = "would be renewed" if query.dry_run else "renewed"
+    requests = _plural(renewed.requests, "request")
+    screen.note(f"{_plural(len(renewed.changes), 'record')} {verb}; {requests} sent")
     return 0
 
 
