@@ -152,6 +152,8 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
     source.add_argument("title", nargs="?", help="the paper's title; without any of these, you are asked")
     source.add_argument("--arxiv", type=_arxiv, metavar="ID", help="fetch it from arXiv, as in 2512.05103")
     source.add_argument("--doi", type=_doi, metavar="DOI", help="fetch it by its DOI, as in 10.1000/xyz123")
+    about = "read which from a file with the text of an issue of the form Suggest a paper"
+    source.add_argument("--suggestion", type=Path, metavar="FILE", help=about)
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:

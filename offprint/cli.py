@@ -269,8 +269,14 @@ def _check(parsed: argparse.Namespace, options: Options, screen: Screen) -> int:
 
 def _new(parsed: argparse.Namespace, options: Options, screen: Screen) -> int:
     from offprint.commands.new import PaperQuery, new, parse_query
+    from offprint.contribute.suggestion import suggested
 
-    query = parse_query(parsed.arxiv or parsed.doi or parsed.title or "")
+    words = parsed.arxiv or parsed.doi or parsed.title or ""
+    if parsed.suggestion:
+        words = suggested(parsed.suggestion.read_text(encoding="utf-8", errors="replace"))
+        if not words:
+            raise CommandError(f"{parsed.suggestion} names no paper: it has no title, arXiv id or DOI")
+    query = parse_query(words)
     ask = None
     if query == PaperQuery():
         if not sys.stdin.isatty():
