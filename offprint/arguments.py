@@ -11,7 +11,19 @@ import offprint
 from offprint.build.options import Options, overlay
 from offprint.diagnostics import nearest
 
-COMMANDS = ("build", "check", "serve", "pack", "new", "import", "harvest", "schema", "init", "completion")
+COMMANDS = (
+    "build",
+    "check",
+    "serve",
+    "pack",
+    "new",
+    "import",
+    "harvest",
+    "enrich",
+    "schema",
+    "init",
+    "completion",
+)
 SHELLS = ("bash", "zsh", "fish")
 _CONFIGURATION = "content/site.yaml"  # what an archive's folder is known by
 
@@ -78,6 +90,7 @@ def make_parser(program: str) -> argparse.ArgumentParser:
     _add_new(add("new", "write a new record", general, content))
     _add_import(add("import", "write a record for each paper of a file", general, content))
     _add_harvest(add("harvest", "propose the papers that the watches find", general, content))
+    _add_enrich(add("enrich", "complete what records lack and services know", general, content))
     schema = add("schema", "print the JSON Schema of a kind of record, for editors", general, content)
     kinds = ("paper", "topic", "organization", "site", "watch")
     schema.add_argument("kind", nargs="?", choices=kinds, default="paper", help="the kind (paper)")
@@ -139,6 +152,8 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
     source.add_argument("title", nargs="?", help="the paper's title; without any of these, you are asked")
     source.add_argument("--arxiv", type=_arxiv, metavar="ID", help="fetch it from arXiv, as in 2512.05103")
     source.add_argument("--doi", type=_doi, metavar="DOI", help="fetch it by its DOI, as in 10.1000/xyz123")
+    about = "read which from a file with the text of an issue of the form Suggest a paper"
+    source.add_argument("--suggestion", type=Path, metavar="FILE", help=about)
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
@@ -158,6 +173,13 @@ def _add_harvest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="print the report and write nothing")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the report there, in Markdown")
     parser.add_argument("--seen", type=Path, metavar="FILE", help="another list of what was proposed before")
+    about = "bring votes and comments of the papers of these days up to date instead"
+    parser.add_argument("--renew", action="store_true", help=about)
+
+
+def _add_enrich(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="complete these alone")
+    parser.add_argument("--dry-run", action="store_true", help="print the difference and write nothing")
 
 
 def _add_init(parser: argparse.ArgumentParser) -> None:

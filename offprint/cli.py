@@ -22,6 +22,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from offprint.arguments import make_parser, options_of, parse
 from offprint.build.options import Options
@@ -38,6 +39,9 @@ from offprint.diagnostics import (
 from offprint.screen import Recorder, Screen
 from offprint.storage.files import source_lines
 
+if TYPE_CHECKING:
+    from offprint.commands.harvest import Query
+
 _LINES_NAMED = 20  # of the entries with a field that an import has no place for
 _UNPUBLISHED = "nothing was published"
 # By command: what holds where it fails, unless the exception says more, and where it has succeeded.
@@ -48,6 +52,7 @@ _FAILED = {
     "new": "no record was written",
     "import": "no record was written",
     "harvest": "no record was written",
+    "enrich": "no record was changed",
 }
 _DONE = {
     "build": "the site is published",
@@ -56,6 +61,7 @@ _DONE = {
     "new": "the record is written",
     "import": "the records are written",
     "harvest": "the records are written",
+    "enrich": "the records are written",
 }
 _REMEDIES = {
     errno.ENOSPC: "make room on the disk",
@@ -96,6 +102,7 @@ def main(arguments: Sequence[str], project: Path | None = None) -> int:
         "new": _new,
         "import": _import,
         "harvest": _harvest,
+        "enrich": _enrich,
         "schema": _schema,
         "init": _init,
         "completion": _completion,
@@ -271,8 +278,14 @@ def _check(parsed: argparse.Namespace, options: Options, screen: Screen) -> int:
 
 def _new(parsed: argparse.Namespace, options: Options, screen: Screen) -> int:
     from offprint.commands.new import PaperQuery, new, parse_query
+    from offprint.contribute.suggestion import suggested
 
-    query = parse_query(parsed.arxiv or parsed.doi or parsed.title or "")
+    words = parsed.arxiv or parsed.doi or parsed.title or ""
+    if parsed.suggestion:
+        words = suggested(parsed.suggestion.read_text(encoding="utf-8", errors="replace"))
+        if not words:
+            raise CommandError(f"{parsed.suggestion} names no paper: it has no title, arXiv id or DOI")
+    query = parse_query(words)
     ask = None
     if query == PaperQuery():
         if not sys.stdin.isatty():
@@ -310,6 +323,8 @@ def _harvest(parsed: argparse.Namespace, options: Options, screen: Screen) -> in
     from offprint.commands.harvest import Query, harvest
 
     query = Query(parsed.watch, parsed.since, parsed.dry_run, parsed.seen)
+    if parsed.renew:
+        return _renew(query, options, screen)
     with screen.progress() as progress:
         harvested = harvest(options, query, dt.date.today(), progress)
     if parsed.report:
@@ -320,6 +335,35 @@ def _harvest(parsed: argparse.Namespace, options: Options, screen: Screen) -> in
         "nothing was written" if parsed.dry_run else f"{_plural(len(harvested.written), 'record')} written"
     )
     screen.note(f"{written}; {_plural(harvested.requests, 'request')} sent")
+    return 0
+
+
+def _renew(query: "Query", options: Options, screen: Screen) -> int:
+    from offprint.commands.renew import renew
+
+    with screen.progress() as progress:
+        renewed = renew(options, query, dt.date.today(), progress)
+    for path, change in renewed.changes:
+        screen.note(f"{path}: {change}")
+    verb = "would be renewed" if query.dry_run else "renewed"
+    requests = _plural(renewed.requests, "request")
+    screen.note(f"{_plural(len(renewed.changes), 'record')} {verb}; {requests} sent")
+    return 0
+
+
+def _enrich(parsed: argparse.Namespace, options: Options, screen: Screen) -> int:
+    from offprint.commands.enrich import enrich
+
+    with screen.progress() as progress:
+        enriched = enrich(options, parsed.files, progress, dry_run=parsed.dry_run)
+    screen.diagnostics(enriched.notes, source_lines(options.content.parent))
+    if parsed.dry_run:
+        screen.raw(enriched.diff)
+    for path, fields in sorted(enriched.added.items()):
+        screen.note(f"{path}: {', '.join(dict.fromkeys(fields))}")
+    verb = "would be completed" if parsed.dry_run else "completed"
+    requests = _plural(enriched.requests, "request")
+    screen.note(f"{_plural(len(enriched.added), 'file')} {verb}; {requests} sent")
     return 0
 
 

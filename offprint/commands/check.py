@@ -16,8 +16,8 @@ from offprint.build.load import load_messages, untranslated
 from offprint.build.options import Options, Progress
 from offprint.contribute import addresses, linkcheck, lint, namesakes, plausible
 from offprint.contribute.fix import Fix, Names, add_former, fix_text
-from offprint.diagnostics import Diagnostic, Position
-from offprint.records.model import Content
+from offprint.diagnostics import CommandError, Diagnostic, Position
+from offprint.records.model import Content, PaperRecord
 from offprint.records.reader import FORMS, load_content, place_of
 from offprint.records.watch.reader import load_seen
 from offprint.site.fingerprints import Fingerprints
@@ -60,8 +60,10 @@ def examine(
     findings = [*lint.findings(content), *plausible.implausible(content, dt.date.today())]
     if links:
         papers = [paper for paper in content.papers if not files or paper.position.path in chosen]
-        findings += linkcheck.dead_links(papers, progress)
-        findings += linkcheck.withdrawn_papers(papers, progress)
+        asked = linkcheck.addresses_of(content)
+        asked = (each for each in asked if not files or each.record.path in chosen)
+        findings += linkcheck.dead_links(asked, progress, known=options.cache / "links.json")
+        diagnostics += _withdrawn(options.content, papers, findings, progress)
     messages = load_messages(options.templates, library.site.language)
     pages = list_pages(library, messages, Fingerprints(library))
     diagnostics += [*untranslated(options, library.site.language), *options.static.clashes()]
@@ -72,6 +74,17 @@ def examine(
     if files:
         diagnostics = [each for each in diagnostics if _concerns(each, chosen)]
     return Checked(len(content.papers), tuple(sorted([*outside, *lost, *diagnostics])), tuple(fixes))
+
+
+def _withdrawn(
+    root: Path, papers: Sequence[PaperRecord], findings: list[lint.Finding], progress: Progress
+) -> Iterator[Diagnostic]:
+    """Add a finding for each withdrawn paper; where arXiv does not answer, yield a warning instead."""
+    try:
+        findings += linkcheck.withdrawn_papers(papers, progress)
+    except CommandError as error:
+        place = Position(f"{root.name}/site.yaml", 1, 1)
+        yield Diagnostic(place, f"which papers were withdrawn is not known: {error}", severity="warning")
 
 
 def _chosen_paths(root: Path, files: Sequence[Path]) -> tuple[frozenset[str], list[Diagnostic]]:

@@ -19,7 +19,7 @@ from offprint.harvest import arxiv, crossref, daily, feeds, openalex
 from offprint.harvest.answers import Web, Window, Work
 from offprint.harvest.batch import write_all
 from offprint.harvest.http import Client
-from offprint.harvest.proposals import Candidate, Selection, select
+from offprint.harvest.proposals import Candidate, best, select
 from offprint.harvest.report import Asked, harvest_report
 from offprint.harvest.seen import MOST, appended, identity, seen_paper
 from offprint.records.watch.model import SeenPaper, Watch, WatchList
@@ -77,7 +77,8 @@ def harvest(
         asked.append(Asked(watch.name, watch.source, len(found)))
     progress("Choosing", 0, 0)
     selection = select(works, library, [*seen, *earlier])
-    drafts = _drafts(selection, library, watches.limit, today)
+    chosen, selection = best(selection, watches.limit)
+    drafts = _drafts(chosen, library, today)
     proposed = [(candidate, f"{options.content.name}/{path}") for candidate, path in drafts]
     report = harvest_report(today.isoformat(), asked, selection, proposed)
     if query.dry_run:
@@ -133,13 +134,11 @@ def _seen(content: Path, other: Path | None) -> tuple[list[SeenPaper], list[Seen
     return list(seen.papers), [paper for paper in theirs.papers if identity(paper) not in known]
 
 
-def _drafts(
-    selection: Selection, library: Library, limit: int, today: dt.date
-) -> list[tuple[Candidate, str]]:
-    """Return the best candidates as they are written, with topics and day, and the paths of their records."""
+def _drafts(chosen: Sequence[Candidate], library: Library, today: dt.date) -> list[tuple[Candidate, str]]:
+    """Return candidates as they are written, with topics and day, and the paths of their records."""
     slugs = ExistingPapers(library).slugs
     drafts = []
-    for candidate in selection.candidates[:limit]:
+    for candidate in chosen:
         draft = candidate.draft
         topics = nearest_topics(library, f"{draft.title} {draft.abstract}")
         draft = replace(draft, listed=today.isoformat(), topics=topics)

@@ -67,18 +67,33 @@ def select(works: Iterable[tuple[str, Work]], library: Library, seen: Sequence[S
         known.add(Draft(title=each.title, arxiv=each.arxiv, doi=each.doi), "", _SEEN)
     new, left_out, existing, declined = [], [], 0, 0
     for draft, watches in _distinct(works, library):
-        clean, refused = sanitize(draft)
         if match := known.find(draft):
             existing += match[1] != _SEEN
             declined += match[1] == _SEEN
         elif draft.status:
             left_out.append(LeftOut(draft.title, draft.notice or draft.status))
-        elif not clean.title or any(each.position.line == 2 for each in refused):
-            left_out.append(LeftOut(draft.title, "it has no title that a record can hold"))
-        else:
-            new.append(Candidate(clean, watches))
+        elif draft.title:
+            new.append(Candidate(draft, watches))
     ranked = rank(new, library)
     return Selection(tuple(ranked), existing, declined, tuple(left_out))
+
+
+def best(selection: Selection, limit: int) -> tuple[list[Candidate], Selection]:
+    """Return up to ``limit`` candidates that records can hold, and the selection without the others."""
+    chosen: list[Candidate] = []
+    unusable: list[Candidate] = []
+    for candidate in selection.candidates:
+        if len(chosen) == limit:
+            break
+        draft, refused = sanitize(candidate.draft)
+        if draft.title and not any(each.position.line == 2 for each in refused):
+            chosen.append(replace(candidate, draft=draft))
+        else:
+            unusable.append(candidate)
+    reason = "it has no title that a record can hold"
+    left_out = (*selection.left_out, *(LeftOut(each.draft.title, reason) for each in unusable))
+    usable = tuple(each for each in selection.candidates if each not in unusable)
+    return chosen, replace(selection, candidates=usable, left_out=left_out)
 
 
 def _distinct(works: Iterable[tuple[str, Work]], library: Library) -> list[tuple[Draft, tuple[str, ...]]]:

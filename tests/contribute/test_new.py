@@ -20,7 +20,7 @@ from offprint.commands.new import PaperQuery, RefusedError, new, parse_query
 from offprint.contribute import linkcheck
 from offprint.contribute.fetch import FetchError, Services
 from offprint.contribute.importers import arxiv, read_entries
-from offprint.records.model import Link
+from offprint.records.model import Content, Link, PaperRecord, SiteConfig
 from tests.sites import PROJECT, options, read_library, write_content
 
 TODAY = dt.date(2026, 6, 30)
@@ -318,6 +318,10 @@ def test_only_the_links_of_given_files_are_asked(tmp_path: Path, services: Servi
     assert asked == [1]
 
 
+def links_of(records: list[PaperRecord]) -> Iterator[linkcheck.Address]:
+    return linkcheck.addresses_of(Content(SiteConfig("", ""), tuple(records)))
+
+
 def test_dead_links_and_withdrawn_papers_are_found_and_nothing_else(
     tmp_path: Path, services: Services
 ) -> None:
@@ -334,7 +338,7 @@ def test_dead_links_and_withdrawn_papers_are_found_and_nothing_else(
     )
     manners = linkcheck.Manners(pause=0, arxiv_pause=0, timeout=5)
     records = [paper.record for paper in library.papers]
-    found = linkcheck.dead_links(records, lambda *_: None, manners)
+    found = linkcheck.dead_links(links_of(records), lambda *_: None, manners)
     assert {each.message.removeprefix(base) for each in found} == {
         "gone leads nowhere: the host answers 410",
         "doi/missing leads nowhere: the host answers 404",
@@ -343,7 +347,7 @@ def test_dead_links_and_withdrawn_papers_are_found_and_nothing_else(
     offline = [each for each in records if each.slug == "b"]
     offline += [replace(offline[0], links=(Link("code", "http://elsewhere.invalid/"),))]
     with pytest.raises(FetchError, match=r"none of 2 hosts can be found; is there a network\?"):
-        list(linkcheck.dead_links(offline, lambda *_: None, manners))
+        list(linkcheck.dead_links(links_of(offline), lambda *_: None, manners))
     withdrawn = list(linkcheck.withdrawn_papers(records, lambda *_: None, services, manners))
     assert [(each.record.path, each.message) for each in withdrawn] == [
         ("content/papers/a.md", "arXiv calls 2512.00666 withdrawn")

@@ -404,3 +404,11 @@ def test_json_is_what_the_servers_answer(world: World) -> None:
     """The stand-ins are asked as the real services are."""
     answer = world.web().client.get(f"{world.base}/crossref/works?cursor=*&rows=5", "x")
     assert json.loads(answer)["status"] == "ok"
+
+
+def test_a_title_that_no_record_can_hold_makes_room_for_the_next(tmp_path: Path, world: World) -> None:
+    watch(tmp_path, f"limit: 1\n{ARXIV}")
+    world.arxiv = [arxiv_paper("2611.00001", "Streaming video " * 40), arxiv_paper("2611.00002", "Tea")]
+    result = run(tmp_path, world)
+    assert result.written == ("content/papers/2026/tea.md",)
+    assert ": it has no title that a record can hold\n" in result.report
