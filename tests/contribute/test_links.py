@@ -59,7 +59,8 @@ def content_of(folder: Path, base: str, down: str) -> Path:
     return write_content(
         folder,
         {
-            "papers/a.md": f"---\ntitle: A\ndoi: 10.1000/a\nlinks: {{code: '{base}/404/code', pdf: '{down}/x'}}\n"
+            "papers/a.md": "---\ntitle: A\ndoi: 10.1000/a\n"
+            f"links: {{code: '{base}/404/code', pdf: '{down}/x'}}\n"
             "authors: [{name: Ada, orcid: 0000-0002-1825-0097}]\n---\n"
             f"See [this]({base}/410/text?a=1&b=2) and [that]({base}/200).\n",
             "papers/b.yaml": f"- slug: b\n  title: B\n  summary: See <{base}/410/text?a=1&b=2>.\n",
