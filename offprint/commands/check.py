@@ -17,13 +17,16 @@ from offprint.build.options import Options, Progress
 from offprint.contribute import addresses, linkcheck, lint, namesakes, plausible
 from offprint.contribute.fix import Fix, Names, add_former, fix_text
 from offprint.diagnostics import CommandError, Diagnostic, Position
-from offprint.records.model import Content, PaperRecord
+from offprint.records.language.names import guess_doubt
+from offprint.records.model import Content, PaperRecord, Ref
 from offprint.records.reader import FORMS, load_content, place_of
 from offprint.records.watch.reader import load_seen
 from offprint.site.fingerprints import Fingerprints
 from offprint.site.pages import collisions, list_pages
 from offprint.storage.cache import Cache
 from offprint.storage.files import replace_file
+
+_NAMES_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ def examine(
     diagnostics += [*untranslated(options, library.site.language), *options.static.clashes()]
     diagnostics += [*unresolved, *collisions(library, pages), *_warnings(options.content, findings)]
     diagnostics += [*_doubtful_names(content), *namesakes.proposals(library)]
+    diagnostics += _unsure_families([p for p in content.papers if not files or p.position.path in chosen])
     lost = _lost_addresses(options, library, branch, renames)
     diagnostics += load_seen(options.content)[1]
     if files:
@@ -124,6 +128,26 @@ def _doubtful_names(content: Content) -> Iterator[Diagnostic]:
         message = f"the organization {ref.text!r} looks like {known!r}"
         advice = "use one name for both, or add an alias to its file in content/organizations/"
         yield Diagnostic(ref.position, message, advice, "warning")
+
+
+def _unsure_families(papers: Sequence[PaperRecord]) -> Iterator[Diagnostic]:
+    """Yield one warning for all authors whose family name a record does not say and a rule may get wrong."""
+    refs: dict[str, Ref] = {}
+    for paper in papers:
+        for author in (*paper.authors, *paper.editors):
+            if not author.family and not author.group and guess_doubt(author.name.text):
+                refs.setdefault(author.name.text, author.name)
+    if refs:
+        first = next(iter(refs.values()))
+        some = ", ".join(map(repr, [*refs][:_NAMES_SHOWN]))
+        more = ", …" if len(refs) > _NAMES_SHOWN else ""
+        message = f"{len(refs)} family names are guessed and may be wrong: those of {some}{more}"
+        if len(refs) == 1:
+            message = f"the family name of {some} is guessed and may be wrong: {guess_doubt(first.text)}"
+        advice = (
+            "where it is not the last word, write {name: …, family: …}; for a body, {name: …, group: true}"
+        )
+        yield Diagnostic(first.position, message, advice, "warning")
 
 
 def _lost_addresses(

@@ -160,6 +160,8 @@ def clean(text: str) -> str:
 
 def _normal(text: str) -> str:
     """Text with white space and ligatures as records have them."""
+    if text.isascii() and "\r" not in text and "\t" not in text:
+        return text
     text = re.sub("[\ufb00-\ufb06]", lambda m: unicodedata.normalize("NFKC", m[0]), text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").replace("\u2028", "\n")
     return re.sub("[\u00ad\u200b\ufeff]", "", text)  # hyphens and gaps that are not seen

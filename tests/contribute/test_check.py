@@ -129,7 +129,10 @@ def test_given_files_hear_only_of_themselves_and_of_what_concerns_them(tmp_path:
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "other.md").write_text("x")
     found = looked_at(tmp_path, {}, "content/papers/none.md", "other.md").diagnostics
-    assert sorted(each.message for each in found) == ["there is no such file", "this is not below content/"]
+    assert sorted(each.message for each in found) == [
+        "there is no such file or folder",
+        "this is not below content/",
+    ]
 
 
 def test_annotations_escape_what_github_would_take_for_a_command() -> None:
@@ -349,3 +352,23 @@ def test_a_byte_order_mark_survives_mending(tmp_path: Path) -> None:
     file.write_bytes(b"\xef\xbb\xbf---\ntitle: A: B\n---\nText.\n")
     examine(options(tmp_path), [], fix=True, links=False, progress=lambda *_: None)
     assert file.read_bytes() == b'\xef\xbb\xbf---\ntitle: "A: B"\n---\nText.\n'
+
+
+def test_family_names_that_a_rule_may_get_wrong_are_told_in_one_line(tmp_path: Path) -> None:
+    record = "---\ntitle: x\nauthors: [{0}]\n---\n" + SUMMARY
+    sure = (
+        "Ada Lovelace, John Doe Jr., Jan van der Berg, Wei Zhang, {name: Wang Xiaoming, family: Wang}, 王小明"
+    )
+    told = looked_at(
+        tmp_path,
+        {
+            "papers/a.md": record.replace("{0}", sure),
+            "papers/b.md": record.replace("{0}", "Ada Lovelace, Nguyễn Văn An, Gabriel Gómez Ruano"),
+            "papers/c.md": record.replace("{0}", "Nguyễn Văn An, {name: Kim Team Leads, group: true}"),
+        },
+    ).diagnostics
+    (warning,) = [each for each in told if "guessed" in each.message]
+    assert (warning.position.path, warning.position.line) == ("content/papers/b.md", 3)
+    assert warning.message == (
+        "2 family names are guessed and may be wrong: those of 'Nguyễn Văn An', 'Gabriel Gómez Ruano'"
+    )

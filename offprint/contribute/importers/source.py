@@ -40,7 +40,10 @@ class Source:
     def __getitem__(self, name: str | int) -> Source:
         part = self._parts.get(name)
         if part is None:
-            part = self._parts[name] = Source(_part(self.value, name))
+            value = _part(self.value, name)
+            if value is None:
+                return _NOTHING
+            part = self._parts[name] = Source(value)
         return part
 
     def items(self) -> list[Source]:
@@ -96,6 +99,9 @@ class Source:
                 yield from self[index].unused(name)
         else:
             yield Unused(name, str(self.value))
+
+
+_NOTHING = Source(None)  # whatever is missing; it has nothing to mark
 
 
 def _part(value: Any, name: str | int) -> Any:
