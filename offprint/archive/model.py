@@ -75,12 +75,14 @@ class Author(NamedTuple):
     url: str = ""
     description: Text = NO_TEXT
     source: str = ""
+    family: str = ""
 
 
 class Authorship(NamedTuple):
     """An author of one paper: the person, their name as the paper spells it, and their organizations.
 
-    ``family`` is the family name as the record says it, ``group`` that the author is a body.
+    ``family`` is the family name as the paper's record says it, or else the author's own if the name has it.
+    ``group`` says that the author is a body.
     """
 
     author: Author

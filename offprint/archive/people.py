@@ -173,7 +173,7 @@ class People:
             record = self._records[key.value]
             orcids = {orcid for slug in self._names(key) for orcid in self._orcids.get(slug, ())}
             orcid = record.orcid or (next(iter(orcids)) if len(orcids) == 1 else "")
-            about = (record.url, record.description, record.position.path)
+            about = (record.url, record.description, record.position.path, record.family)
             return Author(slugs[key], record.name, orcid, with_page, *about)
         orcid = key.value if key.by == "orcid" else ""
         return Author(slugs[key], most_used(person.spellings), orcid, with_page)

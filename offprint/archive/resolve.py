@@ -16,6 +16,7 @@ from offprint.archive.names import Organizations, names_of, picture_of
 from offprint.archive.people import People
 from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, nearest, where
 from offprint.records import identifiers
+from offprint.records.language.names import find_family
 from offprint.records.model import (
     Changes,
     Content,
@@ -185,7 +186,9 @@ def _resolve_paper(record: PaperRecord, registries: _Registries, faults: Faults)
             faults.append(Diagnostic(each.name.position, message, "keep one", "warning"))
             continue
         affiliations = tuple(organizations.resolve(ref) for ref in each.organizations)
-        authors[author.slug] = Authorship(author, each.name.text, affiliations, each.family, each.group)
+        own = author.family if find_family(each.name.text, author.family) is not None else ""
+        family = each.family or ("" if each.group else own)
+        authors[author.slug] = Authorship(author, each.name.text, affiliations, family, each.group)
     all_organizations = [organizations.resolve(ref) for ref in record.organizations]
     all_organizations += [organization for each in authors.values() for organization in each.organizations]
     listed = record.listed or (record.date.whole if record.date else None)

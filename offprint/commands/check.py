@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from offprint.archive.model import Library
+from offprint.archive.model import Library, Paper
 from offprint.archive.names import names_of
 from offprint.archive.resolve import resolve
 from offprint.build.load import load_messages, untranslated
@@ -18,7 +18,7 @@ from offprint.contribute import addresses, linkcheck, lint, namesakes, plausible
 from offprint.contribute.fix import Fix, Names, add_former, fix_text
 from offprint.diagnostics import CommandError, Diagnostic, Position
 from offprint.records.language.names import guess_doubt
-from offprint.records.model import Content, PaperRecord, Ref
+from offprint.records.model import Content, Ref
 from offprint.records.reader import FORMS, load_content, place_of
 from offprint.records.watch.reader import load_seen
 from offprint.site.fingerprints import Fingerprints
@@ -72,7 +72,9 @@ def examine(
     diagnostics += [*untranslated(options, library.site.language), *options.static.clashes()]
     diagnostics += [*unresolved, *collisions(library, pages), *_warnings(options.content, findings)]
     diagnostics += [*_doubtful_names(content), *namesakes.proposals(library)]
-    diagnostics += _unsure_families([p for p in content.papers if not files or p.position.path in chosen])
+    diagnostics += _unsure_families(
+        [paper for paper in library.papers if not files or paper.record.position.path in chosen]
+    )
     lost = _lost_addresses(options, library, branch, renames)
     diagnostics += load_seen(options.content)[1]
     if files:
@@ -130,13 +132,15 @@ def _doubtful_names(content: Content) -> Iterator[Diagnostic]:
         yield Diagnostic(ref.position, message, advice, "warning")
 
 
-def _unsure_families(papers: Sequence[PaperRecord]) -> Iterator[Diagnostic]:
-    """Yield one warning for all authors whose family name a record does not say and a rule may get wrong."""
+def _unsure_families(papers: Sequence[Paper]) -> Iterator[Diagnostic]:
+    """Yield one warning for all authors whose family name no record says and a rule may get wrong."""
     refs: dict[str, Ref] = {}
     for paper in papers:
-        for author in (*paper.authors, *paper.editors):
-            if not author.family and not author.group and guess_doubt(author.name.text):
-                refs.setdefault(author.name.text, author.name)
+        said = {each.name for each in paper.authors if each.family}
+        for author in (*paper.record.authors, *paper.record.editors):
+            name = author.name.text
+            if not (author.family or author.group or name in said) and guess_doubt(name):
+                refs.setdefault(name, author.name)
     if refs:
         first = next(iter(refs.values()))
         some = ", ".join(map(repr, [*refs][:_NAMES_SHOWN]))

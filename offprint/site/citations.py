@@ -201,13 +201,14 @@ def _bibtex_text(text: str, *, markdown: bool = False) -> str:
     def escape(match: re.Match[str]) -> str:
         if match[1]:
             return match[1] if _balanced(match[1]) else "".join(signs.get(c, c) for c in match[1])
+        if match[4]:
+            return "{<}"
+        # What follows an ampersand must not make an entity of it.
+        gap = "{}" if "&" in (match[2], match[3]) and _ENTITY.match(text, match.end()) else ""
         if match[2]:
             backslash = signs["\\"] if markdown and match[2] != "$" else ""
-            return backslash + _SPECIAL[match[2]] + ("{}" if match[2] == "&" else "")
-        if match[3]:
-            is_entity = match[3] == "&" and _ENTITY.match(text, match.end())
-            return signs[match[3]] + ("{}" if is_entity else "")
-        return "{<}" if match[4] else "{}"
+            return backslash + _SPECIAL[match[2]] + gap
+        return signs[match[3]] + gap if match[3] else "{}"
 
     return _MATH_OR_SPECIAL.sub(escape, text)
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from offprint.archive.model import Library, Paper
-from offprint.records.model import Link, SiteConfig
+from offprint.records.model import Link, PaperRecord, SiteConfig
 from offprint.site import citations, routes
 from offprint.site.context import SiteContext
 from offprint.site.messages import Messages
@@ -95,7 +95,7 @@ def paper_view(context: SiteContext, index: int) -> PaperView:
         topics=topics_of(paper),
         date=date_of(paper.date, messages),
         listed=LinkTo(messages.day(paper.listed), routes.day(paper.listed)) if paper.listed else None,
-        venue=record.venue,
+        venue=_venue_line(record),
         arxiv=record.arxiv.text if record.arxiv else "",
         doi=record.doi.text if record.doi else "",
         links=tuple(Link(messages(f"link_{kind}"), url) for kind, url in record.links),
@@ -117,6 +117,13 @@ def paper_view(context: SiteContext, index: int) -> PaperView:
         changed=changed,
         history=history,
     )
+
+
+def _venue_line(record: PaperRecord) -> str:
+    """Return where a paper stands, as references have it: ``J. of Bees 3(4), 1–12``."""
+    number = record.volume + (f"({record.issue})" if record.issue else "")
+    place = " ".join(part for part in (record.venue, number) if part)
+    return ", ".join(part for part in (place, record.pages.replace("-", "–"), record.publisher) if part)
 
 
 def _head(context: SiteContext, paper: Paper) -> Head:
