@@ -18,7 +18,7 @@ from offprint.contribute import addresses, linkcheck, lint, namesakes, plausible
 from offprint.contribute.fix import Fix, Names, add_former, fix_text
 from offprint.diagnostics import CommandError, Diagnostic, Position
 from offprint.records.language.names import guess_doubt
-from offprint.records.model import Content, Ref
+from offprint.records.model import Content, PaperRecord, Ref
 from offprint.records.reader import FORMS, load_content, place_of
 from offprint.records.watch.reader import load_seen
 from offprint.site.fingerprints import Fingerprints
