@@ -129,7 +129,10 @@ def test_given_files_hear_only_of_themselves_and_of_what_concerns_them(tmp_path:
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "other.md").write_text("x")
     found = looked_at(tmp_path, {}, "content/papers/none.md", "other.md").diagnostics
-    assert sorted(each.message for each in found) == ["there is no such file", "this is not below content/"]
+    assert sorted(each.message for each in found) == [
+        "there is no such file or folder",
+        "this is not below content/",
+    ]
 
 
 def test_annotations_escape_what_github_would_take_for_a_command() -> None:
