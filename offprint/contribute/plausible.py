@@ -36,7 +36,7 @@ def implausible(content: Content, today: dt.date) -> Iterator[Finding]:
     """Yield a finding for each value that cannot be right; ``today`` bounds years, which may be one ahead."""
     for paper in content.papers:
         yield from _dates(paper, today)
-        for author in paper.authors:
+        for author in (*paper.authors, *paper.editors):
             yield from _author(author)
         yield from _authors(paper)
     yield from _inverted_names(content.papers)
@@ -61,7 +61,7 @@ def _dates(paper: PaperRecord, today: dt.date) -> Iterator[Finding]:
 def _author(author: AuthorRecord) -> Iterator[Finding]:
     """Yield what is wrong with one author's name: the first fault alone, as the others mostly follow."""
     name = author.name.text
-    if getattr(author, "group", False):
+    if author.group:
         return
     for fault, advice in _name_faults(name):
         yield Finding(author.name.position, "", f"the author {name!r} {fault}", advice)

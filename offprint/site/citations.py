@@ -36,6 +36,7 @@ _VENUE_TAGS = {
     "article-journal": "citation_journal_title", "article-magazine": "citation_journal_title",
     "article-newspaper": "citation_journal_title", "chapter": "citation_inbook_title",
 }  # fmt: skip
+_OTHERS = "others"  # who is not named: BibTeX's word, which pandoc and citeproc know in CSL-JSON, too
 UNTYPED = "none"  # in our own fields, where a record does not say its type
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "&": r"\&",
@@ -92,8 +93,8 @@ def bibtex(paper: Paper, site: SiteConfig, *, whole: bool = False) -> str:
     if record.status != "published":
         return ""
     names = [_bibtex_name(_parts(each)) for each in paper.authors]
-    if names and record.author_count > len(names):
-        names.append("others")
+    if _has_unnamed(paper):
+        names.append(_OTHERS)
     kind = _BIBTEX_TYPES.get(_type(paper), "misc")
     in_journal = kind == "article"
     institution = _bibtex_text(paper.organizations[0].name) if paper.organizations else ""
@@ -112,8 +113,8 @@ def bibtex(paper: Paper, site: SiteConfig, *, whole: bool = False) -> str:
         "month": str(paper.date.month) if paper.date and paper.date.month else "",
         "eprint": record.arxiv.text if record.arxiv else "",
         "archiveprefix": "arXiv" if record.arxiv else "",
-        "eprinttype": "arXiv" if record.arxiv else "",
-        "doi": _bibtex_text(record.doi.text) if record.doi else "",
+        "eprinttype": "arxiv" if record.arxiv else "",
+        "doi": record.doi.text if record.doi else "",  # verbatim, as biblatex and all others read it
         "url": address(paper, site),
     }
     if whole:
@@ -201,14 +202,13 @@ def _bibtex_text(text: str, *, markdown: bool = False) -> str:
     def escape(match: re.Match[str]) -> str:
         if match[1]:
             return match[1] if _balanced(match[1]) else "".join(signs.get(c, c) for c in match[1])
-        if match[4]:
-            return "{<}"
-        # What follows an ampersand must not make an entity of it.
-        gap = "{}" if "&" in (match[2], match[3]) and _ENTITY.match(text, match.end()) else ""
+        is_entity = "&" in (match[2], match[3]) and _ENTITY.match(text, match.end())
         if match[2]:
             backslash = signs["\\"] if markdown and match[2] != "$" else ""
-            return backslash + _SPECIAL[match[2]] + gap
-        return signs[match[3]] + gap if match[3] else "{}"
+            return backslash + _SPECIAL[match[2]] + ("{}" if is_entity else "")
+        if match[3]:
+            return signs[match[3]] + ("{}" if is_entity else "")
+        return "{<}" if match[4] else "{}"
 
     return _MATH_OR_SPECIAL.sub(escape, text)
 
@@ -234,6 +234,7 @@ def ris(paper: Paper, site: SiteConfig) -> str:
         ("ID", paper.slug),
         ("TI", record.title.plain),
         *(("AU", _ris_name(_parts(each))) for each in paper.authors),
+        ("AU", _OTHERS if _has_unnamed(paper) else ""),
         *(("A2", _ris_name(_parts(each))) for each in record.editors),
         ("T2", record.venue),
         ("VL", record.volume),
@@ -259,6 +260,16 @@ def ris(paper: Paper, site: SiteConfig) -> str:
     return "\r\n".join([*lines, "ER  - "])
 
 
+def _has_unnamed(paper: Paper) -> bool:
+    """Return whether a paper has more authors than its record names; then no list of them may seem whole."""
+    return bool(paper.authors) and paper.record.author_count > len(paper.authors)
+
+
+def _status_mark(paper: Paper) -> str:
+    """Return what stands before the title of a retracted or withdrawn paper where no field can say so."""
+    return "" if paper.record.status == "published" else f"[{paper.record.status.upper()}] "
+
+
 def _ris_name(parts: NameParts) -> str:
     return ", ".join(filter(None, parts[:2])) + (f", {parts.suffix}" if parts.suffix else "")
 
@@ -269,11 +280,12 @@ def csl(paper: Paper, site: SiteConfig) -> dict[str, Any]:
     item: dict[str, Any] = {
         "id": paper.slug,
         "type": _type(paper) or "article",
-        "title": markup.in_words(record.title.source, "html"),
+        "title": _status_mark(paper) + markup.in_words(record.title.source, "html"),
         "URL": address(paper, site),
     }
     if paper.authors:
-        item["author"] = [_csl_name(each) for each in paper.authors]
+        others = [{"literal": _OTHERS}] if _has_unnamed(paper) else []
+        item["author"] = [_csl_name(each) for each in paper.authors] + others
     if record.editors:
         item["editor"] = [_csl_name(each) for each in record.editors]
     if date:
@@ -412,9 +424,8 @@ def meta_tags(paper: Paper, site: SiteConfig) -> tuple[tuple[str, str], ...]:
     which it never takes from such tags.
     """
     record, date = paper.record, paper.date
-    mark = "" if record.status == "published" else f"[{record.status.upper()}] "
     first, _, last_page = record.pages.partition("-")
-    tags = [("citation_title", mark + record.title.plain)]
+    tags = [("citation_title", _status_mark(paper) + record.title.plain)]
     for each in paper.authors:
         family, given, suffix = _parts(each)
         last = f"{family} {suffix}".strip()

@@ -49,6 +49,7 @@ def said(folder: Path, *records: str) -> list[str]:
             "authors: [Müller, Anna, Schmidt, Bernd]",
             "family and given names stand as authors of their own: 'Müller', 'Anna'",
         ),
+        ("editors: [Dr. Ada Lovelace]", "the author 'Dr. Ada Lovelace' holds a title: Dr."),
         ("authors: [A B, C D]\nauthor_count: 1", "author_count is 1, but 2 authors are named"),
         (
             "organizations: [MIT; Stanford]",
@@ -80,6 +81,7 @@ def test_what_cannot_be_right_is_said(tmp_path: Path, record: str, message: str)
         "authors: [Andy Y. And, Y Hoang, 'O''Neil, Éva', José Ortega y Gasset, Drude Paul]",
         "authors: [Centers for Disease Control and Prevention, World Health Organization, H1 Collaboration]",
         "authors: [Plato, Sukarno, OpenAI]",
+        "authors: [{name: ATLAS and CMS Collaborations 2, group: true}]",
         "authors: [A B]\nauthor_count: 12",
         "organizations: ['University of California, Berkeley', College of Arts and Sciences of Łódź]",
         "organizations: [C Lab, C++ Lab, C# Lab]",

@@ -16,6 +16,7 @@ from offprint.contribute.importers.people import person
 from offprint.records import forms, markup
 from offprint.records.language.names import split_name
 from offprint.records.model import Link
+from offprint.records.slugs import slugify
 from offprint.site.citations import bibtex, csl, ris
 from tests.sites import read_library
 
@@ -59,7 +60,7 @@ DRAFTS = st.builds(
     title=TITLES,
     date=st.sampled_from(["", "1999", "2020-07", "2025-12-04"]),
     authors=st.lists(PEOPLE | GROUPS | FAMILY_FIRST, max_size=4, unique_by=lambda each: each.name).map(tuple),
-    organizations=st.lists(LINES, max_size=2, unique_by=str.casefold).map(tuple),
+    organizations=st.lists(LINES, max_size=2, unique_by=slugify).map(tuple),
     type=st.sampled_from(forms.TYPES),
     venue=st.just("") | LINES.map(lambda line: f"Conference on {line}"),
     volume=NUMBERS,

@@ -39,6 +39,7 @@ def test_ris_says_everything_in_one_line_each(tmp_path: Path) -> None:
         "TI  - TV2TV: A Unified Framework",
         "AU  - Hopper, Grace",
         "AU  - Lovelace, Ada",
+        "AU  - others",
         "T2  - CVPR 2026",
         "PY  - 2025",
         "DA  - 2025/12/04/",

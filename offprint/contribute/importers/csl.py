@@ -215,6 +215,8 @@ class _Reader:
                 continue
             said = each["literal"].text() or each["name"].text()
             parts = {part: self._line(each[part].text()) for part in _NAME_PARTS}
+            if said.casefold() == "others":  # how many there are is in custom
+                continue
             if said:
                 person = people.group(self._line(said))
             else:
