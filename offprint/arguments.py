@@ -92,7 +92,7 @@ def make_parser(program: str) -> argparse.ArgumentParser:
     _add_harvest(add("harvest", "propose the papers that the watches find", general, content))
     _add_enrich(add("enrich", "complete what records lack and services know", general, content))
     schema = add("schema", "print the JSON Schema of a kind of record, for editors", general, content)
-    kinds = ("paper", "topic", "organization", "site", "watch", "site")
+    kinds = ("paper", "topic", "organization", "site", "watch")
     schema.add_argument("kind", nargs="?", choices=kinds, default="paper", help="the kind (paper)")
     _add_init(add("init", "begin an archive, or bring what init wrote up to date", general))
     completion = add("completion", "print the completion of commands for a shell", general)
