@@ -13,7 +13,7 @@ from offprint.archive.model import Library
 from offprint.archive.related import RelatedPapers
 from offprint.build.explain import explain
 from offprint.build.inputs import Inputs
-from offprint.build.load import load_messages, untranslated
+from offprint.build.load import load_messages, misplaced, untranslated
 from offprint.build.manifest import Manifest
 from offprint.build.options import Built, Options, Progress
 from offprint.build.plan import PlanInputs, plan_site
@@ -151,7 +151,7 @@ def read_site(
     start_related = functools.partial(related.start, cache, options.jobs)
     plan = plan_site(PlanInputs(content, history, messages), cache, start_related, exact_lines=exact_lines)
     library = replace(plan.library, related=RelatedPapers(plan.library.papers, related.result))
-    own_faults = [*untranslated(options, content.site.language), *options.static.clashes()]
+    own_faults = [*untranslated(options, content.site.language), *misplaced(options)]
     warnings = stop_on_errors(malformed, plan.faults, cut_off, own_faults)
     own_style = (options.static.own / OWN_STYLE).is_file()
     context = SiteContext(library, messages, plan.fingerprints, own_style, memo=cache.get)
