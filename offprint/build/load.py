@@ -10,6 +10,8 @@ from offprint.site.messages import Messages, languages, merge_messages, message_
 from offprint.storage.cache import Cache
 from offprint.storage.folders import Overlay
 
+_OWN_STYLE = "own.css"  # see site/renderer.py, which takes longer to load
+
 
 def load_messages(templates: Overlay, language: str) -> Messages:
     """Return the interface's messages for a language code such as ``de`` or ``de-CH``.
@@ -36,6 +38,16 @@ def untranslated(options: Options, language: str) -> list[Diagnostic]:
     own = templates.shown(templates.own / message_file(language))
     advice = f"write one of {known}, or translate the interface in {own}"
     return [Diagnostic(place, f"the interface has no texts in {language!r}", advice)]
+
+
+def misplaced(options: Options) -> list[Diagnostic]:
+    """Return an error for each folder of an archive's own that stands where a file belongs, or a file so."""
+    faults = [*options.templates.clashes(), *options.static.clashes()]
+    own_style = options.static.own / _OWN_STYLE
+    if own_style.is_dir():
+        place = Position(options.static.shown(own_style), 1, 1)
+        faults.append(Diagnostic(place, "this is a folder, not a file", "put the style sheet itself here"))
+    return faults
 
 
 def load_library(options: Options) -> tuple[Content, Library]:

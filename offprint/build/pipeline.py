@@ -13,7 +13,7 @@ from offprint.archive.model import Library
 from offprint.archive.related import RelatedPapers
 from offprint.build.explain import explain
 from offprint.build.inputs import Inputs
-from offprint.build.load import load_messages, untranslated
+from offprint.build.load import load_messages, misplaced, untranslated
 from offprint.build.manifest import Manifest
 from offprint.build.options import Built, Options, Progress
 from offprint.build.plan import PlanInputs, plan_site
@@ -23,8 +23,8 @@ from offprint.build.render_step import render_pages
 from offprint.build.search_step import SearchStep
 from offprint.diagnostics import Diagnostic, Position, stop_on_errors
 from offprint.records.git_history import add_notice_days, read_history
-from offprint.records.images import FOLDER
-from offprint.records.model import SiteConfig
+from offprint.records.images import FOLDER, published_bytes
+from offprint.records.model import Picture, SiteConfig
 from offprint.records.reader import load_content
 from offprint.search.pagefind_process import finds_words
 from offprint.site import routes
@@ -35,6 +35,7 @@ from offprint.site.service_worker import WORKER, write_worker
 from offprint.storage.cache import Cache, code_fingerprint
 from offprint.storage.files import hash_file
 from offprint.storage.fingerprint import Fingerprint, fingerprint
+from offprint.storage.folders import PublishError
 
 if TYPE_CHECKING:
     from offprint.site.social_cards import SocialCard
@@ -51,10 +52,12 @@ class _Targets(NamedTuple):
     context: SiteContext
     pages: list[Page]
     files: dict[str, Path]
+    pictures: dict[str, Picture]
     cards: Mapping[str, "SocialCard"]
     inputs: Inputs
     global_inputs: dict[str, Fingerprint]
     make_renderer: Callable[[], Renderer]
+    picture_data: Callable[[Picture], bytes]
 
     def hash_of(self, source: Path) -> Fingerprint:
         """Return the hash of a file to copy, as it was read before anything was made."""
@@ -66,6 +69,7 @@ class _Targets(NamedTuple):
         social_cards = self.context.social_cards
         return {
             **{path: self.hash_of(source) for path, source in self.files.items()},
+            **{path: fingerprint("picture", each.digest) for path, each in self.pictures.items()},
             **{path: card.key for path, card in self.cards.items()},
             **{page.path: page_fingerprint(page, common, social_cards) for page in self.pages},
         }
@@ -103,10 +107,13 @@ def _make_and_publish(
             cards = _draw_cards(context, options, cache, progress)
             context = replace(context, social_cards=frozenset(cards))
             pages = with_related(pages, related.result())
-            files = _files(options, context.library)
+            files, pictures = _files(options), _pictures(context.library)
+            picture_data = functools.partial(_picture_data, options, cache)
             make_renderer = functools.partial(Renderer, context, options.templates, cache)
             global_inputs = _global_inputs(options, context)
-            targets = _Targets(context, pages, files, cards, inputs, global_inputs, make_renderer)
+            targets = _Targets(
+                context, pages, files, pictures, cards, inputs, global_inputs, make_renderer, picture_data
+            )
             rendered = _make(targets, options.jobs, staging, indexing, progress)
             papers = context.fingerprints.shown
             explained = rendered if options.explain else []
@@ -144,7 +151,7 @@ def read_site(
     start_related = functools.partial(related.start, cache, options.jobs)
     plan = plan_site(PlanInputs(content, history, messages), cache, start_related, exact_lines=exact_lines)
     library = replace(plan.library, related=RelatedPapers(plan.library.papers, related.result))
-    own_faults = [*untranslated(options, content.site.language), *options.static.clashes()]
+    own_faults = [*untranslated(options, content.site.language), *misplaced(options)]
     warnings = stop_on_errors(malformed, plan.faults, cut_off, own_faults)
     own_style = (options.static.own / OWN_STYLE).is_file()
     context = SiteContext(library, messages, plan.fingerprints, own_style, memo=cache.get)
@@ -181,6 +188,8 @@ def _make(
     for path in missing & targets.files.keys():
         source = targets.files[path]
         targets.inputs.static[str(source)] = staging.copy(source, path)
+    for path in missing & targets.pictures.keys():
+        staging.write(path, targets.picture_data(targets.pictures[path]))
     for path in missing & targets.cards.keys():
         staging.write(path, targets.cards[path].data())
     stop_on_errors(targets.make_renderer().faults())
@@ -206,14 +215,24 @@ def _unsearchable(options: Options, site: SiteConfig) -> tuple[Diagnostic, ...]:
     return (Diagnostic(place, message, advice, "warning"),)
 
 
-def _files(options: Options, library: Library) -> dict[str, Path]:
+def _files(options: Options) -> dict[str, Path]:
     """Return the files to copy as they are, by path in the site; a curator's own file replaces ours."""
+    return dict(options.static.files("static"))
+
+
+def _pictures(library: Library) -> dict[str, Picture]:
+    """Return the pictures that pages show, by path in the site."""
     pictures = (*(paper.picture for paper in library.papers), *(each.logo for each in library.organizations))
-    names = {picture.name for picture in pictures if picture}
-    return {
-        **dict(options.static.files("static")),
-        **{routes.image(name): options.content / FOLDER / name for name in sorted(names)},
-    }
+    return {routes.image(picture.name): picture for picture in pictures if picture}
+
+
+def _picture_data(options: Options, cache: Cache, picture: Picture) -> bytes:
+    """Return the bytes to publish of a picture; raises PublishError where its file has changed since."""
+    data = published_bytes(options.content, picture, cache)
+    if data is None:
+        path = f"{options.content.name}/{FOLDER}/{picture.name}"
+        raise PublishError(f"{path} was changed while the site was being built; build again")
+    return data
 
 
 def _global_inputs(options: Options, context: SiteContext) -> dict[str, Fingerprint]:

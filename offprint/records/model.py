@@ -67,11 +67,15 @@ class Link(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """A picture in ``content/images/``: its file name, and its width and height in pixels."""
+    """A picture in ``content/images/``: its file name, and its width and height in pixels as it is shown.
+
+    ``digest`` is the hash of the file's bytes.
+    """
 
     name: str
     width: int
     height: int
+    digest: bytes = b""
 
 
 class AuthorRecord(NamedTuple):

@@ -61,7 +61,7 @@ def load_content(
         return Content(SiteConfig("", "")), [fault]
     site = _load_site(root, faults, content_hashes)
     faults += _watch_faults(root)
-    pictures, unreadable = images.load_pictures(root)
+    pictures, unreadable = images.load_pictures(root, cache, content_hashes)
     faults += unreadable
     files = sorted(_files(root, faults))
     by_kind: dict[str, list[forms.Record]] = {kind: [] for kind in FORMS}

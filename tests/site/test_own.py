@@ -1,5 +1,6 @@
 """A curator's own words, templates and styles win over ours; the interface speaks the archive's language."""
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from offprint.commands.build import build
 from offprint.diagnostics import ContentError
 from offprint.records.model import PartialDate
 from offprint.site.messages import languages
+from offprint.storage.folders import Overlay
 from tests.records.test_records import FULL
-from tests.sites import TEMPLATES, build_site, options, page, write_content
+from tests.sites import STATIC, TEMPLATES, build_site, options, page, write_content
 
 
 @pytest.mark.parametrize("code", ["de", "zh"])
@@ -90,3 +92,20 @@ def test_a_word_that_the_interface_does_not_have_is_an_error_with_its_place(tmp_
     (fault,) = caught.value.diagnostics
     assert fault.position == ("templates/text/en.yaml", 1, 1)
     assert fault.advice == "did you mean 'newest'?"
+
+
+@pytest.mark.parametrize("path", ["static/own.css", "templates/card.html", "templates/text/en.yaml"])
+def test_a_folder_where_a_file_belongs_is_named(tmp_path: Path, path: str) -> None:
+    write_content(tmp_path, {})
+    (tmp_path / path).mkdir(parents=True)
+    own = dataclasses.replace(
+        options(tmp_path),
+        templates=Overlay(TEMPLATES.base, tmp_path / "templates"),
+        static=Overlay(STATIC.base, tmp_path / "static"),
+    )
+    with pytest.raises(ContentError) as caught:
+        build(own, lambda *_: None)
+    (fault,) = caught.value.diagnostics
+    assert fault.position.path == path
+    assert "this is a folder" in fault.message
+    assert fault.advice
