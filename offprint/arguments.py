@@ -58,6 +58,7 @@ def options_of(parsed: argparse.Namespace) -> Options:
         jobs=parsed.jobs,
         search=getattr(parsed, "search", True),
         explain=getattr(parsed, "explain", False),
+        drafts=getattr(parsed, "drafts", False),
     )
 
 
@@ -82,6 +83,7 @@ def make_parser(program: str) -> argparse.ArgumentParser:
 
     general, content, site = _general(), _content(), _site()
     build = add("build", "build the site (the default)", general, content, site)
+    build.add_argument("--drafts", action="store_true", help="show drafts, too, as serve does")
     build.add_argument("--explain", action="store_true", help="say for each page why it is made again")
     build.add_argument("--verify", action="store_true", help="compare the site with that of a clean build")
     _add_check(add("check", "find every fault in the content", general, content))

@@ -21,6 +21,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -240,6 +241,7 @@ def _verify(options: Options, screen: Screen) -> None:
 def _serve(parsed: argparse.Namespace, options: Options, screen: Screen) -> int:
     from offprint.commands.serve import Address, serve
 
+    options = replace(options, drafts=True)
     address = Address(parsed.host, parsed.port, parsed.open)
     serve(options, address, functools.partial(_rebuild, parsed, options, screen), screen.say)
     return 0

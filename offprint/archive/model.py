@@ -15,6 +15,7 @@ from offprint.records.model import (
     PaperRecord,
     PartialDate,
     Picture,
+    RemovedRecord,
     SiteConfig,
     Text,
 )
@@ -157,6 +158,7 @@ class Library:
     history: Mapping[str, Changes] = field(default_factory=dict)
     moved: tuple["Moved", ...] = ()
     namesakes: tuple["Namesakes", ...] = ()
+    removed: tuple[RemovedRecord, ...] = ()
 
     @property
     def people(self) -> Mapping[str, Author]:

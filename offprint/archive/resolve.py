@@ -25,6 +25,7 @@ from offprint.records.model import (
     PartialDate,
     Picture,
     Ref,
+    RemovedRecord,
     TopicRecord,
 )
 from offprint.records.slugs import slugify
@@ -129,10 +130,11 @@ def resolve(content: Content, history: Mapping[str, Changes] | None = None) -> t
     topics = _unique(content.topics, "topic", faults)
     registered = _unique(content.organizations, "organization", faults)
     pages = _unique(content.pages, "page", faults)
+    removed = _removed(content, papers, faults)
     _check_ids(papers, faults)
     past = history or {}
     former = {
-        "papers": former_slugs(papers, "paper", past, faults),
+        "papers": former_slugs([*papers, *removed], "paper", past, faults),
         "topics": former_slugs(topics, "topic", past, faults),
         "organizations": former_slugs(registered, "organization", past, faults),
         "pages": former_slugs(pages, "page", past, faults),
@@ -147,9 +149,19 @@ def resolve(content: Content, history: Mapping[str, Changes] | None = None) -> t
     resolved = add_event_days(resolved, past)
     library = _make_library(content, resolved, (vocabulary.topics.values(), people.everyone(), pages))
     moved = (*people.moved, *_moved(former, library, people))
-    return replace(
-        library, moved=tuple(sorted(moved)), namesakes=tuple(people.namesakes), history=past
-    ), faults
+    memory = {"moved": tuple(sorted(moved)), "namesakes": tuple(people.namesakes), "removed": removed}
+    return replace(library, history=past, **memory), faults  # type: ignore[arg-type] # fields of Library
+
+
+def _removed(content: Content, papers: Iterable[PaperRecord], faults: Faults) -> tuple[RemovedRecord, ...]:
+    """Return the papers that are gone for good; add a fault for each that has a record all the same."""
+    places = {paper.slug: paper.position for paper in papers}
+    gone = _unique(content.removed, "removed paper", faults)
+    for each in gone:
+        if place := places.get(each.slug):
+            advice = f"that is {where(place)}; delete it, or take this entry out"
+            faults.append(Diagnostic(each.position, f"{each.slug!r} is removed, but has a record", advice))
+    return tuple(each for each in gone if each.slug not in places)
 
 
 def _moved(former: Mapping[str, Former], library: Library, people: People) -> Iterator[Moved]:

@@ -46,7 +46,7 @@ class Inputs:
     def fingerprint(self, options: Options) -> Fingerprint:
         """Return one fingerprint of all that a build reads: these, code, templates, and git's head."""
         files = (sorted(self.content.items()), options.templates.hashes(), sorted(self.static.items()))
-        return fingerprint(code_fingerprint(), *files, head(options.content), options.search)
+        return fingerprint(code_fingerprint(), *files, head(options.content), options.search, options.drafts)
 
 
 def read_inputs(options: Options) -> Inputs:

@@ -24,6 +24,7 @@ class Options:
     jobs: int = 1
     search: bool = True
     explain: bool = False
+    drafts: bool = False
 
 
 def overlay(name: str, project: Path) -> Overlay:

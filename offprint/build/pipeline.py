@@ -144,6 +144,9 @@ def read_site(
     ``exact_lines`` the warnings may name lines of an earlier build, which is quicker.
     """
     content, malformed = load_content(options.content, options.jobs, cache, content_hashes)
+    if not options.drafts:
+        published = tuple(paper for paper in content.papers if not paper.draft)
+        content = replace(content, papers=published, facts_hash=fingerprint(content.facts_hash, "published"))
     history, cut_off = read_history(options.content, cache)
     noticed = [paper.position.path for paper in content.papers if paper.has_notice]
     history = add_notice_days(options.content, history, noticed, cache)

@@ -63,6 +63,8 @@ def addresses(library: Library) -> dict[Address, Position]:
         positions.setdefault(("authors", person.slug), Position(person.source, 1, 1))
     for name in library.namesakes:
         positions.setdefault(("authors", name.slug), positions["authors", name.people[0]])
+    for gone in library.removed:
+        positions["papers", gone.slug] = gone.position
     for each in library.moved:
         positions[each.kind, each.old] = positions[each.kind, each.new]
     return positions
@@ -82,6 +84,8 @@ def lost_addresses(published: Library, library: Library, renames: Mapping[str, s
             advice = f"write formerly: [{slug}] into {new}, or have check --fix do it"
         else:
             advice = f"write formerly: [{slug}] into the record that takes its place"
+            if kind == "papers":
+                advice += ", or say in content/removed.yaml why there is none"
         yield Diagnostic(position, message, advice, "warning")
 
 

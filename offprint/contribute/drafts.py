@@ -94,7 +94,8 @@ class ExistingPapers:
         self._arxiv: dict[str, str] = {}
         self._doi: dict[str, str] = {}
         self._titles: dict[str, list[_Paper]] = defaultdict(list)
-        self.slugs: set[str] = set()
+        self.slugs = {each.old for each in library.moved if each.kind == "papers"}
+        self.slugs.update(each.slug for each in library.removed)
         for paper in library.papers:
             record = paper.record
             arxiv = record.arxiv.text if record.arxiv else ""

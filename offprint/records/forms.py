@@ -25,6 +25,7 @@ from offprint.records.model import (
     PageRecord,
     PaperRecord,
     PersonRecord,
+    RemovedRecord,
     SiteConfig,
     Subscription,
     Text,
@@ -38,7 +39,7 @@ _SECOND_FRONT_MATTER = re.compile(
     r"^---[ \t]*\n[a-z_]+:(?:[ \t].*)?\n(?:[a-z_]+:.*\n|[ \t-].*\n)*?---[ \t]*$", re.MULTILINE
 )
 
-Record = PaperRecord | TopicRecord | OrganizationRecord | PersonRecord | PageRecord
+Record = PaperRecord | TopicRecord | OrganizationRecord | PersonRecord | PageRecord | RemovedRecord
 STATUSES = ("published", "withdrawn", "retracted")
 # The item types of CSL 1.0.2.
 TYPES = (
@@ -142,6 +143,7 @@ PAPER = Form(
         "status": fields.choice(*STATUSES),
         "notice": fields.LINE,
         "formerly": fields.SLUGS,
+        "draft": fields.FLAG,
         "abstract": fields.PARAGRAPHS,
         "summary": fields.MARKDOWN,
     },
@@ -188,6 +190,12 @@ PERSON = Form(
     },
     required="name",
     body="description",
+)
+REMOVED = Form(
+    RemovedRecord,
+    {"day": fields.DAY, "reason": fields.LINE, "formerly": fields.SLUGS},
+    required="reason",
+    body="reason",
 )
 PAGE = Form(PageRecord, {"title": fields.LINE, "formerly": fields.SLUGS}, required="title", body="body")
 

@@ -125,6 +125,7 @@ class PaperRecord:
     status: Status = "published"
     notice: str = ""
     formerly: tuple[Ref, ...] = ()
+    draft: bool = False
     abstract: Text = NO_TEXT
     summary: Text = NO_TEXT
     tokens: TokenCounts = NO_TOKENS
@@ -163,6 +164,18 @@ class OrganizationRecord:
     ror: str = ""
     url: str = ""
     logo: Ref | None = None
+    formerly: tuple[Ref, ...] = ()
+    digest: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedRecord:
+    """A paper that is gone for good, as ``content/removed.yaml`` says: since when, and why."""
+
+    slug: str
+    position: Position
+    reason: str
+    day: dt.date | None = None
     formerly: tuple[Ref, ...] = ()
     digest: bytes = b""
 
@@ -240,6 +253,7 @@ class Content:
     organizations: tuple[OrganizationRecord, ...] = ()
     authors: tuple[PersonRecord, ...] = ()
     pages: tuple[PageRecord, ...] = ()
+    removed: tuple[RemovedRecord, ...] = ()
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
     facts_hash: bytes = b""

@@ -1,9 +1,9 @@
 """Paper records as they are cached: pickled until one of their fields is read.
 
 A build after an edit reads a few hundred records out of many thousand, and unpickling a record takes longer
-than finding out that it is not needed. Five values are available at once: the slug, the digest of the text,
-whether there is a notice, and the two hashes that ``Content.facts_hash`` and ``Content.lines_hash`` are
-made from.
+than finding out that it is not needed. Some values are available at once: the slug, the digest of the text,
+whether there is a notice, whether it is a draft, and the two hashes that ``Content.facts_hash`` and
+``Content.lines_hash`` are made from.
 """
 
 import io
@@ -42,7 +42,7 @@ class Packed(PaperRecord):
         slug: str,
         digest: bytes,
         hashes: tuple[Fingerprint, Fingerprint],
-        has_notice: bool,
+        flags: tuple[bool, bool],
         pickled: bytes,
     ) -> None:
         facts_hash, lines_hash = hashes
@@ -51,7 +51,8 @@ class Packed(PaperRecord):
         object.__setattr__(self, "digest", digest)
         object.__setattr__(self, "facts_hash", facts_hash)
         object.__setattr__(self, "lines_hash", lines_hash)
-        object.__setattr__(self, "has_notice", has_notice)
+        object.__setattr__(self, "has_notice", flags[0])
+        object.__setattr__(self, "draft", flags[1])
         object.__setattr__(self, "pickled", pickled)
 
     def __getattr__(self, name: str) -> Any:
@@ -62,13 +63,13 @@ class Packed(PaperRecord):
 
     def __reduce__(self) -> tuple[Any, ...]:
         hashes = self.facts_hash, self.lines_hash
-        return Packed, (self.slug, self.digest, hashes, self.has_notice, self.pickled)
+        return Packed, (self.slug, self.digest, hashes, (self.has_notice, self.draft), self.pickled)
 
 
 def pack(record: PaperRecord) -> Packed:
     """Return a record as it is cached."""
     pickled = pickle.dumps(_values(record), pickle.HIGHEST_PROTOCOL)
-    return Packed(record.slug, record.digest, _hashes(record), record.has_notice, pickled)
+    return Packed(record.slug, record.digest, _hashes(record), (record.has_notice, record.draft), pickled)
 
 
 class _Pickler(pickle.Pickler):

@@ -15,7 +15,7 @@ from pathlib import Path
 from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, TooManyFaultsError
 from offprint.records import forms, frontmatter, images
 from offprint.records.characters import without_forbidden
-from offprint.records.model import Content, PaperRecord, SiteConfig
+from offprint.records.model import Content, PaperRecord, RemovedRecord, SiteConfig
 from offprint.records.packed import Packed, pack
 from offprint.records.slugs import slug_fault
 from offprint.records.watch.forms import read_watches
@@ -65,7 +65,8 @@ def load_content(
     faults += unreadable
     files = sorted(_files(root, faults))
     by_kind: dict[str, list[forms.Record]] = {kind: [] for kind in FORMS}
-    facts: list[object] = [site, sorted(pictures.items())]
+    removed = _load_removed(root, faults, content_hashes)
+    facts: list[object] = [site, sorted(pictures.items()), removed]
     lines: list[object] = []
     for path, (file_hash, (kind, records, more)) in _read_all(root, files, jobs, cache, content_hashes):
         content_hashes[path] = file_hash
@@ -78,6 +79,7 @@ def load_content(
         site or SiteConfig("", ""),
         pictures=pictures,
         broken=broken,
+        removed=removed,
         facts_hash=fingerprint(sorted(broken), *facts),
         lines_hash=fingerprint(lines),
         **{kind: tuple(records) for kind, records in by_kind.items()},  # type: ignore[arg-type] # see FORMS
@@ -103,6 +105,34 @@ def place_of(root: Path, record: Position, field: str) -> Position:
         if document or each.position == record:
             return each.entries[field][0].position
     return Position(record.path, document.body_line, 1) if document and field == "summary" else record
+
+
+def _load_removed(
+    root: Path, faults: list[Diagnostic], content_hashes: dict[str, Fingerprint]
+) -> tuple[RemovedRecord, ...]:
+    """Read ``removed.yaml`` in ``root``, where there is one: the papers that are gone for good.
+
+    The hash of what was read is put into ``content_hashes``.
+    """
+    if not os.path.lexists(root / "removed.yaml"):
+        return ()
+    path = f"{root.name}/removed.yaml"
+    data, unreadable = read_bytes(root.parent, path)
+    content_hashes[path] = hash_content(data, unreadable)
+    text, unreadable = _text_of(path, data, unreadable)
+    faults += unreadable
+    if text is None or not text.strip():
+        return ()
+    records, more = forms.read_yaml_records(text, forms.REMOVED, path, "removed")
+    faults += more
+    if not text.lstrip().startswith(("-", "#", "[")):
+        advice = "write - slug: …, and below it day: … and reason: …"
+        faults.append(Diagnostic(Position(path, 1, 1), "this is a list of the papers that are gone", advice))
+    for record in records:
+        if isinstance(record, RemovedRecord) and record.day is None:
+            advice = "add day: 2026-06-30"
+            faults.append(Diagnostic(record.position, "it does not say since when", advice))
+    return tuple(each for each in records if isinstance(each, RemovedRecord))
 
 
 def _load_site(
@@ -148,7 +178,7 @@ def _files(root: Path, faults: list[Diagnostic]) -> Iterator[str]:
         path = f"{root.name}/{entry.name}"
         if entry.name in FORMS and entry.is_dir(follow_symlinks=False):
             yield from _walk(entry.path, path, faults)
-        elif entry.name not in ("site.yaml", "watch.yaml", "watch", images.FOLDER):
+        elif entry.name not in ("site.yaml", "removed.yaml", "watch.yaml", "watch", images.FOLDER):
             advice = f"records live in {', '.join(FORMS)}, pictures in images; the configuration is site.yaml"
             faults.append(Diagnostic(Position(path, 1, 1), "this has no place here", advice))
 

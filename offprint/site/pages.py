@@ -26,7 +26,7 @@ from offprint.site.fingerprints import Fingerprints
 from offprint.site.messages import Messages
 from offprint.site.schema import FORMS, WATCH
 from offprint.site.views import calendars, contribute, feeds, indexes, lists, newsletters, statistics
-from offprint.site.views.moved import moved_view
+from offprint.site.views.moved import moved_view, removed_view
 from offprint.site.views.paper import paper_view
 from offprint.site.views.shared import LinkTo, count_pages, page_items, steps
 from offprint.storage.fingerprint import SIZE, Fingerprint, content_chunks, fingerprint
@@ -63,7 +63,7 @@ def list_pages(library: Library, messages: Messages, fingerprints: Fingerprints)
         *_term_pages(library, fingerprints),
         *_period_pages(library, messages, fingerprints),
         *_own_pages(library),
-        *_moved_pages(library),
+        *_moved_pages(library, messages),
         *_contributing_pages(library, fingerprints),
         *_paper_pages(library),
     ]
@@ -319,8 +319,8 @@ def _own_pages(library: Library) -> Iterator[Page]:
         yield Page(routes.own_page(page.slug), "page.html", indexes.text_view, (index,), (), rest)
 
 
-def _moved_pages(library: Library) -> Iterator[Page]:
-    """Yield a page for each former address, and the data by which filters in addresses follow."""
+def _moved_pages(library: Library, messages: Messages) -> Iterator[Page]:
+    """Yield a page for each former address and each removed paper, and the data by which filters follow."""
     names = {
         "papers": {paper.slug: paper.record.title.plain for paper in library.papers},
         "topics": {topic.slug: topic.name for topic in library.topics},
@@ -328,6 +328,10 @@ def _moved_pages(library: Library) -> Iterator[Page]:
         "authors": {author.slug: author.name for author in library.authors},
         "pages": {page.slug: page.title for page in library.pages},
     }
+    for gone in library.removed:
+        names["papers"][gone.slug] = messages("removed")
+        rest = fingerprint(gone.reason, gone.day)
+        yield Page(routes.paper(gone.slug), "removed.html", removed_view, (gone,), (), rest)
     for each in library.moved:
         old, new = routes.page_of(each.kind, each.old), routes.page_of(each.kind, each.new)
         args = (old, new, names[each.kind][each.new])
@@ -406,7 +410,7 @@ def _depth(date: PartialDate) -> int:
 
 def _in_sitemap(page: Page) -> bool:
     """Tell whether a page is for people and no other page's double."""
-    if not page.path.endswith(".html") or page.template in ("mail.html", "moved.html"):
+    if not page.path.endswith(".html") or page.template in ("mail.html", "moved.html", "removed.html"):
         return False
     return page.path not in (routes.NOT_FOUND, routes.SEARCH, routes.MINE)
 

@@ -88,6 +88,7 @@ PAPER: dict[str, Any] = {
     "status": "retracted",
     "notice": "Another notice",
     "formerly": (ref("an-old-slug"),),
+    "draft": True,
     "abstract": OTHER,
     "summary": OTHER,
     "tokens": TokenCounts("entropy diffusion", b"\x02\x01"),

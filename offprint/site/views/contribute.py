@@ -22,7 +22,7 @@ from offprint.site.views.shared import Head, LinkTo, Pager, count_pages, page_it
 GAPS_A_PAGE = 100
 _LESS_USED = frozenset(
     "listed author_count type volume issue pages publisher editors image image_alt abstract upvotes comments "
-    "status notice formerly".split()
+    "status notice formerly draft".split()
 )
 _WITH_DEFAULT = ("status",)  # choices of which the first stands for a field that is left out
 _MAIN_LINKS = ("code", "project", "pdf")

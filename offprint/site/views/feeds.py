@@ -23,6 +23,7 @@ from offprint.site.views.shared import LEAD, notice_key, shorten
 
 SITE_ENTRIES = 50
 TERM_ENTRIES = 25
+NAMES = 10  # of authors in an entry: some papers have thousands, and an entry is in many feeds
 _E = TypeVar("_E")
 
 
@@ -214,13 +215,19 @@ def make_entry(paper: Paper, url: str, messages: Messages) -> Entry:
         title=mark + record.title.plain,
         published=moment(paper.taken_in),
         updated=moment(paper.renewed),
-        authors=tuple(each.shown for each in paper.authors)
-        or tuple(each.name for each in paper.organizations),
+        authors=_names(paper, messages) or tuple(each.name for each in paper.organizations),
         topics=tuple((topic.slug, topic.name) for topic in paper.topics),
         lead=shorten(record.notice or record.summary.plain or record.abstract.plain, LEAD),
         content=notice + record.summary.html + record.abstract.html,
         image=url + routes.image(paper.picture.name) if paper.picture else "",
     )
+
+
+def _names(paper: Paper, messages: Messages) -> tuple[str, ...]:
+    """Return the names of a paper's authors, of a long list the first and how many more there are."""
+    names = tuple(each.shown for each in paper.authors[:NAMES])
+    more = paper.author_count - len(names)
+    return (*names, messages("and_unnamed", count=more)) if names and len(paper.authors) > NAMES else names
 
 
 def _ordinal(paper: Paper) -> int:

@@ -1,7 +1,7 @@
 """Library → the page of one paper."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -27,6 +27,9 @@ from offprint.site.views.shared import (
     topics_of,
 )
 
+_MANY_AUTHORS = 30  # of more, the page shows the first and the last, and all on demand
+_AUTHORS_SHOWN = 10
+
 
 @dataclass(frozen=True, slots=True)
 class AuthorView:
@@ -48,6 +51,7 @@ class PaperView:
     summary: Markup
     abstract: Markup
     authors: tuple[AuthorView, ...]
+    first_authors: tuple[AuthorView, ...]
     who: str
     unnamed: int
     organizations: tuple[LinkTo, ...]
@@ -64,6 +68,7 @@ class PaperView:
     status: str
     notice: str
     notice_heading: str
+    draft: bool
     new: bool
     bibtex: str
     meta: tuple[tuple[str, str], ...]
@@ -89,6 +94,7 @@ def paper_view(context: SiteContext, index: int) -> PaperView:
         summary=record.summary.html,
         abstract=record.abstract.html,
         authors=_authors(paper),
+        first_authors=_first_authors(paper),
         who=authors_line(paper, context.messages),
         unnamed=paper.author_count - len(paper.authors),
         organizations=organizations_of(paper),
@@ -104,6 +110,7 @@ def paper_view(context: SiteContext, index: int) -> PaperView:
         comments=record.comments,
         status=record.status,
         notice=record.notice,
+        draft=record.draft,
         notice_heading=messages(notice_key(record.status)) if record.has_notice else "",
         new=paper.listed is not None and paper.listed == library.newest_day,
         bibtex=citations.bibtex(paper, site),
@@ -137,6 +144,7 @@ def _head(context: SiteContext, paper: Paper) -> Head:
         shorten(text, 160) or context.messages("in_archive", title=record.title.plain, site=site.title),
         "papers",
         image=_social_image(context, paper),
+        indexed=not record.draft,
     )
 
 
@@ -198,6 +206,14 @@ def _authors(paper: Paper) -> tuple[AuthorView, ...]:
         )
         for each in paper.authors
     )
+
+
+def _first_authors(paper: Paper) -> tuple[AuthorView, ...]:
+    """Return the authors of a long list whom the page shows at once, the last among them; else none."""
+    if len(paper.authors) <= _MANY_AUTHORS:
+        return ()
+    shown = (*paper.authors[:_AUTHORS_SHOWN], paper.authors[-1])
+    return _authors(replace(paper, authors=shown))
 
 
 def _steps(library: Library, index: int) -> Steps:

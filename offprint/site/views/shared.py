@@ -152,6 +152,7 @@ class Card:
     links: tuple[Link, ...]
     upvotes: int | None
     comments: int | None
+    draft: bool
     status: str
     new: bool
 
@@ -185,6 +186,7 @@ def make_card(paper: Paper, newest_day: dt.date | None, messages: Messages) -> C
         upvotes=record.upvotes,
         comments=record.comments,
         status=record.status,
+        draft=record.draft,
         new=paper.listed is not None and paper.listed == newest_day,
     )
 
