@@ -193,6 +193,21 @@ def read_url(node: Node, faults: Faults) -> str | None:
     return value.text
 
 
+def read_file_url(node: Node, faults: Faults) -> str | None:
+    """Read a pattern of addresses of files: ``{path}`` stands for the file, ``{branch}`` for the branch."""
+    value = scalar(node, faults, "an address")
+    if not value:
+        return None
+    advice = "write it as https://git.example.org/bees/edit/{branch}/{path}"
+    if "{path}" not in value.text:
+        fault(faults, value.position, "the address has no {path}, which stands for the file", advice)
+        return None
+    if problem := url_fault(value.text.replace("{branch}", "main").replace("{path}", "a.md")):
+        fault(faults, value.position, f"this is not a web address: {problem}", advice)
+        return None
+    return value.text
+
+
 def url_fault(url: str) -> str:
     """Return why a page must not link to a URL; "" where it may."""
     if bad := _URL_FORBIDDEN.search(url):
@@ -377,6 +392,7 @@ DATE = Kind(read_date, {"type": ["string", "integer"], "pattern": f"^(?!0000)(?:
 DAY = Kind(read_day, {"type": "string", "pattern": "^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
 NUMBER = Kind(read_number, {"type": "integer", "minimum": 0, "maximum": 999_999_999})
 URL = Kind(read_url, {"type": "string", "format": "uri", "pattern": _URL_PATTERN})
+FILE_URL = Kind(read_file_url, {"type": "string", "pattern": r"^https?://.*\{path\}"})
 ARXIV = Kind(read_arxiv, {**_SCALAR_TEXT, "pattern": f"^(?:{identifiers.ARXIV_PATTERN})$"})
 DOI = Kind(read_doi, {"type": "string", "pattern": f"^{identifiers.DOI_PATTERN}$"})
 ORCID = Kind(read_orcid, {"type": "string", "pattern": f"^(?:https://orcid.org/)?{_ORCID.pattern}$"})

@@ -220,6 +220,7 @@ SITE: dict[str, Kind[Any]] = {
     "language": settings.LANGUAGE,
     "repository": settings.ADDRESS,
     "branch": settings.BRANCH,
+    "edit_url": fields.FILE_URL,
     "subscribe": _nested(_SUBSCRIBE, "action"),
     "authors": _nested(_AUTHORS),
     "page_size": settings.PAGE_SIZE,

@@ -231,6 +231,7 @@ class SiteConfig:
     language: str = "en"
     repository: str = ""
     branch: str = "main"
+    edit_url: str = ""
     subscribe: Subscription | None = None
     min_papers: int = 2
     page_size: int = 30

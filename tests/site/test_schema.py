@@ -8,10 +8,8 @@ import jsonschema
 import pytest
 import yaml
 
-from offprint.archive.resolve import resolve
 from offprint.build.load import load_messages
 from offprint.cli import main
-from offprint.records.reader import load_content
 from offprint.site.schema import FORMS, file_schema
 from tests.records.test_records import FULL
 from tests.sites import PROJECT, TEMPLATES, build_site, options, page, read_library
@@ -127,12 +125,3 @@ def test_the_schema_command_prints_what_the_site_has(
     assert capsys.readouterr().out == page(tmp_path, "data/paper.schema.json")
     assert main(["schema", "topic", "--content", str(options(tmp_path).content)], PROJECT) == 0
     assert capsys.readouterr().out == page(tmp_path, "data/topic.schema.json")
-
-
-@pytest.mark.parametrize("kind", FORMS)
-def test_the_projects_own_records_are_accepted(kind: str) -> None:
-    library, _ = resolve(load_content(PROJECT / "content")[0])
-    schema = file_schema(library, WORDS, kind)
-    for file in sorted((PROJECT / f"content/{kind}s").rglob("*.md")):
-        front = file.read_text("utf-8").split("---\n")[1]
-        assert accepts(schema, front), file

@@ -10,13 +10,11 @@ from typing import Any
 
 import pytest
 
-from offprint.archive.resolve import resolve
 from offprint.build.load import load_messages
-from offprint.records.reader import load_content
 from offprint.site.fingerprints import Fingerprints
 from offprint.site.pages import list_pages
 from tests.records.test_records import FULL
-from tests.sites import PROJECT, TEMPLATES, build_site, page, read_library, tree
+from tests.sites import TEMPLATES, build_site, page, read_library, tree
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITE = "title: Small\nurl: https://example.org/archive/\npage_size: 5\n"
@@ -317,17 +315,3 @@ def test_several_processes_make_what_one_makes(tmp_path: Path) -> None:
     build_site(tmp_path / "one", files)
     build_site(tmp_path / "two", files, jobs=2)
     assert tree(tmp_path / "one/_site") == tree(tmp_path / "two/_site")
-
-
-def test_the_archive_that_comes_with_the_project_is_whole() -> None:
-    content, malformed = load_content(PROJECT / "content")
-    library, unresolved = resolve(content)
-    assert not malformed + unresolved
-    assert len(library.papers) == 53
-    assert 12 <= len(library.topics) <= 20
-    assert all(1 <= len(paper.topics) <= 4 for paper in library.papers)
-    assert all(paper.record.summary for paper in library.papers)
-    assert len(library.undated) == 2
-    handles = {o.handle for o in library.organizations}
-    assert handles == {"facebook", "AlpachinoNLP", "Insight-bgu", "kaist-ai"}
-    assert {str(paper.listed) for paper in library.papers} == {"2026-06-30"}

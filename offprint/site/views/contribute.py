@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -14,9 +13,9 @@ from offprint.records.characters import script_pattern
 from offprint.site import routes
 from offprint.site.citations import in_script
 from offprint.site.context import SiteContext
+from offprint.site.forges import edit_address, new_address
 from offprint.site.messages import Messages
 from offprint.site.schema import SLUG_RULES, WATCH, record_schema, schema_text, watch_schema_text
-from offprint.site.views.paper import edit_address
 from offprint.site.views.shared import Head, LinkTo, Pager, count_pages, page_items, pager
 
 GAPS_A_PAGE = 100
@@ -86,7 +85,7 @@ def add_view(context: SiteContext) -> AddView:
     site = library.site
     schema = record_schema(library, messages)
     inputs = tuple(_input(name, rules, library, messages) for name, rules in schema["properties"].items())
-    new = f"{site.repository}/new/{quote(site.branch)}" if site.repository else ""
+    new = new_address(site)
     rules = {
         "fields": schema["properties"],
         "required": schema["required"],

@@ -10,9 +10,9 @@ from markupsafe import Markup
 from offprint.archive.model import Author, Library
 from offprint.site import routes
 from offprint.site.context import SiteContext
+from offprint.site.forges import edit_address
 from offprint.site.messages import Messages
 from offprint.site.views.lists import weeks_of
-from offprint.site.views.paper import edit_address
 from offprint.site.views.shared import Facet, Head, LinkCount, LinkTo, Pager, count_pages, page_items, pager
 
 TERMS_A_PAGE = 300

@@ -15,8 +15,8 @@ from offprint.archive.model import Library, Organization, Paper
 from offprint.records.model import PartialDate
 from offprint.site import routes
 from offprint.site.context import SiteContext
+from offprint.site.forges import edit_address
 from offprint.site.messages import Messages
-from offprint.site.views.paper import edit_address
 from offprint.site.views.shared import (
     NO_MARKUP,
     NO_STEPS,

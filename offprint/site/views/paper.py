@@ -2,14 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from urllib.parse import quote
 
 from markupsafe import Markup
 
 from offprint.archive.model import Library, Paper
-from offprint.records.model import Link, PaperRecord, SiteConfig
+from offprint.records.model import Link, PaperRecord
 from offprint.site import citations, routes
 from offprint.site.context import SiteContext
+from offprint.site.forges import edit_address, history_address
 from offprint.site.messages import Messages
 from offprint.site.views.shared import (
     CARD_SIZE,
@@ -178,16 +178,6 @@ def _social_image(context: SiteContext, paper: Paper) -> Image | None:
     if card in context.social_cards:
         return Image(card, *CARD_SIZE, paper.record.title.plain)
     return paper_image(paper)
-
-
-def edit_address(site: SiteConfig, path: str) -> str:
-    """Return where a file of the archive is edited on its forge; empty if it has none."""
-    return f"{site.repository}/edit/{quote(site.branch)}/{quote(path)}" if site.repository else ""
-
-
-def history_address(site: SiteConfig, path: str) -> str:
-    """Return where a file's changes are listed on its forge; empty if it has none."""
-    return f"{site.repository}/commits/{quote(site.branch)}/{quote(path)}" if site.repository else ""
 
 
 def _day(iso: str, messages: Messages) -> str:
