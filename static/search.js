@@ -271,12 +271,13 @@
   // Topics, organizations and authors whose names begin as the words do, each a link to its page.
   function showNamed(typed) {
     const kinds = ["topic", "organization", "author"].filter((kind) => form.elements[kind]);
-    named.replaceChildren(...kinds.flatMap((kind) => {
+    const links = kinds.flatMap((kind) => {
       const label = form.elements[kind].closest("label").firstChild.textContent.trim();
       const offered = optionsOf(kind).map((option) => ({ name: nameOf(option), path: `${kind}s/${option.value}.html` }));
-      return queries.completions(typed, offered, 3).map(({ name, path }) =>
+      return queries.completions(typed, offered, 2).map(({ name, path }) =>
         element("li", {}, element("a", { href: offprint.root + path }, `${label}: ${name}`)));
-    }));
+    });
+    named.replaceChildren(...links.slice(0, 3));
   }
 
   // What is missing is said, never taken for an empty answer.
