@@ -72,12 +72,12 @@ const queries = (() => {
       } else if (key && !quoted && /^\p{L}{2,}$/u.test(key) && !value.startsWith("//")) {
         query.unknown.push(piece);
       } else if (sign === "-" && /[\p{L}\p{N}]/u.test(bare)) {
-        query.without.push(bare);
+        query.without.push(indexed(bare).join(" "));
         query.pieces.push({ piece, kind: "word", value: bare, not: true });
       } else {
         const words = indexed(key ? `${key} ${bare}` : bare);
         if (!words.length) continue;
-        if (quoted) query.phrases.push(bare);
+        if (quoted) query.phrases.push(words.length > 1 ? bare : words[0]);
         if (or && query.groups.length) query.groups.at(-1).push(words);
         else query.groups.push([words]);
         or = false;
@@ -95,8 +95,8 @@ const queries = (() => {
 
   function restrict(query, key, value, not, piece) {
     if (FIELDS[key]) {
-      if (not) query.without.push(value);
-      else query.fields.push([FIELDS[key], value]);
+      if (not) query.without.push(indexed(value).join(" "));
+      else query.fields.push([FIELDS[key], indexed(value).join(" ")]);
       query.pieces.push({ piece, kind: key, value, not });
       return;
     }
@@ -309,5 +309,24 @@ const queries = (() => {
     return `${start ? "…" : ""}${plain.slice(start, start + SIZE)}${start + SIZE < plain.length ? "…" : ""}`;
   }
 
-  return { parse, alternatives, identifierOf, distance, nearest, rank, mark, excerpt, wordsOf };
+  /**
+   * Return the names that words may be the beginning of: each word begins one of the name's, the names with most papers
+   * first as they are given.
+   * @template {{ name: string }} Named
+   * @param {string} typed
+   * @param {Named[]} named
+   * @param {number} most
+   * @returns {Named[]}
+   */
+  function completions(typed, named, most) {
+    const wanted = wordsOf(typed);
+    if (wanted.join("").length < 3) return [];
+    const fits = (name) => {
+      const words = wordsOf(name);
+      return wanted.every((word) => words.some((other) => other.startsWith(word)));
+    };
+    return named.filter(({ name }) => fits(name)).slice(0, most);
+  }
+
+  return { completions, parse, alternatives, identifierOf, distance, nearest, rank, mark, excerpt, wordsOf };
 })();
