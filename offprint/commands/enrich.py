@@ -7,7 +7,7 @@ else in it left alone, for ``harvest/mending.py``.
 import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from offprint.build.load import load_library
@@ -144,13 +144,18 @@ def _ask(papers: Sequence[PaperRecord], web: Web, progress: Progress) -> dict[st
     for paper in papers:
         number, doi = numbers.get(paper.slug, ""), dois.get(paper.slug, "")
         said = [
-            ("arXiv", of_arxiv.get(number)),
+            ("arXiv", _without_venue(of_arxiv.get(number)) if doi in of_crossref else of_arxiv.get(number)),
             ("Crossref", of_crossref.get(doi)),
             ("DataCite", of_datacite.get(doi)),
             ("OpenAlex", of_openalex.get(doi) or of_openalex.get(own.get(number, ""))),
         ]
         answers[paper.slug] = tuple(Answer(who, work) for who, work in said if work)
     return answers
+
+
+def _without_venue(work: Work | None) -> Work | None:
+    """Return what arXiv says without the venue, which its authors write as they like."""
+    return work and work._replace(draft=replace(work.draft, venue=""))
 
 
 def _by_doi(works: Iterable[Work]) -> dict[str, Work]:
