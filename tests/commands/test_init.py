@@ -164,15 +164,19 @@ def test_the_record_names_every_file_but_content(tmp_path: Path) -> None:
     assert record["version"] == offprint.__version__
 
 
-@pytest.mark.parametrize("name", ["site", "pull-request", "weekly"])
+@pytest.mark.parametrize("name", ["site", "pull-request", "weekly", "harvest", "enrich", "accept"])
 def test_the_workflows_of_an_archive_are_ours_with_the_installed_program(name: str) -> None:
     ours = (PROJECT / f".github/workflows/{name}.yml").read_text("utf-8")
     ours = ours.replace("--editable .", "--requirement requirements.txt")
-    ours = re.sub(r"python build\.py(?= (check|pack))", "offprint", ours).replace(
+    ours = re.sub(r"python build\.py(?= (check|pack|harvest|enrich|new))", "offprint", ours).replace(
         "python build.py", "offprint build"
     )
     ours = ours.replace("may change any code that runs here", "may change any file that is read here")
     assert (STARTER / f"github/workflows/{name}.yml").read_text("utf-8") == ours
+
+
+def test_what_opens_pull_requests_is_ours() -> None:
+    assert (STARTER / "github/propose").read_bytes() == (PROJECT / ".github/propose").read_bytes()
 
 
 def test_zizmor_finds_nothing_in_a_new_archive(tmp_path: Path) -> None:
