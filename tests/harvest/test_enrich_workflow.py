@@ -6,7 +6,7 @@ from tests.contribute.test_workflows import run, script
 from tests.harvest.test_workflow import clone  # noqa: F401 - a fixture
 
 
-def test_a_record_without_ids_is_asked_of_nobody_and_nothing_is_proposed(clone: Path) -> None:  # noqa: F811
+def test_a_record_with_a_short_title_and_no_id_is_asked_of_nobody(clone: Path) -> None:  # noqa: F811
     output = clone.parent / "output"
     done = run(script("enrich", "ask", "Enrich"), clone, GITHUB_OUTPUT=str(output))
     assert (done.returncode, output.read_text()) == (0, "found=0\n"), done.stderr
