@@ -157,7 +157,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return _FEED.format(total=len(papers), entries="".join(map(_entry, papers))).encode()
         if query["search_query"].startswith("ti:"):
             words = query["search_query"][4:-1].casefold()
-            papers = [each for each in self.world.arxiv if words in each["title"].casefold()]
+            papers = [
+                each
+                for each in self.world.arxiv
+                if words in " ".join(re.findall(r"\w+", each["title"].casefold()))
+            ]
             return _FEED.format(total=len(papers), entries="".join(map(_entry, papers))).encode()
         since, until = re.findall(r"(\d{8})(?:0000|2359)", query["search_query"])
         papers = [each for each in self.world.arxiv if since <= each["day"].replace("-", "") <= until]

@@ -317,7 +317,7 @@ def test_a_record_without_ids_is_found_by_its_title_where_only_one_paper_has_it(
     tmp_path: Path, world: World
 ) -> None:
     world.arxiv = [
-        arxiv_paper("2601.00001", "Growing Rice in Winter", authors=["A", "B"]),
+        arxiv_paper("2601.00001", "Growing: Rice in Winter!", authors=["A", "B"]),
         arxiv_paper("2601.00002", "Growing rice in winter fields"),
         arxiv_paper("2601.00003", "On the flight of bees"),
         arxiv_paper("2601.00004", "On the flight of bees"),
@@ -325,7 +325,7 @@ def test_a_record_without_ids_is_found_by_its_title_where_only_one_paper_has_it(
         arxiv_paper("2601.00006", "Tea"),
     ]
     files = {
-        "papers/a.md": "---\ntitle: Growing rice in winter\ndate: 2026\nauthor_count: 2\n---\nx\n",
+        "papers/a.md": "---\ntitle: 'Growing: rice, in winter'\ndate: 2026\nauthor_count: 2\n---\nx\n",
         "papers/b.md": "---\ntitle: On the flight of bees\n---\nx\n",
         "papers/c.md": "---\ntitle: The taste of tea\ndate: 1999\n---\nx\n",
         "papers/d.md": "---\ntitle: Tea\n---\nx\n",
