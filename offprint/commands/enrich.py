@@ -6,8 +6,8 @@ else in it left alone, for ``harvest/mending.py``.
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from offprint.build.load import load_library
@@ -80,7 +80,7 @@ def enrich(
     stop_on_errors(faults)
     web = web or web_for(options, library, watches.contact if watches else "")
     papers = _chosen(options.content, content, files)
-    answers = _ask([paper for paper in papers if paper.arxiv or paper.doi], web, progress)
+    answers = _ask(papers, web, progress)
     texts = _Texts(options.content)
     added: dict[str, list[str]] = defaultdict(list)
     notes: list[Diagnostic] = []
@@ -124,6 +124,9 @@ def _ask(papers: Sequence[PaperRecord], web: Web, progress: Progress) -> dict[st
     numbers = {p.slug: identifiers.without_version(p.arxiv.text) for p in papers if p.arxiv}
     progress("Asking arXiv", 0, 0)
     of_arxiv = {work.draft.arxiv: work for work in arxiv.by_ids(sorted(set(numbers.values())), web)}
+    for slug, work in _by_titles(papers, web, progress):
+        numbers[slug] = work.draft.arxiv
+        of_arxiv[work.draft.arxiv] = work
     dois: dict[str, str] = {}
     for paper in papers:
         known = of_arxiv.get(numbers.get(paper.slug, ""))
@@ -144,13 +147,34 @@ def _ask(papers: Sequence[PaperRecord], web: Web, progress: Progress) -> dict[st
     for paper in papers:
         number, doi = numbers.get(paper.slug, ""), dois.get(paper.slug, "")
         said = [
-            ("arXiv", of_arxiv.get(number)),
+            ("arXiv", _without_venue(of_arxiv.get(number)) if doi in of_crossref else of_arxiv.get(number)),
             ("Crossref", of_crossref.get(doi)),
             ("DataCite", of_datacite.get(doi)),
             ("OpenAlex", of_openalex.get(doi) or of_openalex.get(own.get(number, ""))),
         ]
         answers[paper.slug] = tuple(Answer(who, work) for who, work in said if work)
     return answers
+
+
+def _by_titles(papers: Sequence[PaperRecord], web: Web, progress: Progress) -> Iterator[tuple[str, Work]]:
+    """Yield the slug of each paper without ids that arXiv knows by its title, and what it says."""
+    without_ids = [paper for paper in papers if not paper.arxiv and not paper.doi]
+    for number, paper in enumerate(without_ids, 1):
+        progress("Asking arXiv for titles", number, len(without_ids))
+        work = arxiv.by_title(paper.title.plain, web)
+        if work and _of_its_time(paper, work):
+            yield paper.slug, work
+
+
+def _of_its_time(paper: PaperRecord, work: Work) -> bool:
+    """Tell whether a paper found by its title may be the record's: of the same year, or next to it."""
+    year = work.draft.date[:4]
+    return not paper.date or not year or abs(paper.date.year - int(year)) <= 1
+
+
+def _without_venue(work: Work | None) -> Work | None:
+    """Return what arXiv says without the venue, which its authors write as they like."""
+    return work and work._replace(draft=replace(work.draft, venue=""))
 
 
 def _by_doi(works: Iterable[Work]) -> dict[str, Work]:

@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
+from offprint.contribute.drafts import title_key
 from offprint.contribute.importers.arxiv import ATOM, entry_of, text_of
 from offprint.harvest import answers
 from offprint.harvest.answers import MAX_RESULTS, Web, Window, Work, fits
@@ -19,6 +20,7 @@ from offprint.records.watch.model import Watch
 PAGE = 500  # results of one request; arXiv allows 2,000 and asks for fewer
 IDS_AT_ONCE = 100
 _EMPTY_PAGES = 3  # arXiv sometimes answers with an empty page; so often it is asked again
+_TELLING = 4  # words of a title
 _WHO = "arXiv"
 _SEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 
@@ -69,6 +71,20 @@ def by_ids(numbers: Sequence[str], web: Web) -> Iterator[Work]:
         for entry in root.findall(f"{ATOM}entry"):
             if text_of(entry, f"{ATOM}published"):  # an id that arXiv does not know yields an empty entry
                 yield work_of(entry)
+
+
+def by_title(title: str, web: Web) -> Work | None:
+    """Return the only paper of arXiv whose title has the same letters, or None. Raises ServiceError.
+
+    Titles of fewer than _TELLING words are not asked for: too many papers share one.
+    """
+    words = re.findall(r"\w+", title)
+    if len(words) < _TELLING:
+        return None
+    query = urlencode({"search_query": f'ti:"{" ".join(words)}"', "max_results": 10})
+    works = [work_of(each) for each in _feed(f"{web.services.arxiv}?{query}", web).findall(f"{ATOM}entry")]
+    same = [each for each in works if each.draft.arxiv and title_key(each.draft.title) == title_key(title)]
+    return same[0] if len(same) == 1 else None
 
 
 def _page(url: str, start: int, web: Web) -> tuple[int, list[ET.Element]]:

@@ -102,9 +102,8 @@ def test_dead_ones_are_named_wherever_they_stand_and_a_server_down_ends_nothing(
     tmp_path: Path, base: str, down: str
 ) -> None:
     found = dead_links(local(tmp_path, base, down), lambda *_: None, MANNERS)
-    assert sorted(
-        (each.record.path[8:], each.message.replace(base, "").partition(" ")[0]) for each in found
-    ) == [
+    dead = ((each.record.path[8:], each.message.replace(base, "").partition(" ")[0]) for each in found)
+    assert sorted(dead) == [
         ("organizations/o.md", "/404/home"),
         ("pages/about.md", "/404/page"),
         ("papers/a.md", "/404/code"),

@@ -155,6 +155,14 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             numbers = query["id_list"].split(",")
             papers = [paper for paper in self.world.arxiv if paper["id"] in numbers]
             return _FEED.format(total=len(papers), entries="".join(map(_entry, papers))).encode()
+        if query["search_query"].startswith("ti:"):
+            words = query["search_query"][4:-1].casefold()
+            papers = [
+                each
+                for each in self.world.arxiv
+                if words in " ".join(re.findall(r"\w+", each["title"].casefold()))
+            ]
+            return _FEED.format(total=len(papers), entries="".join(map(_entry, papers))).encode()
         since, until = re.findall(r"(\d{8})(?:0000|2359)", query["search_query"])
         papers = [each for each in self.world.arxiv if since <= each["day"].replace("-", "") <= until]
         start = int(query["start"])

@@ -311,3 +311,28 @@ def test_adding_fields_changes_nothing_else(title: str, others: list[str], windo
     assert mended is not None
     ending = "\r\n" if windows else "\n"
     assert mended.replace(f"date: 2026-06-30{ending}", "").replace(f"doi: 10.1000/x{ending}", "") == text
+
+
+def test_a_record_without_ids_is_found_by_its_title_where_only_one_paper_has_it(
+    tmp_path: Path, world: World
+) -> None:
+    world.arxiv = [
+        arxiv_paper("2601.00001", "Growing: Rice in Winter!", authors=["A", "B"]),
+        arxiv_paper("2601.00002", "Growing rice in winter fields"),
+        arxiv_paper("2601.00003", "On the flight of bees"),
+        arxiv_paper("2601.00004", "On the flight of bees"),
+        arxiv_paper("2601.00005", "The taste of tea", "2026-01-02"),
+        arxiv_paper("2601.00006", "Tea"),
+    ]
+    files = {
+        "papers/a.md": "---\ntitle: 'Growing: rice, in winter'\ndate: 2026\nauthor_count: 2\n---\nx\n",
+        "papers/b.md": "---\ntitle: On the flight of bees\n---\nx\n",
+        "papers/c.md": "---\ntitle: The taste of tea\ndate: 1999\n---\nx\n",
+        "papers/d.md": "---\ntitle: Tea\n---\nx\n",
+    }
+    result = run(tmp_path, world, files)
+    assert set(result.added) == {"content/papers/a.md"}
+    a = text(tmp_path, "papers/a.md")
+    assert "authors: [A, B]\nauthor_count: 2\n" in a
+    assert "arxiv: 2601.00001\n" in a
+    assert "date: 2026\n" in a
