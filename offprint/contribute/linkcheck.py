@@ -7,7 +7,6 @@ there; what refuses robots, is slow or is broken today says nothing about the pa
 
 import contextlib
 import datetime as dt
-import html
 import http.client
 import json
 import os
@@ -27,6 +26,7 @@ from offprint.contribute import fetch
 from offprint.contribute.lint import Finding
 from offprint.diagnostics import Position
 from offprint.records import identifiers
+from offprint.records.characters import unescape
 from offprint.records.model import Content, PaperRecord, Text
 
 HOSTS_AT_ONCE = 8
@@ -86,7 +86,7 @@ def addresses_of(content: Content) -> Iterator[Address]:
 def _in_text(text: Text, record: Position, field: str) -> Iterator[Address]:
     """Yield the addresses that a text links to."""
     for url in _HREF.findall(text.html):
-        yield Address(html.unescape(url), record, field)
+        yield Address(unescape(url), record, field)
 
 
 def dead_links(

@@ -5,7 +5,6 @@ neither JSON nor XML ends in a ServiceError; nothing here raises anything else.
 """
 
 import datetime as dt
-import html
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 from offprint.contribute.drafts import Draft
 from offprint.harvest.http import Client, ServiceError
 from offprint.records import identifiers
+from offprint.records.characters import unescape
 from offprint.records.watch.model import Watch
 
 MAX_RESULTS = 10_000  # of one watch: more are no list that a person could want
@@ -110,7 +110,7 @@ def text(value: object) -> str:
 
 def plain(value: object) -> str:
     """Return a text on one line, without tags and entities: registries put HTML into titles and names."""
-    return " ".join(html.unescape(_TAG.sub("", text(value))).split())
+    return " ".join(unescape(_TAG.sub("", text(value))).split())
 
 
 def iso_day(value: object) -> str:

@@ -4,12 +4,14 @@ Refused are characters that hide, reorder or break text, those that XML and HTML
 combining marks on one letter that would cover the lines around it.
 """
 
+import html
 import itertools
 import re
 import unicodedata
 
 from offprint.diagnostics import Diagnostic, Position
 
+_BEYOND_UNICODE = re.compile(r"&#(?:0*[1-9][0-9]{7,}|[xX]0*[1-9a-fA-F][0-9a-fA-F]{6,});?")
 MAX_MARKS = 8  # on one letter; Hebrew with vowels and cantillation has four
 _MOST_NAMED = 20  # forbidden characters named in one file
 
@@ -91,3 +93,11 @@ def _name(character: str) -> str:
     private = "PRIVATE USE" if unicodedata.category(character) == "Co" else "NONCHARACTER"
     name = _NAMES.get(character) or unicodedata.name(character, "")
     return f"U+{code:04X} {name or ('CONTROL' if code < 0xA0 else private)}"
+
+
+def unescape(text: str) -> str:
+    """Return a text with HTML's character references resolved; a number beyond Unicode is U+FFFD.
+
+    ``html.unescape()`` raises ValueError for a number of more than 4,300 digits.
+    """
+    return html.unescape(_BEYOND_UNICODE.sub("\ufffd", text))

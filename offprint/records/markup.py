@@ -24,7 +24,7 @@ import markdown as python_markdown
 import nh3
 from markupsafe import Markup
 
-from offprint.records.characters import first_forbidden
+from offprint.records.characters import first_forbidden, unescape
 from offprint.records.language import math_text
 from offprint.records.model import Text
 
@@ -167,7 +167,7 @@ def markdown(source: str, *, heading: int = 3, relative_links: bool = False) -> 
         faults.append(Fault(offset, f"{hidden} is not allowed, nor what stands for it", advice))
         return _escaped(source), faults
     converted = _headings(converted, heading)
-    plain = " ".join(html.unescape(_TAG.sub("", put_back("escaped_words"))).split())
+    plain = " ".join(unescape(_TAG.sub("", put_back("escaped_words"))).split())
     return Text(source, Markup(put_back("html")), source if plain == source else plain), faults
 
 
@@ -177,7 +177,7 @@ def _link_faults(prose: str, unclean: str, clean: str, formulas: Sequence["_Math
     for before, after in zip(_LINK.finditer(unclean), _LINK.finditer(clean), strict=False):
         address = _PLACEHOLDER.sub(
             lambda m: "".join(f.source for f in formulas[int(m[1]) :][:1]),
-            html.unescape(before["address"] or ""),
+            unescape(before["address"] or ""),
         )
         whole = re.compile(rf"(?<![\w./-]){re.escape(address)}(?![\w/])" if address else r"\]\(\)")
         written = whole.search(prose, searched.get(address, 0))
@@ -206,7 +206,7 @@ def _dropped_link(offset: int, address: str) -> Fault:
 
 def _unread_markdown(prose: str, unclean: str) -> Iterator[Fault]:
     """Yield a warning for HTML, images and tables that Markdown leaves as text; not for those in code."""
-    shown = html.unescape(_TAG.sub("", _CODE_HTML.sub("", unclean)))
+    shown = unescape(_TAG.sub("", _CODE_HTML.sub("", unclean)))
     if tag := _HTML_TAG.search(shown):
         advice = "write *emphasis*, **strong**, and math for what is raised or lowered: $x^2$, CO$_2$"
         yield Fault(max(0, prose.find(tag[0])), f"HTML is shown as text: {tag[0][:60]}", advice, "warning")
@@ -226,7 +226,7 @@ def _markup_in_plain_text(source: str) -> Iterator[Fault]:
         advice = "take it out; write math for what is raised or lowered: $x^2$, CO$_2$"
         yield Fault(tag.start(), f"HTML is shown as text: {tag[0][:60]}", advice, "warning")
     if entity := "&" in source and _ENTITY_NAME.search(source):
-        sign = html.unescape(entity[0])
+        sign = unescape(entity[0])
         if sign != entity[0] and not first_forbidden(sign):
             yield Fault(entity.start(), f"HTML is shown as text: {entity[0]}", f"write {sign}", "warning")
     if link := "](" in source and _MARKDOWN_LINK.search(source):
@@ -268,7 +268,7 @@ def _hidden_by_entity(converted: str, source: str) -> tuple[int, str]:
     """Return the offset and description of a forbidden character written as an entity, or (0, "")."""
     for entity in _ENTITY.findall(converted):
         # Python's unescape() drops control characters; a browser does not.
-        meant = html.unescape(entity) or chr(int(entity[2:].strip("xX;"), 16 if entity[2] in "xX" else 10))
+        meant = unescape(entity) or chr(int(entity[2:].strip("xX;"), 16 if entity[2] in "xX" else 10))
         if hidden := first_forbidden(meant):
             return max(0, source.find(entity)), hidden
     return 0, ""

@@ -119,7 +119,8 @@ def _card(paper: Paper, messages: Messages) -> str:
         "comments": record.comments,
         "links": {each.kind: each.url for each in record.links if each.kind in ("code", "project")},
     }
-    return json.dumps({k: v for k, v in card.items() if v not in (None, "", [], {})}, ensure_ascii=False)
+    text = json.dumps({k: v for k, v in card.items() if v not in (None, "", [], {})}, ensure_ascii=False)
+    return text.replace("&", "\\u0026")  # Pagefind resolves character references in attributes twice
 
 
 def _spellings(paper: Paper) -> Iterator[str]:

@@ -155,7 +155,8 @@ class Project:
                 done = main(["--quiet", "--jobs", "1"], self.folder)
         finally:
             gc.enable()  # the command line ends with its build, and so switches it off
-        return None if done else tree(self.folder / "_site")
+        # What no build made stays; a clean build knows nothing of it.
+        return None if done else {k: v for k, v in tree(self.folder / "_site").items() if k != "strange.html"}
 
     def built_clean(self) -> dict[str, bytes] | None:
         """The same in a new place, where nothing was built before."""

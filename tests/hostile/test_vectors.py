@@ -127,7 +127,9 @@ def test_data_blocks_and_exports_hold_the_title_as_written(site: Path) -> None:
         page = (site / f"papers/v{number:03}.html").read_text(encoding="utf-8")
         data = json_ld_of(page)
         assert isinstance(data, dict)
-        assert data["headline"] == items[f"v{number:03}"]["title"] == title
+        mark = "[WITHDRAWN] " if number % 7 == 6 else ""
+        assert data["headline"] == title
+        assert items[f"v{number:03}"]["title"] == mark + title
 
 
 @pytest.fixture(scope="module")
@@ -255,6 +257,7 @@ def test_nothing_runs_in_search_results(watched: Watched, address: str) -> None:
         "em",
         "strong",
         "button",
+        "time",
     }
     star = {"type", "title", "aria-pressed", "aria-label"}
     assert {name for _, names in elements for name in names} <= {
@@ -262,6 +265,7 @@ def test_nothing_runs_in_search_results(watched: Watched, address: str) -> None:
         "href",
         "data-status",
         "data-slug",
+        "datetime",
     } | star
     shown = page.locator("#results").inner_text()
     assert "onerror=alert(document.domain)" in shown, "the vectors are there, as text"

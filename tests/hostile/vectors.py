@@ -146,8 +146,8 @@ def write_hostile_content(folder: Path) -> None:
     (root / "site.yaml").write_text(
         SITE.replace("A small archive", _quoted("</title>" + VECTORS[0]))
         + f"tagline: {_quoted(VECTORS[12])}\ndescription: {_quoted(VECTORS[50])}\n"
-        + f"short_name: {_quoted(VECTORS[2])}\nlanguage: {_quoted('en')}\nbranch: {_quoted(VECTORS[50])}\n"
-        + f"subscribe: {{action: 'https://example.org/s', field: {_quoted(VECTORS[52])}}}\n"
+        + f"short_name: {_quoted(VECTORS[2])}\nlanguage: {_quoted('en')}\nbranch: main\n"
+        + "subscribe: {action: 'https://example.org/s', field: email}\n"
         + "authors: {min_papers: 1}\npage_size: 20\n",
         encoding="utf-8",
     )

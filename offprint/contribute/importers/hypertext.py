@@ -5,9 +5,10 @@ empty line. Only tags that these formats have are taken for tags, so that ``a < 
 Sources: JATS 1.3, MathML 3, HTML.
 """
 
-import html
 import re
 import xml.etree.ElementTree as ET
+
+from offprint.records.characters import unescape
 
 _INLINE = (
     "a b i u em strong small span scp sc font tt code kbd samp mark bdi bdo cite q s strike del ins big abbr "
@@ -48,7 +49,7 @@ def paragraphs(text: str) -> str:
 def plain_tex(value: str) -> str:
     """A value in TeX without the HTML that it may hold, all else as it is."""
     value = re.sub(r"(?:\\&|\{\\&\})(?=(?:#\w{1,7}|[A-Za-z]\w{1,31});)", "&", value)
-    return _ENTITY.sub(lambda match: _escaped(html.unescape(match[0])), _without_tags(value))
+    return _ENTITY.sub(lambda match: _escaped(unescape(match[0])), _without_tags(value))
 
 
 def _escaped(text: str) -> str:
@@ -58,7 +59,7 @@ def _escaped(text: str) -> str:
 def _converted(text: str) -> str:
     text = _without_tags(text)
     for _ in range(2):  # what was escaped twice is common: &amp;lt;
-        text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+        text = _ENTITY.sub(lambda match: unescape(match[0]), text)
     return text
 
 
@@ -89,11 +90,11 @@ def _dollars(latex: str) -> str:
 def _bare_tex(text: str) -> str:
     r"""The formula of a ``tex-math``, which may be a whole document around ``$…$``."""
     inner = re.search(r"\\begin\{document\}(.*?)\\end\{document\}", text, re.DOTALL)
-    return html.unescape(inner[1] if inner else text).strip().strip("$")
+    return unescape(inner[1] if inner else text).strip().strip("$")
 
 
 def _index(match: re.Match[str]) -> str:
-    sign, inner = ("^" if match[1].lower() == "sup" else "_"), html.unescape(match[2]).strip()
+    sign, inner = ("^" if match[1].lower() == "sup" else "_"), unescape(match[2]).strip()
     if not inner:
         return ""
     simple = re.fullmatch(r"[0-9+().,/-]+|[A-Za-z]", inner.replace("−", "-"))
@@ -115,12 +116,12 @@ def _latex_of(source: str) -> str:
     """A formula in MathML as LaTeX; where it is no XML, its text."""
     bare = re.sub(r"<(/?)mml:", r"<\1", source)
     bare = re.sub(r'\s(?:xmlns|xlink|mml|xml)(?::[\w-]+)?="[^"]*"', "", bare)
-    bare = re.sub(r"&(?!#|amp;|lt;|gt;|quot;|apos;)\w+;", lambda match: html.unescape(match[0]), bare)
+    bare = re.sub(r"&(?!#|amp;|lt;|gt;|quot;|apos;)\w+;", lambda match: unescape(match[0]), bare)
     try:
         # Expat expands no external entity, and a fragment has no declarations.
         return _latex(ET.fromstring(bare), 0)  # noqa: S314
     except ET.ParseError:
-        return _signs(html.unescape(re.sub(r"<[^<>]*>", "", source)))
+        return _signs(unescape(re.sub(r"<[^<>]*>", "", source)))
 
 
 def _latex(element: ET.Element, depth: int) -> str:
