@@ -86,7 +86,7 @@ def make_parser(program: str) -> argparse.ArgumentParser:
     build.add_argument("--drafts", action="store_true", help="show drafts, too, as serve does")
     build.add_argument("--explain", action="store_true", help="say for each page why it is made again")
     build.add_argument("--verify", action="store_true", help="compare the site with that of a clean build")
-    _add_check(add("check", "find every fault in the content", general, content))
+    _add_check(add("check", "find every fault in the content", general, content, site))
     _add_serve(add("serve", "build, show the site, and rebuild it on every change", general, content, site))
     _add_pack(add("pack", "make the offline edition of the built site: one zip", general))
     _add_new(add("new", "write a new record", general, content))
