@@ -330,7 +330,7 @@ def test_the_json_feed_has_what_json_feed_1_1_requires(site: Site) -> None:
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     assert feed["title"] == site.library.site.title
     assert feed["feed_url"] == f"{site.library.site.url}feed.json"
-    listed = [paper for paper in site.library.papers if paper.listed]
+    listed = [paper for paper in site.library.papers if paper.renewed]
     assert len(feed["items"]) == min(50, len(listed))
     for item in feed["items"]:
         assert item["id"] == item["url"]
