@@ -102,12 +102,7 @@ def import_file(options: Options, file: Path, listed: str, progress: Progress, t
     """
     progress("Reading", 0, 0)
     content, library = load_library(options)
-    data, refused = _bytes_of(file)
-    if data is None:
-        raise ContentError(refused)
-    entries, faults = read_entries(data, file.name)
-    if not entries:
-        raise ContentError(faults)
+    entries, faults = _entries_of(file)
     known, topics = ExistingPapers(library), names_of(content.topics, "topic", [])
     texts: dict[str, str] = {}
     skipped, notes = [], list(faults)
@@ -141,6 +136,17 @@ def import_file(options: Options, file: Path, listed: str, progress: Progress, t
     written = tuple(f"{options.content.name}/{path}" for path in texts)
     lines = {name: tuple(each) for name, each in unmapped.items()}
     return Imported(written, tuple(skipped), lines, tuple(notes), refused_count)
+
+
+def _entries_of(file: Path) -> tuple[list[Entry], list[Diagnostic]]:
+    """Return the entries of a file and its faults; raises ContentError where it has no entry."""
+    data, refused = _bytes_of(file)
+    if data is None:
+        raise ContentError(refused)
+    entries, faults = read_entries(data, file.name)
+    if not entries:
+        raise ContentError(faults)
+    return entries, faults
 
 
 def _complete(

@@ -303,10 +303,16 @@ def csl(paper: Paper, site: SiteConfig) -> dict[str, Any]:
         "keyword": ", ".join(topic.name for topic in paper.topics),
     }
     item |= {key: value for key, value in optional.items() if value}
+    return item | {"custom": _csl_custom(paper, item["title"])}
+
+
+def _csl_custom(paper: Paper, title: str) -> dict[str, Any]:
+    """Return what CSL has no field for, and texts that its fields, such as ``title``, hold otherwise."""
+    record = paper.record
     people = [(_parts(a), a.name) for a in paper.authors] + [(_parts(e), e.name.text) for e in record.editors]
     custom = {
         "type": record.type or UNTYPED,
-        "title": _if_other(record.title.source, item["title"]),
+        "title": _if_other(record.title.source, title),
         "abstract": _if_other(record.abstract.source, record.abstract.plain),
         "summary": _if_other(record.summary.source.strip("\n"), record.summary.plain),
         "listed": str(record.listed or ""),
@@ -325,7 +331,7 @@ def csl(paper: Paper, site: SiteConfig) -> dict[str, Any]:
         "status": record.status if record.status != "published" else "",
         "notice": record.notice,
     }
-    return item | {"custom": {key: value for key, value in custom.items() if value or value == 0}}
+    return {key: value for key, value in custom.items() if value or value == 0}
 
 
 def _if_other(source: str, shown: str) -> str:
