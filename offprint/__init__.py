@@ -5,6 +5,7 @@ neither disk nor network (``tests/test_architecture.py`` reads this table and ho
 
     __main__      the installed program
     cli           commands, their failures and exit codes
+    packaging     the step of building a wheel that adds templates and static files
     screen        all printing: results, faults, progress
     arguments     the commands' arguments
     commands      build, check, serve, pack, new, import, harvest, enrich: a few lines of prose each

@@ -17,7 +17,7 @@ import pytest
 import offprint
 from tests.sites import PROJECT
 
-SOURCES = "LICENSE MANIFEST.in README.md offprint pyproject.toml setup.py static templates".split()
+SOURCES = "LICENSE README.md offprint pyproject.toml static templates".split()
 OLDER = "0.1.99"
 
 

@@ -6,8 +6,9 @@ In a checkout they stand beside it, where people look for them. An archive's own
 import shutil
 from pathlib import Path
 
-from setuptools import setup
 from setuptools.command.build_py import build_py
+
+_FOLDERS = ("templates", "static")
 
 
 class BuildWithAssets(build_py):  # type: ignore[misc] # setuptools is untyped here
@@ -18,10 +19,12 @@ class BuildWithAssets(build_py):  # type: ignore[misc] # setuptools is untyped h
         super().run()
         if self.editable_mode:
             return
-        for name in ("templates", "static"):
+        for name in _FOLDERS:
             target = Path(self.build_lib, "offprint", name)
             shutil.rmtree(target, ignore_errors=True)
             shutil.copytree(name, target, ignore=shutil.ignore_patterns("own", ".*"))
 
-
-setup(cmdclass={"build_py": BuildWithAssets})
+    def get_source_files(self) -> list[str]:
+        """Return the paths of all that a source distribution holds for this step."""
+        files = [each for name in _FOLDERS for each in sorted(Path(name).rglob("*")) if each.is_file()]
+        return [*super().get_source_files(), *(str(each) for each in files if each.parts[1] != "own")]
