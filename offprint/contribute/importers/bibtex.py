@@ -518,8 +518,3 @@ def _html_first(value: str) -> str:
     if "<" not in value and "&" not in value:
         return value
     return hypertext.plain_tex(value)
-
-
-def entries_of(text: str) -> list[Entry]:
-    """The entries of a text that a person pastes."""
-    return read(text, "")[0]
