@@ -6,9 +6,9 @@ Sources are in ``harvest/``; which papers are proposed, and in which order, is f
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib import metadata
 from pathlib import Path
 
+from offprint import __version__
 from offprint.archive.model import Library
 from offprint.build.load import load_library
 from offprint.build.options import Options, Progress
@@ -105,7 +105,7 @@ def chosen_watches(content: Path, name: str) -> WatchList:
 def web_for(options: Options, library: Library, contact: str) -> Web:
     """Return a client for all services, which tells them the archive's address and whom to write to."""
     about = f"+{library.site.url}" + (f"; mailto:{contact}" if contact else "")
-    agent = f"Offprint/{metadata.version('offprint')} ({about})"
+    agent = f"Offprint/{__version__} ({about})"
     return Web(Client(agent, folder=options.cache / "answers"), contact=contact)
 
 
