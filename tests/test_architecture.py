@@ -131,6 +131,17 @@ def test_no_folder_has_more_modules_than_a_person_can_look_over() -> None:
     assert crowded == {}
 
 
+def test_no_function_is_longer_than_a_screen() -> None:
+    long = {}
+    for module, file in MODULES.items():
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                if lines > 45:
+                    long[f"{module}.{node.name}"] = lines
+    assert long == {}
+
+
 def test_the_fingerprint_of_the_code_covers_every_module(monkeypatch: pytest.MonkeyPatch) -> None:
     covered = []
 
