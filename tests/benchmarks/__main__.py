@@ -1,6 +1,6 @@
 """The benchmark: builds of a made-up archive, side by side with Hugo's of the same papers, as ratios.
 
-    python -m tests.benchmarks [--papers 10000] [--runs 3] [--hugo PATH] [--write FILE]
+    python -m tests.benchmarks [--papers 10000] [--runs 3] [--even] [--hugo PATH] [--write FILE]
 
 Each run makes all measurements, one after the other, so that a machine that is slow for a while is slow for
 all; a figure is the median of the runs, a ratio the median of the ratios within a run. ``--hugo`` names the
@@ -49,8 +49,9 @@ def measure(command: list[str], folder: Path) -> Measured:
 class Bench:
     """An archive of some papers in a folder of its own, and what can be measured of it."""
 
-    def __init__(self, folder: Path, count: int, hugo: str) -> None:
-        self.made = list(corpus.papers(count))
+    def __init__(self, folder: Path, count: int, hugo: str, *, even: bool = False) -> None:
+        papers = corpus.papers(count)
+        self.made = list(papers if even else corpus.messy(papers, count))
         self.folder, self.hugo, self.edits = folder, hugo, 0
         corpus.write(self.made, folder / "content")
         for name in ("templates", "static"):
@@ -147,11 +148,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__.splitlines()[0])
     parser.add_argument("--papers", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--even", action="store_true", help="names without the mess of real lists")
     parser.add_argument("--hugo", default=shutil.which("hugo") or "")
     parser.add_argument("--write", type=Path, help="a Markdown file for the table")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        bench = Bench(Path(name), given.papers, given.hugo)
+        bench = Bench(Path(name), given.papers, given.hugo, even=given.even)
         runs = [bench.run() for _ in range(given.runs)]
         bench.build()
         files, size = bench.size()

@@ -81,6 +81,47 @@ def spoken(papers: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield {**paper, "title": " ".join(words), "abstract": abstract, "authors": authors}
 
 
+def messy(papers: Iterator[dict[str, Any]], count: int) -> Iterator[dict[str, Any]]:
+    """The same papers with names as real lists have them, as many for the same ``count`` of papers.
+
+    There are three organizations for four papers, of which seven in eight have a single paper: one
+    university is written in many ways. Two in five places of authors are those of people with several
+    papers. So it was in 10,000 real papers.
+    """
+    chance = random.Random(count)
+    words = sorted({_word(chance).capitalize() for _ in range(4000)})
+    kinds = ("University", "Institute of Technology", "Lab", "Department of Computing, University")
+
+    def name() -> str:
+        return f"{chance.choice(words)} {chance.choice(words)}"
+
+    known = [f"{name()} {chance.choice(kinds)}" for _ in range(max(1, count // 11))]
+    prolific = [name() for _ in range(max(1, 3 * count // 4))]
+    org_weights, author_weights = (
+        list(itertools.accumulate(1 / (rank + len(names) * flat) for rank in range(len(names))))
+        for names, flat in ((known, 0.05), (prolific, 0.5))
+    )
+    for paper in papers:
+        organizations = [
+            f"{name()} {chance.choice(kinds)}"
+            if chance.random() < 0.5
+            else chance.choices(known, cum_weights=org_weights)[0]
+            for _ in paper["organizations"]
+        ]
+        authors = [
+            chance.choices(prolific, cum_weights=author_weights)[0] if chance.random() < 0.4 else name()
+            for _ in paper["authors"]
+        ]
+        yield {
+            **paper,
+            "organizations": list(dict.fromkeys(organizations)),
+            "authors": list(dict.fromkeys(authors)),
+            "upvotes": chance.randint(1, 200),
+            "venue": f"{chance.choice(_VENUES)} {paper['date'][:4]}",
+        }
+
+
+_VENUES = ("ICCV", "ACL", "NeurIPS", "Journal of Machine Learning")
 _ENDINGS = ("", "", "", "s", "ing", "ed", "ation", "ations", "al", "ity")
 _SURNAMES = ("é", "ø", "ß", "ński", "ür", "aç", "a", "er", "on")
 
