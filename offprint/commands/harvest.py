@@ -12,7 +12,7 @@ from offprint import __version__
 from offprint.archive.model import Library
 from offprint.build.load import load_library
 from offprint.build.options import Options, Progress
-from offprint.contribute.drafts import ExistingPapers, path_for, record_text, slug_for
+from offprint.contribute.drafts import ExistingPapers, Ranks, path_for, record_text, slug_for
 from offprint.contribute.suggest_topics import nearest_topics
 from offprint.diagnostics import CommandError, nearest, stop_on_errors
 from offprint.harvest import arxiv, crossref, daily, feeds, openalex
@@ -135,13 +135,19 @@ def _seen(content: Path, other: Path | None) -> tuple[list[SeenPaper], list[Seen
 
 
 def _drafts(chosen: Sequence[Candidate], library: Library, today: dt.date) -> list[tuple[Candidate, str]]:
-    """Return candidates as they are written, with topics and day, and the paths of their records."""
-    slugs = ExistingPapers(library).slugs
+    """Return candidates as they are written, with topics, day and place, and the paths of their records.
+
+    Their places on the day's list are in the order of the sources, not in that of the report.
+    """
+    slugs, ranks = ExistingPapers(library).slugs, Ranks(library)
+    day = today.isoformat()
+    in_order = sorted(chosen, key=lambda each: each.place)
+    places = {each.place: ranks.ranked(replace(each.draft, listed=day)).rank for each in in_order}
     drafts = []
     for candidate in chosen:
         draft = candidate.draft
         topics = nearest_topics(library, f"{draft.title} {draft.abstract}")
-        draft = replace(draft, listed=today.isoformat(), topics=topics)
+        draft = replace(draft, listed=day, rank=places[candidate.place], topics=topics)
         slug = slug_for(draft, slugs)
         slugs.add(slug)
         drafts.append((replace(candidate, draft=draft), path_for(draft, slug)))

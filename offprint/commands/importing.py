@@ -15,6 +15,7 @@ from offprint.build.options import Options, Progress
 from offprint.contribute.drafts import (
     Draft,
     ExistingPapers,
+    Ranks,
     hidden_characters,
     path_for,
     record_text,
@@ -104,7 +105,7 @@ def import_file(options: Options, file: Path, listed: str, progress: Progress, t
     content, library = load_library(options)
     entries, faults = _entries_of(file)
     known, topics = ExistingPapers(library), names_of(content.topics, "topic", [])
-    texts: dict[str, str] = {}
+    ranks, texts = Ranks(library), dict[str, str]()
     skipped, notes = [], list(faults)
     refused_count = sum(1 for each in faults if each.severity == "error")
     unmapped: dict[str, dict[int, None]] = {}
@@ -130,7 +131,7 @@ def import_file(options: Options, file: Path, listed: str, progress: Progress, t
             unmapped.setdefault(name, {})[entry.line] = None
         slug = slug_for(draft, known.slugs)
         path = path_for(draft, slug)
-        texts[path] = record_text(draft)
+        texts[path] = record_text(ranks.ranked(draft))
         known.add(draft, slug, f"{options.content.name}/{path}")
     create_files(options.content, texts)
     written = tuple(f"{options.content.name}/{path}" for path in texts)

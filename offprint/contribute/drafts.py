@@ -68,6 +68,7 @@ class Draft:
     links: tuple[Link, ...] = ()
     upvotes: int | None = None
     comments: int | None = None
+    rank: int | None = None
     status: str = ""
     notice: str = ""
     abstract: str = ""
@@ -127,6 +128,22 @@ class ExistingPapers:
             self._doi.setdefault(paper.doi, path)
         if title := title_key(draft.title):
             self._titles[title].append(paper)
+
+
+class Ranks:
+    """The next place of each day's list: after those of the papers that the archive has."""
+
+    def __init__(self, library: Library) -> None:
+        self._last: dict[str, int] = defaultdict(int)
+        for paper in library.papers:
+            if paper.record.listed and paper.record.rank:
+                day = paper.record.listed.isoformat()
+                self._last[day] = max(self._last[day], paper.record.rank)
+
+    def ranked(self, draft: Draft) -> Draft:
+        """Return the draft with the next place of the day that it is listed on."""
+        self._last[draft.listed] += 1
+        return replace(draft, rank=self._last[draft.listed])
 
 
 def title_key(title: str) -> str:
@@ -277,6 +294,7 @@ def record_text(draft: Draft, notes: Mapping[str, str] | None = None) -> str:
         "links": _links(draft.links),
         "upvotes": "" if draft.upvotes is None else str(draft.upvotes),
         "comments": "" if draft.comments is None else str(draft.comments),
+        "rank": str(draft.rank or ""),
         "status": draft.status,
         "notice": quote(draft.notice) if draft.notice else "",
         "abstract": _block(draft.abstract),

@@ -30,12 +30,13 @@ _SEEN = "(seen)"  # stands for the file of a paper that was proposed before
 class Candidate:
     """A paper that is new to the archive, and why it may belong there.
 
-    ``watches`` are the names of those that found it, ``neighbours`` the nearest papers of the archive with
-    the words that they share with it.
+    ``watches`` are the names of those that found it, ``place`` is its place in their order. ``neighbours``
+    are the nearest papers of the archive with the words that they share with it.
     """
 
     draft: Draft
     watches: tuple[str, ...]
+    place: int = 0
     score: float = 0.0
     neighbours: tuple[tuple[Paper, tuple[str, ...]], ...] = ()
 
@@ -65,7 +66,8 @@ def select(works: Iterable[tuple[str, Work]], library: Library, seen: Sequence[S
     known = ExistingPapers(library)
     for each in seen:
         known.add(Draft(title=each.title, arxiv=each.arxiv, doi=each.doi), "", _SEEN)
-    new, left_out, existing, declined = [], [], 0, 0
+    new: list[Candidate] = []
+    left_out, existing, declined = [], 0, 0
     for draft, watches in _distinct(works, library):
         if match := known.find(draft):
             existing += match[1] != _SEEN
@@ -73,7 +75,7 @@ def select(works: Iterable[tuple[str, Work]], library: Library, seen: Sequence[S
         elif draft.status:
             left_out.append(LeftOut(draft.title, draft.notice or draft.status))
         elif draft.title:
-            new.append(Candidate(draft, watches))
+            new.append(Candidate(draft, watches, len(new)))
     ranked = rank(new, library)
     return Selection(tuple(ranked), existing, declined, tuple(left_out))
 

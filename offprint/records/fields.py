@@ -181,6 +181,15 @@ def read_number(node: Node, faults: Faults) -> int | None:
     return int(value.text)
 
 
+def read_place(node: Node, faults: Faults) -> int | None:
+    """Read a place in an order, counted from 1."""
+    number = read_number(node, faults)
+    if number == 0:
+        fault(faults, node.position, "places are counted from 1", "write 1 for the first")
+        return None
+    return number
+
+
 def read_url(node: Node, faults: Faults) -> str | None:
     """Read an http or https URL."""
     value = scalar(node, faults, "an address")
@@ -391,6 +400,7 @@ NUMBERING = Kind(read_line, {**_SCALAR_TEXT, "maxLength": MAX_LINE})  # a volume
 DATE = Kind(read_date, {"type": ["string", "integer"], "pattern": f"^(?!0000)(?:{_DATE.pattern})$"})
 DAY = Kind(read_day, {"type": "string", "pattern": "^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
 NUMBER = Kind(read_number, {"type": "integer", "minimum": 0, "maximum": 999_999_999})
+PLACE = Kind(read_place, {"type": "integer", "minimum": 1, "maximum": 999_999_999})
 URL = Kind(read_url, {"type": "string", "format": "uri", "pattern": _URL_PATTERN})
 FILE_URL = Kind(read_file_url, {"type": "string", "pattern": r"^https?://.*\{path\}"})
 ARXIV = Kind(read_arxiv, {**_SCALAR_TEXT, "pattern": f"^(?:{identifiers.ARXIV_PATTERN})$"})

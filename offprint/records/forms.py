@@ -140,6 +140,7 @@ PAPER = Form(
         "image_alt": fields.LINE,
         "upvotes": fields.NUMBER,
         "comments": fields.NUMBER,
+        "rank": fields.PLACE,
         "status": fields.choice(*STATUSES),
         "notice": fields.LINE,
         "formerly": fields.SLUGS,

@@ -97,6 +97,7 @@ class PaperRecord:
     """A paper as a file describes it. ``tokens`` are the counted words of its title, summary and abstract.
 
     ``type``, ``volume``, ``issue``, ``pages``, ``publisher`` and ``editors`` have the meaning of CSL 1.0.2.
+    ``rank`` is its place, from 1, among the papers that its source listed on that day.
     """
 
     slug: str
@@ -122,6 +123,7 @@ class PaperRecord:
     image_alt: str = ""
     upvotes: int | None = None
     comments: int | None = None
+    rank: int | None = None
     status: Status = "published"
     notice: str = ""
     formerly: tuple[Ref, ...] = ()

@@ -196,6 +196,15 @@ def test_a_daily_page_is_read_as_text_and_as_json(tmp_path: Path) -> None:
     assert (api["arxiv"], api["upvotes"], api["comments"]) == ("2512.05103", 7, 3)
 
 
+def test_papers_keep_the_order_of_their_file_on_each_day(tmp_path: Path) -> None:
+    entries = ["second", "another", "ancient"]
+    bring(tmp_path, "".join(f"@misc{{{x}, title={{{x}}}}}" for x in entries), listed="2026-06-30")
+    bring(tmp_path, "@misc{also, title={Also}}", listed="2026-06-30")
+    bring(tmp_path, "@misc{next, title={Of the next day}}", listed="2026-07-01")
+    ranks = {slug: paper.record.rank for slug, paper in papers(tmp_path).items()}
+    assert ranks == {"second": 1, "another": 2, "ancient": 3, "also": 4, "next": 1}
+
+
 def test_cp1252_is_read_and_said(tmp_path: Path) -> None:
     done = bring(tmp_path, "@misc{x,\n title = {Señor “Müller”}}".encode("cp1252"))
     assert papers(tmp_path)["x"].record.title.source == "Señor “Müller”"

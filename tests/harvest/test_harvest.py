@@ -9,6 +9,7 @@ from typing import Any
 import markdown
 import pytest
 
+from offprint.build.load import load_library
 from offprint.cli import main
 from offprint.commands.check import examine
 from offprint.commands.harvest import Harvested, Query, harvest
@@ -76,6 +77,7 @@ def test_a_record_has_what_the_source_says_and_nothing_invented(tmp_path: Path, 
         "arxiv: 2611.00001\n"
         "doi: 10.1000/new\n"
         "links: {pdf: https://arxiv.org/pdf/2611.00001}\n"
+        "rank: 1\n"
         "abstract: |-\n"
         "  We caption video. It streams.\n"
         "---\n"
@@ -102,6 +104,9 @@ def test_the_nearest_come_first_and_the_report_says_why(tmp_path: Path, world: W
     assert "- near Streaming video captioning: " in result.report
     assert "- topics proposed: graphs\n" in result.report
     assert "| video | arxiv | 3 |" in result.report
+    _, library = load_library(options(tmp_path))
+    ranks = {str(paper.record.title.source): paper.record.rank for paper in library.papers}
+    assert [ranks[title] for title in ("Cooking rice", "Streaming video captioning with memory")] == [1, 2]
 
 
 def test_votes_lift_a_paper_and_those_of_readers_lift_its_neighbours(tmp_path: Path, world: World) -> None:
@@ -182,7 +187,7 @@ def test_a_paper_that_several_watches_find_is_one_with_the_most_that_is_known(
     world.arxiv = [arxiv_paper("2611.00001", "Rice", abstract="We cook.")]
     result = run(tmp_path, world)
     text = (tmp_path / result.written[0]).read_text()
-    assert "upvotes: 7\ncomments: 2\nabstract: |-\n  We cook.\n" in text
+    assert "upvotes: 7\ncomments: 2\nrank: 1\nabstract: |-\n  We cook.\n" in text
     assert "authors: [Ada Lovelace]\n" in text
     assert "found by starred, new\n" in result.report
 

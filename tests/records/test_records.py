@@ -333,3 +333,10 @@ def test_a_thousand_files_read_in_two_processes_give_what_one_gives(tmp_path: Pa
     files = {f"papers/p{n}.md": f"---\ntitle: Paper {n}\nauthors: [A, A]\n---\n*{n}*\n" for n in range(1000)}
     root = write_content(tmp_path, files)
     assert load_content(root, 2) == load_content(root, 1)
+
+
+def test_a_place_on_a_days_list_is_counted_from_one(tmp_path: Path) -> None:
+    library, faults = read_library(tmp_path, {"papers/x.md": "---\ntitle: x\nrank: 3\n---\n"})
+    assert (library.papers[0].record.rank, faults) == (3, [])
+    assert [each.message for each in faults_of(tmp_path, "rank: 0")] == ["places are counted from 1"]
+    assert [each.message for each in faults_of(tmp_path, "rank: first")] == ["'first' is not a count"]

@@ -63,6 +63,7 @@ PAPER: dict[str, Any] = {
     "title": Text("Another title", Markup("Another title"), "Another title"),
     "date": PartialDate(2019, 3, 2),
     "listed": dt.date(2026, 7, 9),
+    "rank": 42,
     "authors": lambda record: (model.AuthorRecord(ref("Somebody Else")), *record.authors[1:]),
     "authors: orcid": with_author(orcid="0000-0002-1825-0097"),
     "authors: organizations": with_author(organizations=(Ref("Small Lab", NOWHERE),)),

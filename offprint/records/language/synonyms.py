@@ -5,6 +5,7 @@ from collections.abc import Container
 _FIELDS = {
     "date": "year published publication_date pubdate issued day month",
     "listed": "added date_added listing",
+    "rank": "place position order",
     "authors": "author creator creators by writers",
     "author_count": "number_of_authors authors_count n_authors",
     "organizations": "affiliation affiliations institution institutions institute organisation organisations "

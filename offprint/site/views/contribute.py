@@ -23,6 +23,7 @@ _LESS_USED = frozenset(
     "listed author_count type volume issue pages publisher editors image image_alt abstract upvotes comments "
     "status notice formerly draft".split()
 )
+_NOT_ASKED = ("rank",)  # what a source says, and nobody types
 _WITH_DEFAULT = ("status",)  # choices of which the first stands for a field that is left out
 _MAIN_LINKS = ("code", "project", "pdf")
 _LONG_TEXTS = (fields.PARAGRAPHS, fields.MARKDOWN)
@@ -84,10 +85,11 @@ def add_view(context: SiteContext) -> AddView:
     library, messages = context.library, context.messages
     site = library.site
     schema = record_schema(library, messages)
-    inputs = tuple(_input(name, rules, library, messages) for name, rules in schema["properties"].items())
+    asked = {name: rules for name, rules in schema["properties"].items() if name not in _NOT_ASKED}
+    inputs = tuple(_input(name, rules, library, messages) for name, rules in asked.items())
     new = new_address(site)
     rules = {
-        "fields": schema["properties"],
+        "fields": asked,
         "required": schema["required"],
         "slug": SLUG_RULES,
         "forbidden": script_pattern(),
