@@ -104,7 +104,8 @@ class Paper:
 
     ``record`` has all other fields; ``listed`` is the day of the daily list that it is on, ``taken_in`` when
     the archive took it in: the day that it is listed, else the day that git knows, else the date; and
-    ``renewed`` is that or the day of its notice, if later.
+    ``renewed`` is that or the day of its notice, if later. ``versions`` are the slugs of all versions of its
+    work, the newest first; empty where it is the only one.
     """
 
     record: PaperRecord
@@ -116,6 +117,7 @@ class Paper:
     formerly: tuple[str, ...] = ()
     taken_in: dt.date | None = None
     renewed: dt.date | None = None
+    versions: tuple[str, ...] = ()
 
     @property
     def slug(self) -> str:
@@ -132,6 +134,16 @@ class Paper:
         """Return the number of authors, 0 where it is unknown. A record may list only some of them."""
         return max(len(self.authors), self.record.author_count)
 
+    @property
+    def newest(self) -> str:
+        """Return the slug of the newest version of its work, which is its own where nothing supersedes it."""
+        return self.versions[0] if self.versions else self.slug
+
+    @property
+    def supersedes(self) -> str:
+        """Return the slug of the version before it; empty for the first."""
+        return next(iter(self.versions[self.versions.index(self.slug) + 1 :]), "") if self.versions else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Library:
@@ -139,7 +151,9 @@ class Library:
 
     ``by_topic``, ``by_organization``, ``by_author`` and ``related`` are keyed by slug, ``daily`` by day and
     ``periods`` by year, month and day of publication; the newest key comes first. ``undated`` papers are in
-    no period. ``history`` is keyed by a file's path. It and ``related`` are empty until they are added.
+    no period. ``superseded`` are the papers that have a newer version: they have a page and are in exports,
+    but in none of the above. ``history`` is keyed by a file's path. It and ``related`` are empty until they
+    are added.
     """
 
     site: SiteConfig
@@ -154,11 +168,17 @@ class Library:
     daily: Mapping[dt.date, tuple[Paper, ...]]
     periods: Mapping[PartialDate, tuple[Paper, ...]]
     undated: tuple[Paper, ...]
+    superseded: tuple[Paper, ...] = ()
     related: Mapping[str, tuple["Related", ...]] = field(default_factory=dict)
     history: Mapping[str, Changes] = field(default_factory=dict)
     moved: tuple["Moved", ...] = ()
     namesakes: tuple["Namesakes", ...] = ()
     removed: tuple[RemovedRecord, ...] = ()
+
+    @property
+    def versions(self) -> tuple[Paper, ...]:
+        """Return all papers that have a page: the listed ones, then those that have a newer version."""
+        return self.papers + self.superseded  # the very same tuple where there is nothing to add
 
     @property
     def people(self) -> Mapping[str, Author]:

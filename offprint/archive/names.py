@@ -105,6 +105,10 @@ class Organizations:
         """Return the organization that a name stands for."""
         return self._by_slug[self._slug(ref)]
 
+    def everyone(self) -> Iterable[Organization]:
+        """Return all organizations that are registered or that papers name."""
+        return self._by_slug.values()
+
     def _slug(self, ref: Ref) -> str:
         slug = self._slugs.get(ref.text)
         if slug is None:

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from offprint.archive.events import day_known, first_day
 from offprint.archive.model import Author, Moved, Namesakes
+from offprint.archive.versions import Versions, work_of
 from offprint.diagnostics import Diagnostic, where
 from offprint.records.model import AuthorRecord, Changes, PaperRecord, PersonRecord
 from offprint.records.slugs import slugify
@@ -34,7 +35,7 @@ class _Person:
 
     spellings: Counter[str] = field(default_factory=Counter)
     first: dict[str, tuple[dt.date, str]] = field(default_factory=dict)
-    papers: int = 0
+    works: set[str] = field(default_factory=set)
 
     def first_name(self) -> str:
         """Return the slug of the name under which the archive first took in a paper."""
@@ -48,6 +49,13 @@ def most_used(spellings: Mapping[str, int]) -> str:
     return min(spellings, key=lambda each: (-spellings[each], each.isupper(), each))
 
 
+class Past(NamedTuple):
+    """What is known of papers beside their records: what git knows of their files, and versions of a work."""
+
+    history: Mapping[str, Changes]
+    versions: Versions
+
+
 class People:
     """All authors. A name without an iD is the person whose record, or only iD, has it; else one more."""
 
@@ -55,7 +63,7 @@ class People:
         self,
         records: Sequence[PersonRecord],
         papers: Sequence[PaperRecord],
-        history: Mapping[str, Changes],
+        past: Past,
         min_papers: int,
         faults: Faults,
     ) -> None:
@@ -69,12 +77,12 @@ class People:
             for author in paper.authors:
                 if author.orcid:
                     self._orcids[self._slug(author.name.text)].add(author.orcid)
-        people, papers_of_name = self._gather(papers, history)
+        people, works_of_name = self._gather(papers, past)
         owners: dict[str, list[_Key]] = defaultdict(list)
         for key, person in people.items():
             for slug in {**person.first, **dict.fromkeys(self._names(key))}:
                 owners[slug].append(key)
-        with_page = _with_page(people, owners, papers_of_name, min_papers)
+        with_page = _with_page(people, owners, works_of_name, min_papers)
         slugs = self._assign_slugs(people, owners)
         self._people = {
             key: self._author(key, person, slugs, key in with_page) for key, person in people.items()
@@ -133,23 +141,24 @@ class People:
         return _Key("name", slug)
 
     def _gather(
-        self, papers: Iterable[PaperRecord], history: Mapping[str, Changes]
-    ) -> tuple[dict[_Key, _Person], Counter[str]]:
-        """Return what papers say of each person, and how many papers print each name, by its slug."""
+        self, papers: Iterable[PaperRecord], past: Past
+    ) -> tuple[dict[_Key, _Person], dict[str, set[str]]]:
+        """Return what papers say of each person, and the works that print each name, by its slug."""
         people = {_Key("record", slug): _Person() for slug in sorted(self._records)}
-        papers_of_name: Counter[str] = Counter()
+        works_of_name: dict[str, set[str]] = defaultdict(set)
         for paper in papers:
-            day = day_known(paper, history)
-            if day is None and not history:  # else git does not know it yet, so it comes last
+            day = day_known(paper, past.history)
+            if day is None and not past.history:  # else git does not know it yet, so it comes last
                 day = first_day(paper.date)
             when = (day or dt.date.max, paper.slug)
-            papers_of_name.update({self._slug(author.name.text) for author in paper.authors})
+            work = work_of(paper.slug, past.versions)
             for author in paper.authors:
                 person, slug = people.setdefault(self._key(author), _Person()), self._slug(author.name.text)
-                person.papers += 1
+                person.works.add(work)
+                works_of_name[slug].add(work)
                 person.spellings[author.name.text] += 1
                 person.first[slug] = min(when, person.first.get(slug, when))
-        return people, papers_of_name
+        return people, works_of_name
 
     def _assign_slugs(
         self, people: Mapping[_Key, _Person], owners: Mapping[str, Sequence[_Key]]
@@ -201,16 +210,16 @@ class People:
 def _with_page(
     people: Mapping[_Key, _Person],
     owners: Mapping[str, Sequence[_Key]],
-    papers_of_name: Mapping[str, int],
+    works_of_name: Mapping[str, set[str]],
     min_papers: int,
 ) -> set[_Key]:
     """Return who has a page: those with a record or enough papers, and whoever shares a name that has enough.
 
     So a page does not go where the papers of one name turn out to be those of two people.
     """
-    with_page = {key for key, each in people.items() if key.by == "record" or each.papers >= min_papers}
+    with_page = {key for key, each in people.items() if key.by == "record" or len(each.works) >= min_papers}
     for slug, keys in owners.items():
-        if papers_of_name.get(slug, 0) >= min_papers:
+        if len(works_of_name.get(slug, ())) >= min_papers:
             with_page.update(keys)
     shared = [keys for keys in owners.values() if len(keys) > 1]
     size = -1

@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import NamedTuple, Protocol, TypeVar
 
 from offprint.archive.events import add_event_days
-from offprint.archive.model import Author, Authorship, Library, Moved, Paper, Topic
+from offprint.archive.model import Author, Authorship, Library, Moved, Organization, Paper, Topic
 from offprint.archive.moves import former_slugs, moved_from
 from offprint.archive.names import Organizations, names_of, picture_of
-from offprint.archive.people import People
+from offprint.archive.people import Past, People
+from offprint.archive.versions import Absent, Former, Versions, join_versions
 from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, nearest, where
 from offprint.records import identifiers
 from offprint.records.language.names import find_family
@@ -31,7 +32,6 @@ from offprint.records.model import (
 from offprint.records.slugs import slugify
 
 Faults = list[Diagnostic]
-Former = Mapping[str, tuple[str, ...]]  # former slugs, the oldest first, by the present one
 MAX_TOPIC_DEPTH = 8
 
 
@@ -131,7 +131,6 @@ def resolve(content: Content, history: Mapping[str, Changes] | None = None) -> t
     registered = _unique(content.organizations, "organization", faults)
     pages = _unique(content.pages, "page", faults)
     removed = _removed(content, papers, faults)
-    _check_ids(papers, faults)
     past = history or {}
     former = {
         "papers": former_slugs([*papers, *removed], "paper", past, faults),
@@ -139,16 +138,20 @@ def resolve(content: Content, history: Mapping[str, Changes] | None = None) -> t
         "organizations": former_slugs(registered, "organization", past, faults),
         "pages": former_slugs(pages, "page", past, faults),
     }
+    absent = Absent(content.drafts, {each.slug for each in removed})
+    versions = join_versions(papers, former["papers"], absent, faults)
+    _check_ids(papers, versions, faults)
     vocabulary = _Vocabulary(topics, former["topics"], content.broken, faults)
     organizations = Organizations(registered, papers, content.pictures, faults, former["organizations"])
     authors = _unique(content.authors, "author", faults)
     former["authors"] = former_slugs(authors, "author", past, faults)
-    people = People(authors, papers, past, content.site.min_papers, faults)
-    registries = _Registries(vocabulary, organizations, people, content.pictures, former["papers"])
+    people = People(authors, papers, Past(past, versions), content.site.min_papers, faults)
+    registries = _Registries(vocabulary, organizations, people, content.pictures, former["papers"], versions)
     resolved = sorted((_resolve_paper(record, registries, faults) for record in papers), key=_newest_first)
     resolved = add_event_days(resolved, past)
-    library = _make_library(content, resolved, (vocabulary.topics.values(), people.everyone(), pages))
-    moved = (*people.moved, *_moved(former, library, people))
+    terms = _Terms(vocabulary.topics.values(), organizations.everyone(), people.everyone(), pages)
+    library = _make_library(content, resolved, terms)
+    moved = (*people.moved, *_moved(former, people))
     memory = {"moved": tuple(sorted(moved)), "namesakes": tuple(people.namesakes), "removed": removed}
     return replace(library, history=past, **memory), faults  # type: ignore[arg-type] # fields of Library
 
@@ -164,16 +167,14 @@ def _removed(content: Content, papers: Iterable[PaperRecord], faults: Faults) ->
     return tuple(each for each in gone if each.slug not in places)
 
 
-def _moved(former: Mapping[str, Former], library: Library, people: People) -> Iterator[Moved]:
-    """Yield the former addresses of records that have a page, but for those that authors' names lead to."""
-    with_papers = {each.slug for each in library.organizations}
+def _moved(former: Mapping[str, Former], people: People) -> Iterator[Moved]:
+    """Yield the former addresses of records, but for those that authors' names lead to."""
     by_name = {each.old for each in people.moved} | {each.slug for each in people.namesakes}
     by_name.update(each.slug for each in people.everyone())
     for kind, by_slug in former.items():
         for slug, slugs in by_slug.items():
-            if kind != "organizations" or slug in with_papers:
-                moved = moved_from(kind, slug, slugs)
-                yield from (each for each in moved if kind != "authors" or each.old not in by_name)
+            moved = moved_from(kind, slug, slugs)
+            yield from (each for each in moved if kind != "authors" or each.old not in by_name)
 
 
 class _Registries(NamedTuple):
@@ -184,11 +185,12 @@ class _Registries(NamedTuple):
     people: People
     pictures: Mapping[str, Picture]
     former: Former
+    versions: Versions
 
 
 def _resolve_paper(record: PaperRecord, registries: _Registries, faults: Faults) -> Paper:
     """Return a paper with its references resolved; add faults for unknown names and repeated authors."""
-    vocabulary, organizations, people, pictures, former = registries
+    vocabulary, organizations, people, pictures, former, versions = registries
     topics = [vocabulary.resolve(ref, faults) for ref in record.topics]
     authors: dict[str, Authorship] = {}
     for each in record.authors:
@@ -212,6 +214,7 @@ def _resolve_paper(record: PaperRecord, registries: _Registries, faults: Faults)
         tuple(dict.fromkeys(topic for topic in topics if topic)),
         picture_of(record.image, pictures, faults),
         former.get(record.slug, ()),
+        versions=versions.get(record.slug, ()),
     )
 
 
@@ -227,17 +230,18 @@ def _unique(records: Iterable[_Record], kind: str, faults: Faults) -> list[_Reco
     return list(first.values())
 
 
-def _check_ids(papers: Iterable[PaperRecord], faults: Faults) -> None:
-    """Add a fault for each arXiv id and DOI that another paper has already."""
-    first: dict[tuple[str, str], Ref] = {}
+def _check_ids(papers: Iterable[PaperRecord], versions: Versions, faults: Faults) -> None:
+    """Add a fault for each arXiv id and DOI that another paper has already, but for versions of one work."""
+    first: dict[tuple[str, str], tuple[str, Ref]] = {}
     for paper in papers:
         for name, ref in (("arXiv id", paper.arxiv), ("DOI", paper.doi)):
             if ref is None:
                 continue
             key = identifiers.without_version(ref.text) if ref is paper.arxiv else ref.text.casefold()
-            other = first.setdefault((name, key), ref)
-            if other is not ref:
-                advice = f"the first is {where(other.position)}; is this the same paper?"
+            slug, other = first.setdefault((name, key), (paper.slug, ref))
+            if other is not ref and slug not in versions.get(paper.slug, ()):
+                advice = f"the first is {where(other.position)}; is this the same paper? "
+                advice += f"If it is a newer version, add supersedes: {slug}"
                 message = f"a second use of the {name} {ref.text}"
                 faults.append(Diagnostic(ref.position, message, advice))
 
@@ -259,35 +263,43 @@ def _leads_to(start: str, goal: str, parents: Mapping[str, str]) -> bool:
     return False
 
 
-def _make_library(
-    content: Content,
-    papers: list[Paper],
-    others: tuple[Iterable[Topic], Iterable[Author], Iterable[PageRecord]],
-) -> Library:
-    """Return the library of these papers, grouped in every way."""
-    topics, people, pages = others
+class _Terms(NamedTuple):
+    """What has a page beside papers; organizations and authors in any order."""
+
+    topics: Iterable[Topic]
+    organizations: Iterable[Organization]
+    people: Iterable[Author]
+    pages: Iterable[PageRecord]
+
+
+def _make_library(content: Content, versions: list[Paper], terms: _Terms) -> Library:
+    """Return the library of these papers, the newest versions grouped in every way."""
+    papers = [paper for paper in versions if paper.newest == paper.slug]
     by_topic = _group(papers, lambda paper: [topic.slug for topic in paper.topics])
     by_organization = _group(papers, lambda paper: [each.slug for each in paper.organizations])
     by_author = _group(papers, lambda paper: [each.author.slug for each in paper.authors])
-    by_author |= {person.slug: () for person in people if person.slug not in by_author}
-    organizations = {each.slug: each for paper in papers for each in paper.organizations}
+    by_author |= {person.slug: () for person in terms.people if person.slug not in by_author}
+    by_organization |= {each.slug: () for each in terms.organizations if each.slug not in by_organization}
     daily = _group(papers, lambda paper: [paper.listed] if paper.listed else [])
     return Library(
-        site=replace(content.site, own_pages=tuple((page.slug, page.title) for page in pages)),
+        site=replace(content.site, own_pages=tuple((page.slug, page.title) for page in terms.pages)),
         papers=tuple(papers),
-        topics=tuple(topics),
-        organizations=tuple(sorted(organizations.values(), key=lambda o: (o.name.casefold(), o.slug))),
-        authors=tuple(
-            author for author in sorted(people, key=lambda a: (a.name.casefold(), a.slug)) if author.has_page
-        ),
-        pages=tuple(pages),
+        topics=tuple(terms.topics),
+        organizations=tuple(sorted(terms.organizations, key=_by_name)),
+        authors=tuple(sorted((each for each in terms.people if each.has_page), key=_by_name)),
+        pages=tuple(terms.pages),
         by_topic=by_topic,
         by_organization=by_organization,
         by_author=by_author,
         daily={day: tuple(sorted(daily[day], key=_votes_first)) for day in sorted(daily, reverse=True)},
-        periods=_group(papers, lambda paper: _periods_of(paper.date)),
+        periods=_group(papers, lambda paper: periods_of(paper.date)),
         undated=tuple(paper for paper in papers if not paper.date),
+        superseded=tuple(paper for paper in versions if paper.newest != paper.slug),
     )
+
+
+def _by_name(term: Organization | Author) -> tuple[str, str]:
+    return term.name.casefold(), term.slug
 
 
 def _group(papers: Iterable[Paper], keys_of: Callable[[Paper], Iterable[_K]]) -> dict[_K, tuple[Paper, ...]]:
@@ -299,7 +311,7 @@ def _group(papers: Iterable[Paper], keys_of: Callable[[Paper], Iterable[_K]]) ->
     return {key: tuple(group) for key, group in groups.items()}
 
 
-def _periods_of(date: PartialDate | None) -> list[PartialDate]:
+def periods_of(date: PartialDate | None) -> list[PartialDate]:
     """Return the year, month and day that a date belongs to, as far as it is known."""
     if date is None:
         return []

@@ -124,7 +124,7 @@ def _make_and_publish(
             manifest = staging.publish(papers, global_inputs)
     cache.sweep()
     notes = (_COPIES,) if staging.copies else ()
-    built = Built(len(context.library.papers), len(pages), len(rendered), warnings, explanations, notes)
+    built = Built(len(context.library.versions), len(pages), len(rendered), warnings, explanations, notes)
     return built, manifest
 
 
@@ -146,7 +146,10 @@ def read_site(
     content, malformed = load_content(options.content, options.jobs, cache, content_hashes)
     if not options.drafts:
         published = tuple(paper for paper in content.papers if not paper.draft)
-        content = replace(content, papers=published, facts_hash=fingerprint(content.facts_hash, "published"))
+        drafts = frozenset(paper.slug for paper in content.papers if paper.draft)
+        content = replace(
+            content, papers=published, drafts=drafts, facts_hash=fingerprint(content.facts_hash, "published")
+        )
     history, cut_off = read_history(options.content, cache)
     noticed = [paper.position.path for paper in content.papers if paper.has_notice]
     history = add_notice_days(options.content, history, noticed, cache)
@@ -225,7 +228,10 @@ def _files(options: Options) -> dict[str, Path]:
 
 def _pictures(library: Library) -> dict[str, Picture]:
     """Return the pictures that pages show, by path in the site."""
-    pictures = (*(paper.picture for paper in library.papers), *(each.logo for each in library.organizations))
+    pictures = (
+        *(paper.picture for paper in library.versions),
+        *(each.logo for each in library.organizations),
+    )
     return {routes.image(picture.name): picture for picture in pictures if picture}
 
 

@@ -141,7 +141,7 @@ def _pickle(plan: SitePlan) -> bytes:
 def _update(plan: SitePlan, records: Mapping[str, PaperRecord]) -> SitePlan:
     """Give a plan's papers these records, by slug; return the same plan, its fingerprints up to date."""
     changed: list[Paper] = []
-    for paper in plan.library.papers:
+    for paper in plan.library.versions:
         before: PaperRecord | _StandIn = paper.record
         record = records[before.slug]
         object.__setattr__(paper, "record", record)  # in place: many lists of the library share the paper

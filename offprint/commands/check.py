@@ -73,7 +73,7 @@ def examine(
     diagnostics += [*unresolved, *collisions(library, pages), *_warnings(options.content, findings)]
     diagnostics += [*_doubtful_names(content), *namesakes.proposals(library)]
     diagnostics += _unsure_families(
-        [paper for paper in library.papers if not files or paper.record.position.path in chosen]
+        [paper for paper in library.versions if not files or paper.record.position.path in chosen]
     )
     lost = _lost_addresses(options, library, branch, renames)
     diagnostics += load_seen(options.content)[1]

@@ -7,10 +7,10 @@ has an address is seen: a record renamed or deleted, a slug in a list, a name th
 import io
 import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from offprint.archive.model import Library
+from offprint.archive.model import Author, Library, Organization, Topic
 from offprint.archive.moves import first_slug
 from offprint.archive.resolve import resolve
 from offprint.diagnostics import Diagnostic, Position
@@ -42,31 +42,42 @@ def published_library(root: Path, branch: str, jobs: int) -> Library | None:
 
 def addresses(library: Library) -> dict[Address, Position]:
     """Return every address of a record, present or former, and where it comes from."""
-    positions: dict[Address, Position] = {}
-    for paper in library.papers:
-        positions["papers", paper.slug] = paper.record.position
-        refs = paper.record.organizations + tuple(o for a in paper.record.authors for o in a.organizations)
-        for organization in paper.organizations:
-            place = next(
-                (ref.position for ref in refs if ref.text == organization.name), paper.record.position
-            )
-            positions.setdefault(("organizations", organization.slug), place)
-        for author, ref in zip(paper.authors, paper.record.authors, strict=False):
-            positions.setdefault(("authors", author.author.slug), ref.name.position)
-    with_page = {author.slug for author in library.authors}
-    positions = {key: at for key, at in positions.items() if key[0] != "authors" or key[1] in with_page}
-    for topic in library.topics:
-        positions["topics", topic.slug] = Position(topic.source, 1, 1)
+    positions = _of_papers(library)
+    terms: tuple[tuple[str, Sequence[Topic | Organization | Author]], ...] = (
+        ("topics", library.topics),
+        ("organizations", library.organizations),
+        ("authors", library.authors),
+    )
+    for kind, of_kind in terms:
+        for term in of_kind:
+            positions.setdefault((kind, term.slug), Position(term.source, 1, 1))
     for page in library.pages:
         positions["pages", page.slug] = page.position
-    for person in library.authors:
-        positions.setdefault(("authors", person.slug), Position(person.source, 1, 1))
     for name in library.namesakes:
         positions.setdefault(("authors", name.slug), positions["authors", name.people[0]])
     for gone in library.removed:
         positions["papers", gone.slug] = gone.position
     for each in library.moved:
         positions[each.kind, each.old] = positions[each.kind, each.new]
+    return positions
+
+
+def _of_papers(library: Library) -> dict[Address, Position]:
+    """Return the addresses of papers, and of the organizations and authors that they name."""
+    positions: dict[Address, Position] = {}
+    with_page = {author.slug for author in library.authors}
+    for paper in library.versions:
+        record = paper.record
+        positions["papers", paper.slug] = record.position
+        refs = record.organizations + tuple(
+            each for author in record.authors for each in author.organizations
+        )
+        for organization in paper.organizations:
+            named = (ref.position for ref in refs if ref.text == organization.name)
+            positions.setdefault(("organizations", organization.slug), next(named, record.position))
+        for author, ref in zip(paper.authors, record.authors, strict=False):
+            if author.author.slug in with_page:
+                positions.setdefault(("authors", author.author.slug), ref.name.position)
     return positions
 
 
@@ -91,8 +102,8 @@ def lost_addresses(published: Library, library: Library, renames: Mapping[str, s
 
 def changed_ids(published: Library, library: Library) -> Iterator[Diagnostic]:
     """Yield a warning for each record that feed readers would show once more, since its id would change."""
-    known = {paper.slug: first_slug(paper.slug, paper.formerly) for paper in published.papers}
-    for paper in library.papers:
+    known = {paper.slug: first_slug(paper.slug, paper.formerly) for paper in published.versions}
+    for paper in library.versions:
         slug = next((each for each in (paper.slug, *reversed(paper.formerly)) if each in known), None)
         now = first_slug(paper.slug, paper.formerly)
         if slug is not None and known[slug] != now:

@@ -97,7 +97,7 @@ class ExistingPapers:
         self._titles: dict[str, list[_Paper]] = defaultdict(list)
         self.slugs = {each.old for each in library.moved if each.kind == "papers"}
         self.slugs.update(each.slug for each in library.removed)
-        for paper in library.papers:
+        for paper in library.versions:
             record = paper.record
             arxiv = record.arxiv.text if record.arxiv else ""
             doi = record.doi.text if record.doi else ""

@@ -7,7 +7,7 @@ and a few dictionaries, so that 10,000 papers take about a second.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from offprint.archive.names import names_of
@@ -123,6 +123,8 @@ def _spellings(slug: str) -> set[str]:
 
 def twins(papers: Iterable[PaperRecord]) -> Iterator[Finding]:
     """Records that look like one paper: equal titles, or long titles that differ in one word."""
+    papers = list(papers)
+    earlier = {paper.slug: paper.supersedes.text for paper in papers if paper.supersedes}
     same: dict[str, PaperRecord] = {}
     nearly: dict[frozenset[str], PaperRecord] = {}
     for paper in papers:
@@ -135,10 +137,20 @@ def twins(papers: Iterable[PaperRecord]) -> Iterator[Finding]:
             other = next((each for each in candidates if _alike(each, paper)), paper)
         for key in keys:
             nearly.setdefault(key, paper)
-        if other is not paper and not _different(other, paper):
+        joined = _first_version(other.slug, earlier) == _first_version(paper.slug, earlier)
+        if other is not paper and not _different(other, paper) and not joined:
             advice = f"the other is {other.position.path}:{other.position.line}; keep one, or tell them apart"
             message = f"this looks like {other.slug!r}: {other.title.plain}"
             yield Finding(paper.position, "title", message, advice)
+
+
+def _first_version(slug: str, earlier: Mapping[str, str]) -> str:
+    """Return the slug of the first version of a work; ``earlier`` has the version before each."""
+    seen = set()
+    while slug in earlier and slug not in seen:
+        seen.add(slug)
+        slug = earlier[slug]
+    return slug
 
 
 def _alike(one: PaperRecord, other: PaperRecord) -> bool:

@@ -32,7 +32,7 @@ def proposals(library: Library) -> Iterator[Diagnostic]:
 def _seen(library: Library) -> list[_Seen]:
     """Return all authors of papers, in the order in which papers name them."""
     people: dict[str, _Seen] = {}
-    for paper in library.papers:
+    for paper in library.versions:
         places = {author.name.text: author.name.position for author in reversed(paper.record.authors)}
         company = {each.author.slug for each in paper.authors} | {f"/{o.slug}" for o in paper.organizations}
         for each in paper.authors:

@@ -325,7 +325,7 @@ def read_ref(node: Node, faults: Faults) -> Ref | None:
 
 
 def read_slug(node: Node, faults: Faults) -> Ref | None:
-    """Read a slug that a record had before."""
+    """Read a slug: one that a record had before, or another paper's."""
     value = scalar(node, faults, "a slug")
     if not value:
         return None
@@ -410,11 +410,8 @@ ROR = Kind(read_ror, {"type": "string", "pattern": f"^{_ROR.pattern}$"})
 IMAGE = Kind(read_image, {"type": "string", "pattern": f"^{IMAGE_NAME.pattern}$"})
 FLAG = Kind(read_flag, {"type": "boolean"})
 REF = Kind(read_ref, {**_TEXT, "maxLength": 200})
-SLUGS = many(
-    Kind(read_slug, {"type": "string", "pattern": f"^{SLUG.pattern}$", "maxLength": MAX_LENGTH}),
-    "[old-name, older-name]",
-    200,
-)
+SLUG_REF = Kind(read_slug, {"type": "string", "pattern": f"^{SLUG.pattern}$", "maxLength": MAX_LENGTH})
+SLUGS = many(SLUG_REF, "[old-name, older-name]", 200)
 REFS = many(REF, "[first, second]", 200)
 LINKS = Kind(
     read_links,

@@ -144,6 +144,7 @@ PAPER = Form(
         "status": fields.choice(*STATUSES),
         "notice": fields.LINE,
         "formerly": fields.SLUGS,
+        "supersedes": fields.SLUG_REF,
         "draft": fields.FLAG,
         "abstract": fields.PARAGRAPHS,
         "summary": fields.MARKDOWN,

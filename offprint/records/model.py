@@ -127,6 +127,7 @@ class PaperRecord:
     status: Status = "published"
     notice: str = ""
     formerly: tuple[Ref, ...] = ()
+    supersedes: Ref | None = None
     draft: bool = False
     abstract: Text = NO_TEXT
     summary: Text = NO_TEXT
@@ -245,9 +246,9 @@ class SiteConfig:
 class Content:
     """All records, in the order of their files; references are not resolved yet.
 
-    ``broken`` are the slugs of topics whose files could not be read. ``facts_hash`` is a fingerprint of all
-    content except the papers' texts and the positions of values in their files, ``lines_hash`` is one of
-    those positions.
+    ``broken`` are the slugs of topics whose files could not be read, ``drafts`` those of papers left out.
+    ``facts_hash`` is a fingerprint of all content except the papers' texts and the positions of values in
+    their files, ``lines_hash`` is one of those positions.
     """
 
     site: SiteConfig
@@ -259,6 +260,7 @@ class Content:
     removed: tuple[RemovedRecord, ...] = ()
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
+    drafts: frozenset[str] = frozenset()
     facts_hash: bytes = b""
     lines_hash: bytes = b""
 

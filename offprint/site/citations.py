@@ -57,7 +57,7 @@ _UNSAFE_IN_SCRIPT = [(character, f"\\u{ord(character):04x}") for character in "<
 CSV_COLUMNS = (
     "slug", "title", "date", "listed", "authors", "author_count", "organizations", "topics", "venue",
     "arxiv", "doi", "links", "upvotes", "comments", "status", "url",
-    "type", "volume", "issue", "pages", "publisher", "editors",
+    "type", "volume", "issue", "pages", "publisher", "editors", "supersedes",
 )  # fmt: skip
 
 
@@ -148,6 +148,9 @@ def _further_fields(paper: Paper) -> dict[str, str]:
         "upvotes": "" if record.upvotes is None else record.upvotes,
         "comments": "" if record.comments is None else record.comments,
         "listed": record.listed or "",
+        "related": paper.supersedes,  # biblatex's fields for what it has no name for
+        "relatedtype": "supersedes" if paper.supersedes else "",
+        "relatedstring": "Supersedes" if paper.supersedes else "",
         "day": date.day if date and date.day else "",
     }
     orcids = [f"{_bibtex_name(_parts(a))}/{a.author.orcid}" for a in paper.authors if a.author.orcid]
@@ -254,6 +257,7 @@ def ris(paper: Paper, site: SiteConfig) -> str:
         ("L1", _pdf(paper)),
         ("LA", site.language),
         ("DP", site.title),
+        ("OP", site.url + routes.paper(paper.supersedes) if paper.supersedes else ""),
     ]
     # A value is one line: nothing in it can be taken for the next tag.
     lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in tags if value]
@@ -330,8 +334,16 @@ def _csl_custom(paper: Paper, title: str) -> dict[str, Any]:
         "links": {link.kind: link.url for link in record.links},
         "status": record.status if record.status != "published" else "",
         "notice": record.notice,
+        "supersedes": paper.supersedes,
+        "superseded_by": _successor(paper),
     }
     return {key: value for key, value in custom.items() if value or value == 0}
+
+
+def _successor(paper: Paper) -> str:
+    """Return the slug of the version after a paper; empty for the newest."""
+    place = paper.versions.index(paper.slug) if paper.versions else 0
+    return paper.versions[place - 1] if place else ""
 
 
 def _if_other(source: str, shown: str) -> str:
@@ -394,6 +406,7 @@ def _csv_entry(paper: Paper, site: SiteConfig) -> str:
             record.pages,
             record.publisher,
             "; ".join(each.name.text for each in record.editors),
+            paper.supersedes,
         )
     )
 
@@ -485,6 +498,7 @@ def json_ld(paper: Paper, site: SiteConfig) -> str:
         "sameAs": same,
         "inLanguage": site.language,
     }
+    item |= _json_ld_versions(paper, site)
     return in_script(json.dumps({key: value for key, value in item.items() if value}, ensure_ascii=False))
 
 
@@ -493,6 +507,14 @@ def in_script(text: str) -> str:
     for character, escaped in _UNSAFE_IN_SCRIPT:
         text = text.replace(character, escaped)
     return text
+
+
+def _json_ld_versions(paper: Paper, site: SiteConfig) -> dict[str, Any]:
+    """Return a paper's relations to other versions in Dublin Core's terms, since schema.org has none."""
+    relations = (("replaces", paper.supersedes), ("isReplacedBy", _successor(paper)))
+    linked = {f"dcterms:{name}": {"@id": site.url + routes.paper(slug)} for name, slug in relations if slug}
+    context = ["https://schema.org", {"dcterms": "http://purl.org/dc/terms/"}]
+    return {"@context": context, **linked} if linked else {}
 
 
 def _json_ld_venue(paper: Paper) -> dict[str, Any]:

@@ -100,7 +100,8 @@ def citation_files(papers: Iterable[Paper]) -> dict[str, tuple[int, ...]]:
 def citation_file(context: SiteContext, path: str, numbers: Iterable[int]) -> str:
     """Return a file of citations: those of some papers by slug, null for papers that must not be cited."""
     library = context.library
-    papers = (library.papers[number] for number in numbers)
+    versions = library.versions
+    papers = (versions[number] for number in numbers)
     return _call(path, ((paper.slug, citation(paper, library.site)) for paper in papers))
 
 
@@ -127,7 +128,7 @@ def citation(paper: Paper, site: SiteConfig) -> str:
 
 def slugs(context: SiteContext) -> str:
     """Return the script with the slugs of all papers, sorted: the form "Add a paper" takes none of them."""
-    taken = _json(sorted(paper.slug for paper in context.library.papers))
+    taken = _json(sorted(paper.slug for paper in context.library.versions))
     return f'offprint.receive("{routes.SLUGS}",{taken});\n'
 
 

@@ -39,10 +39,17 @@ class SiteContext:
     social_cards: frozenset[str] = frozenset()
     memo: Memo = make_anew
     _cards: dict[str, Card] = field(default_factory=dict)
+    _versions: dict[str, Paper] = field(default_factory=dict)
 
     def cards(self, papers: Iterable[Paper]) -> tuple[Card, ...]:
         """Return the papers' cards, in the same order; each card is made once."""
         return tuple(self._card(paper) for paper in papers)
+
+    def version(self, slug: str) -> Paper:
+        """Return a paper that is one of several versions."""
+        if not self._versions:
+            self._versions.update({each.slug: each for each in self.library.versions if each.versions})
+        return self._versions[slug]
 
     def _card(self, paper: Paper) -> Card:
         """Return a paper's card."""

@@ -27,8 +27,8 @@ class Fingerprints:
         self._names = {each.slug: repr((each.slug, each.name, each.handle)) for each in library.organizations}
         self._labels = {each.slug: repr((each.slug, each.name)) for each in library.topics}
         self._lists: dict[tuple[int, bool], tuple[Sequence[Paper], Fingerprint]] = {}
-        self.shown = {paper.slug: self._shown_of(paper) for paper in library.papers}
-        self._listed = {paper.slug: self._listed_of(paper) for paper in library.papers}
+        self.shown = {paper.slug: self._shown_of(paper) for paper in library.versions}
+        self._listed = {paper.slug: self._listed_of(paper) for paper in library.versions}
         self.topics = fingerprint([self.topic(each) for each in library.topics])
         self.organizations = fingerprint(sorted(self._names.values()))
         self.counted_organizations = fingerprint(
@@ -95,6 +95,7 @@ class Fingerprints:
             paper.formerly,
             paper.taken_in,
             paper.renewed,
+            paper.versions,
             [self._names[each.slug] for each in paper.organizations],
             [self._labels[each.slug] for each in paper.topics],
             [

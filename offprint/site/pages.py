@@ -17,6 +17,7 @@ from markupsafe import escape
 from offprint.archive.model import Library, Moved, Namesakes, Organization, Paper, Topic
 from offprint.archive.moves import first_slug
 from offprint.archive.related import RelatedIds
+from offprint.archive.resolve import periods_of
 from offprint.diagnostics import Diagnostic
 from offprint.records.model import PartialDate, SiteConfig
 from offprint.records.slugs import LETTERS
@@ -89,7 +90,7 @@ def with_related(pages: Iterable[Page], related: Mapping[str, RelatedIds]) -> li
     """Return the pages with related papers (by slug) added to what papers' pages depend on."""
     return [
         page._replace(rest=page.rest + related[page.shows[0].slug].fingerprint)
-        if page.make is paper_view
+        if page.make is paper_view and page.shows[0].newest == page.shows[0].slug
         else page
         for page in pages
     ]
@@ -125,13 +126,15 @@ def collisions(library: Library, pages: Iterable[Page]) -> list[Diagnostic]:
 
 def _paper_pages(library: Library) -> Iterator[Page]:
     """Yield a page for each paper."""
-    papers = library.papers
-    titles = [(paper.slug, paper.record.title.source) for paper in papers]
-    for index, paper in enumerate(papers):
-        around = titles[index - 1] if index else None, titles[index + 1] if index + 1 < len(papers) else None
-        yield Page(
-            routes.paper(paper.slug), "paper.html", paper_view, (index,), (paper,), fingerprint(around)
-        )
+    titles = [(paper.slug, paper.record.title.source) for paper in library.papers]
+    by_slug = {paper.slug: paper for paper in library.versions if paper.versions}
+    for index, paper in enumerate(library.versions):
+        around = [
+            titles[at] for at in (index - 1, index + 1) if 0 <= at < len(titles) and index < len(titles)
+        ]
+        others = [(each, by_slug[each].record.title.source, by_slug[each].date) for each in paper.versions]
+        rest = fingerprint(around, others)
+        yield Page(routes.paper(paper.slug), "paper.html", paper_view, (index,), (paper,), rest)
 
 
 def _home_and_search(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
@@ -322,7 +325,7 @@ def _own_pages(library: Library) -> Iterator[Page]:
 def _moved_pages(library: Library, messages: Messages) -> Iterator[Page]:
     """Yield a page for each former address and each removed paper, and the data by which filters follow."""
     names = {
-        "papers": {paper.slug: paper.record.title.plain for paper in library.papers},
+        "papers": {paper.slug: paper.record.title.plain for paper in library.versions},
         "topics": {topic.slug: topic.name for topic in library.topics},
         "organizations": {each.slug: each.name for each in library.organizations},
         "authors": {author.slug: author.name for author in library.authors},
@@ -336,13 +339,31 @@ def _moved_pages(library: Library, messages: Messages) -> Iterator[Page]:
         old, new = routes.page_of(each.kind, each.old), routes.page_of(each.kind, each.new)
         args = (old, new, names[each.kind][each.new])
         yield Page(old, "moved.html", moved_view, args, (), fingerprint(args))
+    yield from _superseded_periods(library, messages)
     yield Page(routes.MOVED, "", client_data.moved_file, (), (), fingerprint(library.moved))
+
+
+def _superseded_periods(library: Library, messages: Messages) -> Iterator[Page]:
+    """Yield a page that leads on for each day and period of which all papers have a newer version."""
+    moved = {}
+    for paper in library.superseded:
+        day, date = paper.listed, paper.date
+        if day and day not in library.daily:
+            moved[routes.day(day)] = (routes.DAILY, messages("daily_lists"))
+            year, week, _ = day.isocalendar()
+            if (year, week) not in lists.weeks_of(library):
+                moved[routes.week(year, week)] = (routes.DAILY, messages("daily_lists"))
+        for period in periods_of(date):
+            if period not in library.periods:
+                moved[routes.period(period)] = (routes.ARCHIVE, messages("archive"))
+    for path, target in sorted(moved.items()):
+        yield Page(path, "moved.html", moved_view, (path, *target), (), fingerprint(target))
 
 
 def _contributing_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
     """Yield the form "Add a paper", the JSON Schemas, and the pages of gaps in records."""
     yield Page(routes.ADD, "add.html", contribute.add_view, (), (), fingerprints.topics)
-    slugs = fingerprint(sorted(paper.slug for paper in library.papers))
+    slugs = fingerprint(sorted(paper.slug for paper in library.versions))
     yield Page(routes.SLUGS, "", client_data.slugs, (), (), slugs)
     for kind in (*FORMS, WATCH):
         yield Page(routes.schema(kind), "", contribute.schema_file, (kind,), (), fingerprints.topics)
@@ -357,17 +378,15 @@ def _contributing_pages(library: Library, fingerprints: Fingerprints) -> Iterato
 
 def _data_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
     """Yield exports, statistics, files of citations, and files that browsers and crawlers ask for."""
-    papers = library.papers
+    papers, versions = library.papers, library.versions
     for path in citations.EXPORTS:
-        yield Page(path, "", export, (path,), papers)
+        yield Page(path, "", export, (path,), versions)
     counts = fingerprint(fingerprints.listed(papers), fingerprints.topics)
     yield Page(routes.STATISTICS, "statistics.html", statistics.statistics_view, (), (), counts)
     yield Page(routes.STATISTICS_JSON, "", statistics.statistics_json, (), (), counts)
     yield Page(routes.STATISTICS_CSV, "", statistics.statistics_csv, (), (), counts)
-    for path, numbers in client_data.citation_files(papers).items():
-        yield Page(
-            path, "", client_data.citation_file, (path, numbers), [papers[number] for number in numbers]
-        )
+    for path, numbers in client_data.citation_files(versions).items():
+        yield Page(path, "", client_data.citation_file, (path, numbers), [versions[each] for each in numbers])
     yield Page(routes.WORDS, "", client_data.vocabulary, (), papers)
     yield Page("robots.txt", "", _robots)
     yield Page("manifest.webmanifest", "", _manifest)
@@ -419,7 +438,7 @@ def export(context: SiteContext, path: str) -> bytes:
     """Return the whole archive as one data file; the entries of each chunk of papers are remembered."""
     site, export = context.library.site, citations.EXPORTS[path]
     texts = []
-    for papers in content_chunks(context.library.papers, lambda paper: paper.slug):
+    for papers in content_chunks(context.library.versions, lambda paper: paper.slug):
         key = fingerprint(path, site, context.fingerprints.papers(papers))
         texts.append(context.memo("exports", key, functools.partial(_export_chunk, export, papers, site)))
     whole = export.between.encode().join(filter(None, texts))

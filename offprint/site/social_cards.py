@@ -92,7 +92,7 @@ def make_cards(
     library, look = context.library, find_look(static)
     sheets = {routes.CARD: Sheet(library.site.title, "", library.site.tagline)}
     sheets |= {
-        routes.card(paper.slug): sheet_of(paper, library.site, context.messages) for paper in library.papers
+        routes.card(paper.slug): sheet_of(paper, library.site, context.messages) for paper in library.versions
     }
     face, look_fingerprint = _face(look.fonts), _fingerprint_of(look)
     cards = {

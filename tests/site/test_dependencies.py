@@ -89,6 +89,7 @@ PAPER: dict[str, Any] = {
     "status": "retracted",
     "notice": "Another notice",
     "formerly": (ref("an-old-slug"),),
+    "supersedes": ref("full-twin"),
     "draft": True,
     "abstract": OTHER,
     "summary": OTHER,

@@ -21,7 +21,7 @@ from offprint.site.views.shared import Head, LinkTo, Pager, count_pages, page_it
 GAPS_A_PAGE = 100
 _LESS_USED = frozenset(
     "listed author_count type volume issue pages publisher editors image image_alt abstract upvotes comments "
-    "status notice formerly draft".split()
+    "status notice formerly supersedes draft".split()
 )
 _NOT_ASKED = ("rank",)  # what a source says, and nobody types
 _WITH_DEFAULT = ("status",)  # choices of which the first stands for a field that is left out

@@ -68,6 +68,8 @@ class PaperView:
     status: str
     notice: str
     notice_heading: str
+    newest: LinkTo | None
+    versions: tuple[LinkTo, ...]
     draft: bool
     new: bool
     bibtex: str
@@ -82,9 +84,9 @@ class PaperView:
 
 
 def paper_view(context: SiteContext, index: int) -> PaperView:
-    """Return the view of the paper at ``index`` in ``library.papers``, newest first."""
+    """Return the view of the paper at ``index`` in ``library.versions``, newest first."""
     library, messages = context.library, context.messages
-    paper, site = library.papers[index], library.site
+    paper, site = library.versions[index], library.site
     record = paper.record
     added, changed, history = _history(context, record.position.path)
     return PaperView(
@@ -112,7 +114,9 @@ def paper_view(context: SiteContext, index: int) -> PaperView:
         notice=record.notice,
         draft=record.draft,
         notice_heading=messages(notice_key(record.status)) if record.has_notice else "",
-        new=paper.listed is not None and paper.listed == library.newest_day,
+        newest=_version(context, paper.newest) if paper.newest != paper.slug else None,
+        versions=_versions(context, paper),
+        new=paper.newest == paper.slug and paper.listed is not None and paper.listed == library.newest_day,
         bibtex=citations.bibtex(paper, site),
         meta=citations.meta_tags(paper, site),
         # json_ld() writes <, > and & as \u escapes, so that it is safe inside a script element.
@@ -159,11 +163,24 @@ def _history(context: SiteContext, path: str) -> tuple[str, str, str]:
     return added, changed if changes.changed != changes.added else "", history_address(library.site, path)
 
 
+def _version(context: SiteContext, slug: str) -> LinkTo:
+    """Return a link to a version of a work, with its date."""
+    paper = context.version(slug)
+    date = context.messages.date(paper.date) if paper.date else context.messages("undated")
+    return LinkTo(paper.record.title.html, routes.paper(slug), date)
+
+
+def _versions(context: SiteContext, paper: Paper) -> tuple[LinkTo, ...]:
+    """Return links to all versions of a paper's work, the newest first; its own has no path."""
+    links = ((slug, _version(context, slug)) for slug in paper.versions)
+    return tuple(link._replace(path="") if slug == paper.slug else link for slug, link in links)
+
+
 def _related(library: Library, paper: Paper) -> tuple[LinkTo, ...]:
     """Return links to related papers, the nearest first, with the reasons as notes."""
     return tuple(
         LinkTo(each.paper.record.title.html, routes.paper(each.paper.slug), ", ".join(each.reasons))
-        for each in library.related[paper.slug]
+        for each in library.related.get(paper.slug, ())
     )
 
 
@@ -210,7 +227,7 @@ def _steps(library: Library, index: int) -> Steps:
     """Return the papers next to the one at ``index``."""
 
     def link(to: int) -> LinkTo | None:
-        if not 0 <= to < len(library.papers):
+        if not 0 <= to < len(library.papers) or index >= len(library.papers):
             return None
         paper = library.papers[to]
         return LinkTo(paper.record.title.html, routes.paper(paper.slug))
