@@ -110,10 +110,16 @@ const finder = (() => {
 
     async function run(index, words, filters, order = "") {
       const [key, direction] = KEYS[order] ?? [];
-      const answer = await index.search(words, { filters, sort: key ? { [key]: direction } : {} });
+      const answer = await index.search(inPairs(words), { filters, sort: key ? { [key]: direction } : {} });
       whole();
       // Those listed last have the highest numbers, so of two that are as good the newer comes first.
       return { hits: answer.results.reverse(), stems: answer.search_keywords ?? [] };
+    }
+
+    // Chinese and Japanese words in an archive of another language are indexed as pairs of characters.
+    function inPairs(words) {
+      if (words === null || /^(?:zh|ja)\b/.test(language)) return words;
+      return words.replace(/[\u3040-\u30ff\u3400-\u9fff]{3,}/g, (run_) => Array.from(run_.slice(1), (second, at) => run_[at] + second).join(" "));
     }
 
     // The papers that have a word or a phrase, in any of its forms: hits by id.
@@ -227,8 +233,12 @@ const finder = (() => {
         if (found.size < FEW && !plan.exact) {
           for (const [id, value] of begun) if (!found.has(id)) found.set(id, { ...value, score: value.score - FIRST, begun: true });
         }
-        for (const phrase of plan.phrases ?? []) keep(found, await having(index, phrase));
-        for (const [field, value] of plan.fields ?? []) keep(found, await inField(index, field, value));
+        for (const any of plan.phrases ?? []) keep(found, await union(any, (phrase) => having(index, phrase)));
+        for (const { any, not } of plan.fields ?? []) {
+          const those = await union(any, ({ field, words: inIt }) => inField(index, field, inIt));
+          if (not) for (const id of those) found.delete(id);
+          else keep(found, those);
+        }
         for (const each of plan.without ?? []) for (const id of (await having(index, each)).keys()) found.delete(id);
         for (const each of plan.ids ?? []) {
           for (const [id, { hit }] of await having(index, each, filters)) {
@@ -238,6 +248,12 @@ const finder = (() => {
         const hits = [...found.values()].sort((a, b) => b.score - a.score);
         return order in KEYS ? ordered(hits, (await run(index, null, filters, order)).hits) : hits;
       });
+    }
+
+    async function union(any, idsOf) {
+      const all = new Set();
+      for (const each of any) for (const id of (await idsOf(each)).keys()) all.add(id);
+      return all;
     }
 
     function keep(hits, set) {

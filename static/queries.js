@@ -6,10 +6,17 @@ const queries = (() => {
   const FIELDS = { author: "by", by: "by", org: "organizations", organization: "organizations", title: "title", venue: "venue" };
   const FILTERS = { topic: "topic", year: "year", before: "year", after: "year" };
   const QUOTES = /[“”„‟«»「」『』＂]/g;
-  const PIECE = /([-+]?)(?:(\p{L}+):)?("[^"]*"?|[^\s"]+)/gu;
+  const KEYS = [...Object.keys(FIELDS), ...Object.keys(FILTERS)].join("|");
+  const PIECE = new RegExp(`([-+]?)(?:(\\p{L}+):(?=\\S)|(${KEYS}):\\s+(?=\\S))?("[^"]*"?|[^\\s"]+)`, "giu");
+  const ODD = new RegExp(`^(?:${KEYS}):$|[\\p{L}\\p{N}]~\\d*$`, "iu"); // no word, but of another language of search
   const WORD = /[\p{L}\p{N}\p{M}]+(?:[-/’'.][\p{L}\p{N}\p{M}]+)*/gu;
   const SIGNED = /(?<![\p{L}\p{N}])([a-z])(\+\+|#)(?![\p{L}\p{N}])/giu; // C++, C#, F#, as offprint/search/documents.py has them
   const SIGNS = { "++": "plusplus", "#": "sharp" };
+  const POWER = /(?<![\p{L}\p{N}])(\p{L}|\d+)\^[({]?([-−+]?)([\p{L}\p{N}]{1,4})[)}]?(?![\p{L}\p{N}])/giu; // 10^-4, n^2, as there
+  const SPELLED_SIGN = /(?<![\p{L}\p{N}])(\p{L})(plusplus|sharp)(?![\p{L}\p{N}])/giu;
+  const SPELLED_POWER = /(?<![\p{L}\p{N}])(\p{L}|\d+)pow(minus)?([\p{L}\p{N}]{1,4})(?![\p{L}\p{N}])/giu;
+  const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ";
+  const LOWERED = "0123456789+-ni";
   const MOST_ALTERNATIVES = 8;
   const EXCERPT = 34; // words
 
@@ -60,57 +67,104 @@ const queries = (() => {
       query.ids.push(identifier.id);
       if (identifier.alone) return query;
     }
-    let or = false; // the word before was OR
-    for (const [piece, sign, key, value] of plain.matchAll(PIECE)) {
-      const quoted = value.startsWith('"');
-      const bare = value.replace(/^"|"$/g, "").trim();
-      if (!bare) continue;
-      if (piece === "OR" && query.groups.length) or = true;
-      else if (piece === "AND") continue;
-      else if (key && (FIELDS[key.toLowerCase()] || FILTERS[key.toLowerCase()])) {
-        restrict(query, key.toLowerCase(), bare, sign === "-", piece);
-      } else if (key && !quoted && /^\p{L}{2,}$/u.test(key) && !value.startsWith("//")) {
-        query.unknown.push(piece);
-      } else if (sign === "-" && /[\p{L}\p{N}]/u.test(bare)) {
-        query.without.push(indexed(bare).join(" "));
-        query.pieces.push({ piece, kind: "word", value: bare, not: true });
-      } else {
-        const words = indexed(key ? `${key} ${bare}` : bare);
-        if (!words.length) continue;
-        if (quoted) query.phrases.push(words.length > 1 ? bare : words[0]);
-        if (or && query.groups.length) query.groups.at(-1).push(words);
-        else query.groups.push([words]);
-        or = false;
-      }
+    for (const { into, any, not, pieces, quoted } of joinedByOr(itemsOf(plain), query.unknown)) {
+      if (into === "unknown") query.unknown.push(...pieces);
+      else if (into === "words") query[not ? "without" : "groups"].push(not ? any[0].join(" ") : any);
+      else query[into].push({ any, not });
+      if (into === "words" && quoted && !not) query.phrases.push(any.map((words) => words.join(" ")));
+      if (into === "unknown" || (into === "words" && !not)) continue;
+      query.pieces.push(...pieces.map((piece, index) => ({ piece, not, ...shownAs(any[index]) })));
     }
     query.words = query.groups.flatMap(([words]) => words);
+    if (!query.words.length && !query.pieces.length && !query.unknown.length && plain.trim()) query.unknown.push(typed.trim());
     return query;
+  }
+
+  // What a restriction is shown as.
+  const shownAs = (each) => (Array.isArray(each) ? { kind: "word", value: written(each.join(" ")) } : { kind: each.key, value: each.value });
+
+  // The pieces of a query, each with what it is read as.
+  function itemsOf(plain) {
+    const items = [];
+    let not = false; // NOT stands before
+    for (const [piece, sign, close, apart, content] of plain.matchAll(PIECE)) {
+      const key = (close ?? apart ?? "").toLowerCase();
+      const quoted = content.startsWith('"');
+      const bare = content.replace(/^"|"$/g, "").trim();
+      const known = FIELDS[key] ?? FILTERS[key];
+      if (["OR", "|", "||"].includes(piece)) items.push({ into: "or", piece });
+      else if (piece === "NOT") not = true;
+      else if (bare && !["AND", "&", "&&"].includes(piece)) {
+        const item = known ? restriction(key, bare) : wordsAsked(key, bare, quoted, piece);
+        if (item) items.push({ ...item, piece, quoted, not: sign === "-" || not });
+        not = false;
+      }
+    }
+    if (not) items.push({ into: "words", value: ["NOT"], piece: "NOT", not: false });
+    return items.length === 1 && items[0].into === "or" ? [{ into: "words", value: [items[0].piece], piece: items[0].piece, not: false }] : items;
+  }
+
+  function wordsAsked(key, bare, quoted, piece) {
+    const odd = key ? /^\p{L}{2,}$/u.test(key) && !bare.startsWith("//") : ODD.test(bare);
+    if (odd && !quoted) return { into: "unknown", value: piece };
+    const words = indexed(key ? `${key} ${bare}` : bare);
+    return words.length ? { into: "words", value: words } : null;
+  }
+
+  function restriction(key, value) {
+    if (ODD.test(value)) return { into: "unknown", value };
+    if (FIELDS[key]) return { into: "fields", kind: "field", value: { key, field: FIELDS[key], words: indexed(value).join(" "), value } };
+    const years = key === "topic" ? [] : yearsOf(key, value);
+    if (!years) return { into: "unknown", value };
+    return { into: "filters", kind: FILTERS[key], value: { key, kind: FILTERS[key], value, years } };
+  }
+
+  // Pieces between which OR stands become one with several values; what cannot be a choice is not understood.
+  function joinedByOr(items, unknown) {
+    const joined = [];
+    let or = false;
+    for (const item of items) {
+      const last = or ? joined.at(-1) : null;
+      if (item.into === "or") {
+        or = joined.length > 0;
+        continue;
+      }
+      if (!last) {
+        joined.push({ ...item, any: [item.value], pieces: [item.piece] });
+      } else if (last.into === item.into && last.kind === item.kind && !last.not && !item.not) {
+        last.any.push(item.value);
+        last.pieces.push(item.piece);
+        last.quoted ||= item.quoted;
+      } else {
+        joined.pop();
+        unknown.push([...last.pieces, item.piece].join(" OR "));
+      }
+      or = false;
+    }
+    return joined;
   }
 
   // The words of a text as the index has them.
   function indexed(words) {
-    const spelled = words.replace(SIGNED, (_, letter, sign) => `${letter}${SIGNS[sign]}`);
+    const lowered = words.replace(new RegExp(`[${RAISED}]+`, "gu"), (run) => `^${Array.from(run, (sign) => LOWERED[RAISED.indexOf(sign)]).join("")}`);
+    const spelled = lowered.replace(SIGNED, (_, letter, sign) => `${letter}${SIGNS[sign]}`)
+      .replace(POWER, (_, base, sign, power) => ` ${base}pow${sign === "-" || sign === "−" ? "minus" : ""}${power} `);
     return spelled.split(/\s+/).map((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "")).filter(Boolean);
   }
 
-  function restrict(query, key, value, not, piece) {
-    if (FIELDS[key]) {
-      if (not) query.without.push(indexed(value).join(" "));
-      else query.fields.push([FIELDS[key], indexed(value).join(" ")]);
-      query.pieces.push({ piece, kind: key, value, not });
-      return;
-    }
-    const years = key === "topic" ? [] : yearsOf(key, value);
-    if (key !== "topic" && !years) {
-      query.unknown.push(piece);
-      return;
-    }
-    query.filters.push({ kind: FILTERS[key], value, years, not });
-    query.pieces.push({ piece, kind: key, value, not });
+  /**
+   * Return words of the index as they are written.
+   * @param {string} words
+   */
+  function written(words) {
+    return words.replace(SPELLED_SIGN, (_, letter, sign) => letter + (sign === "sharp" ? "#" : "++"))
+      .replace(SPELLED_POWER, (_, base, minus, power) => `${base}^${minus ? "-" : ""}${power}`);
   }
 
-  // The first and the last year of 2020, 2020..2022, 2020.., ..2022, or of what is before or after a year.
+  // The first and the last year of 2020, 2020..2022, 2020.., ..2022, >2020, or of what is before or after a year.
   function yearsOf(key, value) {
+    const [, sign, bound] = /^([<>]=?)(\d{4})$/.exec(value) ?? [];
+    if (sign) return sign[0] === ">" ? [Number(bound) + (sign === ">" ? 1 : 0), 9999] : [0, Number(bound) - (sign === "<" ? 1 : 0)];
     const [, from, dots, to] = /^(\d{4})?(\.\.|-|–)?(\d{4})?$/.exec(value) ?? [];
     if (!from && !to) return null;
     if (key === "before") return [0, Number(from ?? to) - 1];
@@ -129,6 +183,14 @@ const queries = (() => {
     for (const group of groups) sets = sets.flatMap((set) => group.map((words) => [...set, ...words])).slice(0, MOST_ALTERNATIVES);
     const joined = sets.map(joinShort).filter(Boolean);
     return [...sets, ...joined].filter((set) => set.length).slice(0, MOST_ALTERNATIVES);
+  }
+
+  /**
+   * Return words with compounds taken apart.
+   * @param {string[]} words
+   */
+  function partsOf(words) {
+    return words.flatMap((word) => word.split(/[^\p{L}\p{N}\p{M}]+/u)).filter(Boolean);
   }
 
   function joinShort(words) {
@@ -328,5 +390,5 @@ const queries = (() => {
     return named.filter(({ name }) => fits(name)).slice(0, most);
   }
 
-  return { completions, parse, alternatives, identifierOf, distance, nearest, rank, mark, excerpt, wordsOf };
+  return { completions, parse, alternatives, written, partsOf, identifierOf, distance, nearest, rank, mark, excerpt, wordsOf };
 })();

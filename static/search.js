@@ -107,27 +107,34 @@
     for (const name of FILTERS) if (form.elements[name].value) add(name, form.elements[name].value, excludes(name).checked);
     for (const [name, value, not] of further) add(name, value, not);
     const years = only.year ? [only.year] : [];
-    for (const { kind, value, years: range, not } of query.filters) {
-      if (kind === "year") {
-        const values = optionsOf("year").map((option) => option.value)
-          .filter((year) => Number(year) >= range[0] && Number(year) <= range[1]);
-        if (not) none.push(...values.map((year) => ({ year })));
-        else years.push(values);
-      } else {
-        const slug = known(kind, value);
-        if (optionsOf(kind).some((option) => option.value === slug)) add(kind, slug, not);
-        else query.unknown.push(`${kind}:${value}`);
-      }
+    const choices = [];
+    for (const { any, not } of query.filters) {
+      const [{ kind }] = any;
+      const values = any.flatMap((each) => valuesOf(each) ?? []);
+      query.unknown.push(...any.filter((each) => !valuesOf(each)).map(({ value }) => `${kind}:${value}`));
+      if (!any.some(valuesOf)) continue;
+      if (not) none.push(...values.map((value) => ({ [kind]: value })));
+      else if (kind === "year") years.push(values);
+      else choices.push({ any: values.map((value) => ({ [kind]: value })) });
     }
     // A paper has one year, so of several any will do; but ranges narrow each other.
     if (years.length) {
       const common = years[0].filter((year) => years.every((range) => range.includes(year)));
       only.year = { any: common.length ? common : ["0"] };
     }
-    return none.length ? { ...only, none } : only;
+    return { ...only, ...(none.length && { none }), ...(choices.length && { all: choices }) };
   }
 
-  async function search() {
+  // The values that a restriction of a query means; null where it means none that there is.
+  function valuesOf({ kind, value, years }) {
+    if (kind !== "year") {
+      const slug = known(kind, value);
+      return optionsOf(kind).some((option) => option.value === slug) ? [slug] : null;
+    }
+    return optionsOf("year").map((option) => option.value).filter((year) => Number(year) >= years[0] && Number(year) <= years[1]);
+  }
+
+  async function search(typing = false) {
     const mine = ++latest;
     const typed = form.elements.q.value.trim();
     const query = queries.parse(typed);
@@ -151,12 +158,12 @@
       const said = unknownNotes(query);
       const filtered = Object.keys(filters).length > 0;
       const unfiltered = count || !filtered || !plan.alternatives.length ? 0 : await finder.count(asked[0], {}, plan);
-      if (!unfiltered && !exactly && words.length) count = await widen(mine, query, count, said);
+      if (!unfiltered && !exactly && words.length) count = await widen(mine, query, count, said, typing);
       if (mine !== latest) return;
       const head = await finder.take(mine, Math.max(RANKED, goal));
       if (mine !== latest) return;
       loaded = asked[2] ? head : [...queries.rank(head.slice(0, RANKED), words), ...head.slice(RANKED)];
-      if (loaded[0]) said.unshift(...notesOn(loaded, typed));
+      if (loaded[0]) said.unshift(...notesOn(loaded, typed, typing));
       show(count, text("found", { count }), said);
       append(loaded.splice(0, goal));
       if (!count) nothing(unfiltered);
@@ -169,31 +176,58 @@
   }
 
   /**
-   * Look for other words where those typed find nothing, or one that may not be typed out finds little: the archive's
-   * own words that are nearest, then all words but one. Returns the number of hits and adds what is to be said of them.
+   * Look for other words where those typed find nothing or little: without the plain words around a question, words that
+   * begin so, compounds taken apart, the archive's own words that are nearest, then all words but one. Returns the number
+   * of hits and adds what is to be said of them.
    * @param {number} mine
    * @param {Query} query
    * @param {number} count
    * @param {(Node | string)[][]} said
+   * @param {boolean} typing
    */
-  async function widen(mine, query, count, said) {
+  async function widen(mine, query, count, said, typing) {
     const plan = asked[3];
     const again = async (alternatives, changes = {}) => {
       asked = [alternatives[0].join(" "), asked[1], asked[2], { ...plan, phrases: [], ...changes, alternatives }];
       return finder.search(mine, ...asked);
     };
+    const plain = new Set(text("plain_words").split(" "));
+    const telling = query.phrases.length ? words : words.filter((word) => !plain.has(fold(word)));
+    const aside = words.filter((word) => !telling.includes(word));
+    const isShort = telling.length && aside.length;
     if (count) {
-      if (count >= FEW || words.length > 1 || words[0].length < 4 || query.phrases.length) return count;
+      if (count >= FEW || query.phrases.length) return count;
+      if (isShort) {
+        const all = await again([...plan.alternatives, telling]);
+        if (all > count) said.push([text("also_without", { words: listed(aside) }), " ", asTyped()]);
+        return all;
+      }
+      if (words.length > 1 || words[0].length < 4) return count;
       const word = fold(words[0]);
       const begun = (await vocabulary()).filter((other) => other !== word && other.startsWith(word)).slice(0, 3);
       if (!begun.length) return count;
       const more_ = await again([...plan.alternatives, ...begun.map((other) => [other])]);
-      if (more_ > count) said.push([text("also_begun", { words: begun.join(", ") })]);
+      if (more_ > count && !typing) said.push([text("also_begun", { words: begun.join(", ") })]);
       return more_;
     }
     if (query.phrases.length) {
       const apart = await again(plan.alternatives);
-      if (apart) said.unshift([text("no_phrase", { words: query.phrases.join(", ") }), " ", asTyped()]);
+      if (apart) said.unshift([text("no_phrase", { words: query.phrases.map((any) => any.join(" OR ")).join(", ") }), " ", asTyped()]);
+      if (apart !== 0) return apart;
+    }
+    if (isShort) {
+      const without = await again([telling]);
+      if (without) {
+        said.unshift([text("set_aside", { words: listed(aside) }), " ", asTyped()]);
+        words = telling;
+      }
+      if (without !== 0) return without;
+    }
+    const parts = queries.partsOf(words);
+    if (parts.length > words.length) {
+      const apart = await again([parts]);
+      if (apart) said.unshift([text("no_phrase", { words: listed(words.filter((word) => !parts.includes(word))) }), " ", asTyped()]);
+      words = parts;
       if (apart !== 0) return apart;
     }
     const counts = await finder.known(words);
@@ -202,26 +236,27 @@
     if (unknown.length) for (const word of unknown) near.set(word, queries.nearest(word, await vocabulary()));
     for (let choice = 0; choice < Math.max(0, ...[...near.values()].map((each) => each.length)); choice++) {
       const corrected = words.map((word) => (near.has(word) ? near.get(word)[choice] ?? near.get(word)[0] : word)).filter(Boolean);
-      const times = await again([corrected]);
+      const times = await again([corrected, ...(isShort ? [corrected.filter((word) => !plain.has(fold(word)))] : [])]);
       if (times) {
         const lost = unknown.filter((word) => !near.get(word).length);
-        said.unshift([text("corrected", { words: unknown.join(", ") }), " ", ...corrections(query, near, choice), " · ", asTyped()]);
-        if (lost.length) said.push([text("without_words", { words: lost.join(", ") })]);
+        const begun = typing && unknown.length === 1 && corrected.at(-1).startsWith(fold(words.at(-1))); // not typed out yet
+        if (!begun) said.unshift([text("corrected", { words: listed(unknown) }), " ", corrections(corrected), " · ", asTyped()]);
+        if (lost.length) said.push([text("without_words", { words: listed(lost) })]);
         words = corrected;
         return times;
       }
       if (times === null) return null;
     }
     const found = words.length > 1 ? await again([words], { loose: true }) : 0;
-    if (found === 0 && unknown.length) said.unshift([text("no_paper_has", { words: unknown.join(", ") })]);
+    if (found === 0 && unknown.length) said.unshift([text("no_paper_has", { words: listed(unknown) })]);
     return found;
   }
 
-  // What was looked for instead, each a link to a search for it.
-  function corrections(query, near, choice) {
-    const corrected = query.words.map((word) => (near.has(word) ? near.get(word)[choice] ?? near.get(word)[0] : word)).filter(Boolean);
-    return [element("a", { href: address({ q: corrected.join(" "), exact: false }) }, corrected.join(" "))];
-  }
+  const listed = (some) => queries.written(some.join(", "));
+
+  // What was looked for instead, as a link to a search for it.
+  const corrections = (corrected) =>
+    element("a", { href: address({ q: queries.written(corrected.join(" ")), exact: false }) }, queries.written(corrected.join(" ")));
 
   const asTyped = () => element("a", { href: address({ q: form.elements.q.value, exact: true }) }, text("as_typed"));
 
@@ -232,14 +267,14 @@
   }
 
   // What is to be said of hits that do not have all that was typed.
-  function notesOn(hits, typed) {
+  function notesOn(hits, typed, typing) {
     const lacking = new Set(hits.flatMap((hit) => hit.missing));
     if (lacking.size) {
       const same = hits.every((hit) => hit.missing.length === lacking.size);
-      return [[same ? text("shown_without", { words: [...lacking].join(", ") }) : text("shown_some"), " ", asTyped()]];
+      return [[same ? text("shown_without", { words: listed([...lacking]) }) : text("shown_some"), " ", asTyped()]];
     }
     const begun = hits.filter((hit) => hit.begun);
-    if (!begun.length) return [];
+    if (!begun.length || typing) return [];
     const last = typed.split(/\s+/).at(-1);
     return [[text(begun.length === hits.length ? "only_begun" : "also_begun_with", { word: last })]];
   }
@@ -257,7 +292,7 @@
       button("×", () => { off(); changed(); form.elements.q.focus(); }, { "aria-label": text("remove", { name: label }) }));
     const pieces = query.pieces.map(({ piece, kind, value, not }) => takeOff(
       kind === "word" ? text("without", { name: value }) : `${not ? "−" : ""}${kind}: ${value}`, not,
-      () => { form.elements.q.value = form.elements.q.value.replace(piece, "").replace(/\s+/g, " ").trim(); }));
+      () => { form.elements.q.value = withoutPiece(form.elements.q.value, piece); }));
     const others = further.map((each) => {
       const [name, value, not] = each;
       const option = optionsOf(name).find((one) => one.value === value);
@@ -267,6 +302,9 @@
     });
     chips.replaceChildren(...pieces, ...others);
   }
+
+  const withoutPiece = (typed, piece) => typed.replace(piece, "").replace(/\s+/g, " ").trim()
+    .replace(/^(?:OR|\|) | (?:OR|NOT|\|)$/g, "").replace(/ (?:OR|\|) (?=(?:OR|\|) )/g, " ");
 
   // Topics, organizations and authors whose names begin as the words do, each a link to its page.
   function showNamed(typed) {
@@ -357,11 +395,11 @@
     return fragment;
   }
 
-  function changed() {
+  function changed(typing = false) {
     exactly = false;
     goal = SHOWN;
     history.replaceState(null, "", address());
-    return search();
+    return search(typing);
   }
 
   // Back from a paper leads to the place that was left, once its hits are there again.
@@ -388,20 +426,20 @@
     next.focus();
   }
 
-  let typing = 0;
+  let pause = 0;
   form.addEventListener("submit", (event) => { event.preventDefault(); changed(); });
   form.addEventListener("change", (event) => { if (event.target !== form.elements.q) changed(); });
   form.elements.q.addEventListener("focus", () => { finder.open().catch(() => {}); }, { once: true });
   form.elements.q.addEventListener("input", () => {
-    clearTimeout(typing);
-    typing = setTimeout(changed, 120);
+    clearTimeout(pause);
+    pause = setTimeout(() => changed(true), 120);
   });
   form.elements.q.addEventListener("keydown", step);
   results.addEventListener("keydown", step);
   results.addEventListener("click", rememberPlace);
   addEventListener("pagehide", rememberPlace);
   more.querySelector("button").addEventListener("click", showMore);
-  addEventListener("popstate", () => { read(); follow().then(search); });
+  addEventListener("popstate", () => { read(); follow().then(() => search()); });
 
   // Filters that the page does not offer may be former slugs.
   async function follow() {
@@ -418,6 +456,6 @@
   }
 
   read();
-  follow().then(search);
+  follow().then(() => search());
   if (!location.search) form.elements.q.focus();
 })();

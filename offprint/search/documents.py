@@ -11,6 +11,7 @@ identifiers. static/queries.js spells a reader's words in the same way.
 """
 
 import datetime as dt
+import itertools
 import json
 import re
 import unicodedata
@@ -37,6 +38,9 @@ _MARK = re.compile("[\u0300-\u036f]")
 _CAPITAL_WITHIN = re.compile("[a-z][A-Z]")  # Pagefind reads L-CoDer as L, Co and Der
 _SIGNED = re.compile(r"(?<!\w)([A-Za-z])(\+\+|#)(?!\w)")  # C++, C#, F#
 _SIGNS = {"++": "plusplus", "#": "sharp"}
+_POWER = re.compile(r"(?<![^\W_])([^\W\d_]|\d+)\^[({]?([-−+]?)([^\W_]{1,4})[)}]?(?![^\W_])")  # 10^-4, n^2
+_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ]+")
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]{3,}")  # Chinese and Japanese, which have no spaces
 
 
 def shards(papers: Sequence[Paper]) -> list[list[Paper]]:
@@ -79,7 +83,7 @@ def search_document(paper: Paper, language: str, messages: Messages) -> tuple[st
         f'<h1 data-pagefind-weight="10" data-pagefind-meta="title">{_words(record.title)}</h1>'
         f"<p>{escape(keys['by'])}</p><p>{escape(about)}</p><p>{BREAK}</p>"
         f"{_words(record.summary, 'p')}{_words(record.abstract, 'p')}"
-        f"<p>{BREAK}</p>{_typed(record.title)}<p>{' '.join(_spellings(paper))}</p>"
+        f"<p>{BREAK}</p>{_typed(record.title)}<p>{' '.join(_spellings(paper, language))}</p>"
         f"<p data-pagefind-ignore>{''.join(f'<i data-pagefind-filter={k}>{v}</i>' for k, v in filters)}</p>"
         "</main></body></html>"
     )
@@ -123,7 +127,7 @@ def _card(paper: Paper, messages: Messages) -> str:
     return text.replace("&", "\\u0026")  # Pagefind resolves character references in attributes twice
 
 
-def _spellings(paper: Paper) -> Iterator[str]:
+def _spellings(paper: Paper, language: str) -> Iterator[str]:
     """Yield words by which a paper is found beside its own: identifiers, other spellings, parts."""
     record = paper.record
     for kind, identifier in _identifiers(paper):
@@ -133,6 +137,7 @@ def _spellings(paper: Paper) -> Iterator[str]:
     texts = [record.title.plain, *names, record.venue, record.summary.plain, record.abstract.plain]
     text = unicodedata.normalize("NFC", " ".join(texts))
     words = {f"{letter}{_SIGNS[sign]}".lower() for letter, sign in _SIGNED.findall(text)}
+    words.update(_powers(text))
     for word in set(_WORD.findall(text)):
         if not word.isascii():
             small = word.lower()
@@ -141,6 +146,16 @@ def _spellings(paper: Paper) -> Iterator[str]:
         parts = re.split("[-/’']", word)
         words |= {part.lower() for part in parts if len(parts) > 1 and _CAPITAL_WITHIN.search(part)}
     yield from sorted(word for word in words if word.isascii() and word.isalnum())
+    if not text.isascii() and language.partition("-")[0].lower() not in ("zh", "ja"):
+        for run in _UNSPACED.findall(text):
+            yield from map("".join, itertools.pairwise(run))
+
+
+def _powers(text: str) -> Iterator[str]:
+    """Yield powers as words, as they are typed or raised: ``10powminus4`` for 10^-4 and 10⁻⁴."""
+    lowered = _RAISED.sub(lambda run: f"^{unicodedata.normalize('NFKD', run[0])}", text)
+    for base, sign, power in _POWER.findall(lowered):
+        yield f"{base}pow{'minus' if sign in '-−' and sign else ''}{power}".lower()
 
 
 def _identifiers(paper: Paper) -> Iterator[tuple[str, str]]:

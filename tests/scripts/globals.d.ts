@@ -102,12 +102,13 @@ interface Query {
   words: string[];
   /** Pieces of all of which a paper has one: the words of each choice. */
   groups: string[][][];
-  phrases: string[];
+  /** Each with the others of which a paper may have one instead. */
+  phrases: string[][];
   /** Words or phrases that no hit has. */
   without: string[];
-  /** A field of the index and the words that stand in it. */
-  fields: [string, string][];
-  filters: { kind: string; value: string; years: number[]; not: boolean }[];
+  /** Fields of the index and the words that stand in them: one of any, or none where not. */
+  fields: { any: { key: string; field: string; words: string; value: string }[]; not: boolean }[];
+  filters: { any: { key: string; kind: string; value: string; years: number[] }[]; not: boolean }[];
   /** Identifiers as the index has them. */
   ids: string[];
   /** What was understood as a restriction, as typed. */

@@ -10,7 +10,7 @@ const parse = (words) => plain(queries.parse(words));
 test("words, phrases and what must not be there are told apart, in quotes of any kind", () => {
   for (const quoted of ['"visual slam"', "“visual slam”", "„visual slam“", "«visual slam»", '"visual slam']) {
     const { words, phrases } = parse(`maps ${quoted}`);
-    assert.deepEqual([words, phrases], [["maps", "visual", "slam"], ["visual slam"]], quoted);
+    assert.deepEqual([words, phrases], [["maps", "visual", "slam"], [["visual slam"]]], quoted);
   }
   assert.deepEqual(parse('slam -visual -"loop closure" state-of-the-art').without, ["visual", "loop closure"]);
   assert.deepEqual(parse("slam -visual state-of-the-art").words, ["slam", "state-of-the-art"]);
@@ -18,17 +18,24 @@ test("words, phrases and what must not be there are told apart, in quotes of any
 });
 
 test("fields and filters are read, and what is none is not searched for", () => {
-  const fields = [["by", "Roland Siegwart"], ["organizations", "ETH"], ["title", "maps"]];
-  assert.deepEqual(parse('author:"Roland Siegwart" org:ETH Title:maps').fields, fields);
+  const fieldsOf = (words) => parse(words).fields.map(({ any, not }) => [not, ...any.map(({ field, words: inIt }) => [field, inIt])]);
+  const fields = [[false, ["by", "Roland Siegwart"]], [false, ["organizations", "ETH"]], [false, ["title", "maps"]]];
+  assert.deepEqual(fieldsOf('author:"Roland Siegwart" org:ETH Title:maps'), fields);
+  assert.deepEqual(fieldsOf("author: Siegwart OR org:ETH -title:maps"),
+    [[false, ["by", "Siegwart"], ["organizations", "ETH"]], [true, ["title", "maps"]]]);
   assert.deepEqual(parse("author:Siegwart").words, []);
   for (const [typed, years] of [
     ["year:2020", [2020, 2020]], ["year:2020..2022", [2020, 2022]], ["year:2020-2022", [2020, 2022]], ["year:2020..", [2020, 9999]],
-    ["year:..2020", [0, 2020]], ["before:2020", [0, 2019]], ["after:2020", [2021, 9999]],
+    ["year:..2020", [0, 2020]], ["year:>2020", [2021, 9999]], ["year:<=2020", [0, 2020]], ["before:2020", [0, 2019]], ["after:2020", [2021, 9999]],
   ]) {
-    assert.deepEqual(parse(typed).filters.map((each) => each.years), [years], typed);
+    assert.deepEqual(parse(typed).filters.map(({ any }) => any[0].years), [years], typed);
   }
   assert.deepEqual(parse("year:soon colour:red maps").unknown, ["year:soon", "colour:red"]);
   assert.deepEqual(parse("year:soon colour:red maps").words, ["maps"]);
+  for (const odd of ["author:", "slam~2", "title:slam~2", "---", '""', "slam OR author:Siegwart", "year:2020 OR topic:maps"]) {
+    const { words, fields: restricted, filters, unknown } = parse(odd);
+    assert.deepEqual([words, restricted, filters, unknown], [[], [], [], [odd]], odd);
+  }
   assert.deepEqual(parse("BERT: language models").words, ["BERT", "language", "models"]);
 });
 
@@ -40,6 +47,17 @@ test("OR is a choice, and short words are joined as compounds are written", () =
   assert.deepEqual(sets("u net segmentation"), [["u", "net", "segmentation"], ["unet", "segmentation"]]);
   assert.deepEqual(sets("C++ c#"), [["Cplusplus", "csharp"]]);
   assert.deepEqual(sets("OR"), [["OR"]]);
+  assert.deepEqual(sets("slam | lidar"), [["slam"], ["lidar"]]);
+  assert.deepEqual(parse('visual OR "loop closure"').phrases, [["visual", "loop closure"]]);
+  for (const without of ["maps NOT slam", "maps -slam"]) assert.deepEqual(parse(without).without, ["slam"]);
+});
+
+test("a power is one word, however it is typed", () => {
+  for (const typed of ["10^-4", "10^{-4}", "10^(-4)", "10⁻⁴"]) {
+    assert.deepEqual(parse(typed).words, ["10powminus4"], typed);
+    assert.equal(queries.written("10powminus4, Cplusplus"), "10^-4, C++");
+  }
+  assert.deepEqual(parse("O(n^2) R^d n²").words, ["O", "npow2", "Rpowd", "npow2"]);
 });
 
 test("an identifier is known in every form in which it is copied", () => {
