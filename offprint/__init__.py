@@ -38,8 +38,8 @@ What to know, in eight words:
 8. **Search index**: Pagefind reads papers in shards; shards are cached; the index is joined from them.
 
 So a build is quick because it makes only what has changed: pages whose fingerprint differs
-(``site/pages.py``, ``build/publish.py``), shards of the index with a changed paper (``search/index.py``), the
-related papers of those that share words with it (``archive/related.py``). While only texts change, the
+(``site/pages.py``, ``build/publish.py``), changed papers in the search index (``search/index.py``), the
+related papers of those that share words with them (``archive/related.py``). While only texts change, the
 library and the list of pages are kept, too (``build/plan.py``). Delete ``.cache`` and the site is the same to
 the byte.
 

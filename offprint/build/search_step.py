@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from offprint.archive.model import Paper
 from offprint.build.options import Options, Progress
 from offprint.build.publish import Staging
 from offprint.search import index
@@ -33,12 +32,12 @@ class SearchStep(contextlib.ExitStack):
     ) -> None:
         super().__init__()
         self._context, self._cache, self._staging, self._options = context, cache, staging, options
-        self._shards = _shards(context) if options.search else {}
+        self._shards = _shards(context) if options.search else []
         self._files: Future[dict[str, bool]] | None = None
         self.target: dict[str, Fingerprint] = {}
         if self._shards:
             published = staging.published.made_from.get(FOLDER) if staging.published else None
-            self.target[FOLDER] = fingerprint(*self._shards)
+            self.target[FOLDER] = fingerprint(*(index.shard_key(each) for each in self._shards))
             if self.target[FOLDER] != published:
                 progress("Indexing", 0, 0)
                 self._files = self._start()
@@ -90,17 +89,16 @@ class _Indexer:
         self._threads.shutdown()
 
 
-def _shards(context: SiteContext) -> dict[Fingerprint, index.Pages]:
-    """Return a function for each shard that yields its pages for Pagefind, by the shard's fingerprint."""
-    messages = fingerprint(context.library.site.language, sorted(context.messages.texts.items()))
-    return {
-        fingerprint(messages, context.fingerprints.papers(shard)): functools.partial(
-            _documents, context, shard
-        )
+def _shards(context: SiteContext) -> list[index.Documents]:
+    """Return the shards of the index: functions that make each paper's document, by its fingerprint."""
+    language, shown = context.library.site.language, context.fingerprints.shown
+    messages = fingerprint(language, sorted(context.messages.texts.items()))
+    return [
+        {
+            fingerprint(messages, shown[paper.slug]): functools.partial(
+                search_document, paper, language, context.messages
+            )
+            for paper in shard
+        }
         for shard in shards(context.library.papers)
-    }
-
-
-def _documents(context: SiteContext, papers: list[Paper]) -> Iterator[tuple[str, str]]:
-    language = context.library.site.language
-    return (search_document(paper, language, context.messages) for paper in papers)
+    ]

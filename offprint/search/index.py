@@ -1,9 +1,10 @@
 """Pagefind over the papers: one search index, of which only what has changed is made again.
 
 Pagefind itself starts from nothing each time, at a second and 140 MB for every thousand papers. So it reads
-papers in shards (``documents.py``) while pages are rendered; what it makes of a shard is cached, and the
-one index is joined from all shards (``pagefind_format.py``). The script that loads the index is made from
-Pagefind's own (``pagefind_script.py``); the program itself is run by ``pagefind_process.py``.
+papers in shards of about a thousand (``documents.py``) while pages are rendered. What it makes of a shard is
+cached; after an edit it reads the changed papers alone, and the shard is put together from these and its
+former ones. The one index is joined from all shards (``pagefind_format.py``). The script that loads the index
+is made from Pagefind's own (``pagefind_script.py``); the program itself is run by ``pagefind_process.py``.
 
 Pagefind can also search several indexes as one, but each ranks by its own counts: of 10,000 papers in 16
 indexes, the first ten results had only 4.7 in common with those of a single index, and a first query took
@@ -14,12 +15,12 @@ import contextlib
 import functools
 import itertools
 import json
-import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from markupsafe import escape
 
-from offprint.search.pagefind_format import ENTRY, File, Shard, join, merge, read_shard
+from offprint.search.pagefind_format import ENTRY, File, Shard, join, read_shard, select
 from offprint.search.pagefind_process import PagefindProcess, SearchError
 from offprint.search.pagefind_script import ScriptError, make_script
 from offprint.storage.cache import Cache
@@ -28,79 +29,115 @@ from offprint.storage.fingerprint import Fingerprint, fingerprint
 FOLDER = "pagefind"
 ENGINE = "engine.js"  # Pagefind's script as the site serves it
 _SCRIPT = "pagefind.js"
-# Kinds of values in the cache: a shard, √n shards merged into one, Pagefind's script for a language.
-_SHARDS, _MERGED, _SCRIPT_KIND = "shards", "merged-shards", "pagefind-script"
+# Kinds of values in the cache: a shard; the documents of each shard of the last build, a state; Pagefind's
+# script for a language.
+_SHARDS, _FORMER, _SCRIPT_KIND = "shards", "shard-documents", "pagefind-script"
+_REREAD = 8  # a shard is read as a whole where more than one in this many of its documents has changed
 
-Pages = Callable[[], Iterator[tuple[str, str]]]  # yields the path and the HTML of each page to read
+# The documents of a shard, in their order: by fingerprint, a function that returns the path and the HTML.
+Documents = Mapping[Fingerprint, Callable[[], tuple[str, str]]]
 
 
-def make_index(shards: Mapping[Fingerprint, Pages], language: str, cache: Cache, jobs: int) -> Iterator[File]:
-    """Yield the files of one index over the pages of all shards.
+def shard_key(documents: Iterable[Fingerprint]) -> Fingerprint:
+    """Return the fingerprint of a shard from those of its documents."""
+    return fingerprint(*documents)
 
-    ``shards`` maps a shard's fingerprint to a function that yields its search documents; at most ``jobs``
-    Pagefind processes run at once. Raises SearchError, PostingsError, OSError.
+
+def make_index(shards: Sequence[Documents], language: str, cache: Cache, jobs: int) -> Iterator[File]:
+    """Yield the files of one index over the documents of all shards.
+
+    At most ``jobs`` Pagefind processes run at once. Raises SearchError, PostingsError, OSError.
     """
     with contextlib.ExitStack() as running:
 
         def start() -> PagefindProcess:
             return running.enter_context(PagefindProcess())
 
-        merged = _read_shards(shards, start, cache, jobs)
+        read = _read_shards(shards, start, cache, jobs)
         files, entry = cache.get(
             _SCRIPT_KIND, fingerprint(language), functools.partial(_read_script, language, start)
         )
         yield from files
-        yield from join(merged, entry)
+        yield from join(read, entry)
 
 
 def _read_shards(
-    shards: Mapping[Fingerprint, Pages], start: Callable[[], PagefindProcess], cache: Cache, jobs: int
+    shards: Sequence[Documents], start: Callable[[], PagefindProcess], cache: Cache, jobs: int
 ) -> list[Shard]:
-    """Return the shards of the index, from the cache or made anew; each √n shards are merged into one.
+    """Return the shards of the index, from the cache or made anew; remember which documents they have."""
+    by_key = {shard_key(documents): documents for documents in shards}
+    last: dict[Fingerprint, tuple[Fingerprint, ...]] = cache.state(_FORMER) or {}
+    stale = {key: documents for key, documents in by_key.items() if not cache.has(_SHARDS, key)}
+    former = {key: _former_shard(documents, last, cache) for key, documents in stale.items()}
+    reader = _Reader(start, {key: _changed(stale[key], former[key]) for key in stale}, jobs)
 
-    After an edit there are then few shards to merge and few to join.
-    """
-    keys, size = list(shards), math.isqrt(len(shards)) or 1
-    groups = [keys[first : first + size] for first in range(0, len(keys), size)]
-    stored = {key for key in keys if cache.has(_SHARDS, key)}
-    stale = [group for group in groups if not cache.has(_MERGED, fingerprint(*group))]
-    reader = _Reader(start, {key: shards[key] for group in stale for key in group if key not in stored}, jobs)
+    def make(key: Fingerprint) -> Shard:
+        documents, before = by_key[key], former.get(key)
+        read = reader.read(key, _changed(documents, before))
+        if before is None:
+            return read
+        places = {document: (0, number) for number, document in enumerate(before.documents)}
+        places |= {document: (1, number) for number, document in enumerate(_changed(documents, before))}
+        return select([before.shard, read], [places[document] for document in documents])
 
-    def shard(key: Fingerprint) -> Shard:
-        return cache.get(_SHARDS, key, functools.partial(reader.read, key, shards[key]))
+    made = [cache.get(_SHARDS, key, functools.partial(make, key)) for key in by_key]
+    if stale:
+        cache.save_state(_FORMER, {key: tuple(documents) for key, documents in by_key.items()})
+    return made
 
-    def merged(group: list[Fingerprint]) -> Shard:
-        return cache.get(_MERGED, fingerprint(*group), lambda: merge([shard(key) for key in group]))
 
-    return [merged(group) if size > 1 else shard(*group) for group in groups]
+class _Former(NamedTuple):
+    """A shard of the last build, and the fingerprints of its documents."""
+
+    documents: tuple[Fingerprint, ...]
+    shard: Shard
+
+
+def _former_shard(
+    documents: Documents, last: Mapping[Fingerprint, tuple[Fingerprint, ...]], cache: Cache
+) -> _Former | None:
+    """Return the shard of the last build that has nearly all of these documents; None where there is none."""
+    for key, had in last.items():
+        if len(documents.keys() - set(had)) * _REREAD <= len(documents):
+            shard = cache.find(_SHARDS, key)
+            return _Former(had, shard) if isinstance(shard, Shard) else None
+    return None
+
+
+def _changed(documents: Documents, former: _Former | None) -> Documents:
+    """Return the documents that a former shard lacks, in their order: all where there is no such shard."""
+    had = set(former.documents) if former else set()
+    return {key: document for key, document in documents.items() if key not in had}
 
 
 class _Reader:
-    """Runs Pagefind over shards, ``jobs`` of them at once.
+    """Runs Pagefind over documents of several shards, ``jobs`` of them at once.
 
     The first processes start at once, so that Pagefind works while the build does other things; each goes
     on with the next shard when its result is fetched.
     """
 
     def __init__(
-        self, start: Callable[[], PagefindProcess], shards: Mapping[Fingerprint, Pages], jobs: int
+        self, start: Callable[[], PagefindProcess], shards: Mapping[Fingerprint, Documents], jobs: int
     ) -> None:
         self._start = start
-        self._waiting = iter(shards.items())
+        self._waiting = iter([(key, documents) for key, documents in shards.items() if documents])
         self._reading: dict[Fingerprint, tuple[PagefindProcess, list[str]]] = {}
-        for key, pages in itertools.islice(self._waiting, jobs):
-            self._begin(start(), key, pages)
+        for key, documents in itertools.islice(self._waiting, jobs):
+            self._begin(start(), key, documents)
 
-    def _begin(self, process: PagefindProcess, key: Fingerprint, pages: Pages) -> None:
-        """Hand the pages of a shard to a process, which indexes them while the build goes on."""
-        documents = list(pages())
-        process.ask(documents)
-        self._reading[key] = process, [path for path, _ in documents]
+    def _begin(self, process: PagefindProcess, key: Fingerprint, documents: Documents) -> None:
+        """Hand documents to a process, which indexes them while the build goes on."""
+        pages = [make() for make in documents.values()]
+        process.ask(pages)
+        self._reading[key] = process, [path for path, _ in pages]
 
-    def read(self, key: Fingerprint, pages: Pages) -> Shard:
-        """Return a shard of what Pagefind makes of these pages; blocks until it is done."""
+    def read(self, key: Fingerprint, documents: Documents) -> Shard:
+        """Return a shard of what Pagefind makes of these documents; blocks until it is done."""
+        if not documents:
+            return Shard([], {})
         if key not in self._reading:
-            self._begin(self._start(), key, pages)
+            self._begin(self._start(), key, documents)
         process, paths = self._reading.pop(key)
         files = process.files()
         for following in itertools.islice(self._waiting, 1):

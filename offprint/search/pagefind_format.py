@@ -1,9 +1,9 @@
 """Pagefind's index files: read from the index of a shard, and joined into the one index of all shards.
 
 Pagefind indexes every page on its own, so what it writes for a shard is, but for the page numbers, what it
-would have written of those pages in the whole. A shard is read once (``read_shard``), several are merged
-into a larger one (``merge``), and ``join`` makes the files of the one index without decoding a posting
-again. Running Pagefind is left to ``pagefind_process.py``.
+would have written of those pages in the whole. A shard is read once (``read_shard``); after an edit it is put
+together from its former pages and those that Pagefind has read anew (``select``); and ``join`` makes the
+files of the one index without decoding a posting. Running Pagefind is left to ``pagefind_process.py``.
 
 The format is that of Pagefind 1.5 (its sources: ``index_words.rs``, ``index_metadata.rs``,
 ``index_filter.rs``), CBOR of arrays, strings and integers alone:
@@ -50,6 +50,7 @@ _PostingList = tuple[str, int, int, int, bytes]
 _INT = rb"(?:[\x00-\x17\x20-\x37]|[\x18\x38].|[\x19\x39]..|[\x1a\x3a].{4})"
 _INTS = rb"(?:[\x80-\x97]|\x98.|\x99..|\x9a.{4})" + _INT + rb"*+"
 _PAGES = re.compile(rb"(?:\x83" + _INT + _INTS + _INTS + rb")*+", re.DOTALL)
+_PAGE = re.compile(rb"\x83(" + _INT + rb")(" + _INTS + _INTS + rb")", re.DOTALL)  # its step, and its places
 _FORM = "\0"  # before all that words consist of, so that words are sorted as they are without it
 
 
@@ -183,10 +184,43 @@ def _head(major: int, value: int) -> bytes:
     return bytes((major << 5 | 24 + size,)) + value.to_bytes(2**size, "big")
 
 
-def merge(shards: Sequence[Shard]) -> Shard:
-    """Return one shard with the pages of several, in this order."""
-    postings = {letter: marshal.dumps(_merged(shards, letter)) for letter in _letters(shards)}
-    return Shard([page for shard in shards for page in shard.pages], postings)
+def select(shards: Sequence[Shard], chosen: Sequence[tuple[int, int]]) -> Shard:
+    """Return a shard of chosen pages, none twice, each given as the index of its shard and its number there.
+
+    It is what ``read_shard()`` returns where Pagefind has read just these pages in this order.
+    """
+    numbers: list[dict[int, int]] = [{} for _ in shards]
+    for number, (of, before) in enumerate(chosen):
+        numbers[of][before] = number
+    postings = {}
+    for letter in _letters(shards):
+        found: dict[str, list[tuple[int, bytes]]] = defaultdict(list)
+        for shard, kept in zip(shards, numbers, strict=True):
+            for key, _, first, _, content in _lists(shard, letter):
+                found[key] += _kept_pages(first, content, kept)
+        if lists := [_encode(key, sorted(found[key])) for key in sorted(found) if found[key]]:
+            postings[letter] = marshal.dumps(lists)
+    return Shard([shards[of].pages[before] for of, before in chosen], postings)
+
+
+def _kept_pages(first: int, content: bytes, kept: Mapping[int, int]) -> Iterator[tuple[int, bytes]]:
+    """Yield the new number of each page of a posting list that is kept, and its places in CBOR."""
+    number = 0
+    for page in _PAGE.finditer(b"".join((b"\x83", _head(0, first), content))):
+        step = page[1]
+        number += step[0] if len(step) == 1 else int.from_bytes(step[1:], "big")
+        if number in kept:
+            yield kept[number], page[2]
+
+
+def _encode(key: str, pages: Sequence[tuple[int, bytes]]) -> _PostingList:
+    """Return the posting list of a word from its pages' numbers and places; sorted, one at least."""
+    (first, places), last = pages[0], pages[-1][0]
+    pieces, before = [places], first
+    for number, places in pages[1:]:
+        pieces += (b"\x83", _head(0, number - before), places)
+        before = number
+    return key, len(pages), first, last, b"".join(pieces)
 
 
 def join(shards: Sequence[Shard], entry: Mapping[str, Any]) -> Iterator[File]:
@@ -301,14 +335,18 @@ def _letters(shards: Sequence[Shard]) -> list[str]:
     return sorted({letter for shard in shards for letter in shard.postings})
 
 
+def _lists(shard: Shard, letter: str) -> list[_PostingList]:
+    """Return the posting lists of a shard's words that begin with a letter."""
+    dumped = shard.postings.get(letter)
+    return marshal.loads(dumped) if dumped else []  # noqa: S302 - ours
+
+
 def _merged(shards: Sequence[Shard], letter: str) -> list[_PostingList]:
     """Return the posting lists of a letter's words over all shards, pages renumbered; sorted by word."""
     merged: dict[str, tuple[int, int, int, list[bytes]]] = {}
     before = 0  # pages of the shards that precede
     for shard in shards:
-        dumped = shard.postings.get(letter)
-        postings: list[_PostingList] = marshal.loads(dumped) if dumped else []  # noqa: S302 - ours
-        for key, count, first, last, content in postings:
+        for key, count, first, last, content in _lists(shard, letter):
             preceding = merged.get(key)
             if preceding is None:
                 merged[key] = (count, before + first, before + last, [content])

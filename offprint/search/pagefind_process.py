@@ -24,6 +24,7 @@ import pagefind_bin
 from offprint.diagnostics import CommandError
 
 _EXTENDED = "pagefind_bin_extended"
+_OWN_INTERFACE = ("ui.js", "ui.css", "worker.js")  # of Pagefind: ours needs none of these files
 _READ_SIZE = 2**20  # bytes, more than a pipe holds
 
 
@@ -92,19 +93,22 @@ class PagefindProcess(contextlib.AbstractContextManager["PagefindProcess"]):
             if answer["type"] == "Error":
                 self._fail(answer["message"])
             if answer["type"] == "GetFiles":
-                files = {each["path"]: standard_b64decode(each["content"]) for each in answer["files"]}
+                read = (each for each in answer["files"] if not each["path"].endswith(_OWN_INTERFACE))
+                files = {each["path"]: standard_b64decode(each["content"]) for each in read}
         return files
 
     def _answer(self) -> dict[str, Any]:
         """Return the payload of the next message; raises SearchError if Pagefind ends before it."""
         stdout = cast("io.BufferedReader", self._process.stdout)
-        while b"," not in self._read:
+        pieces = []  # an answer with all files of an index comes in hundreds of them
+        data = self._read
+        while b"," not in data:
+            pieces.append(data)
             data = stdout.read1(_READ_SIZE)
             if not data:
                 self._fail("")
-            self._read += data
-        message, _, self._read = self._read.partition(b",")
-        answer: dict[str, Any] = json.loads(standard_b64decode(message))["payload"]
+        end, _, self._read = data.partition(b",")
+        answer: dict[str, Any] = json.loads(standard_b64decode(b"".join((*pieces, end))))["payload"]
         return answer
 
     def _fail(self, message: str) -> NoReturn:

@@ -76,6 +76,11 @@ class Cache:
             self._save(name, value)
         return cast("_T", value)
 
+    def find(self, kind: str, key: Fingerprint) -> object:
+        """Return the value stored under ``key``, or None where there is none."""
+        value = self._load(f"{kind}/{key.hex()}")
+        return None if value is _MISSING else value
+
     def has(self, kind: str, key: Fingerprint) -> bool:
         """Return whether a value is stored under ``key``, and mark it as used. Its bytes are not verified."""
         name = f"{kind}/{key.hex()}"

@@ -12,6 +12,7 @@ from offprint.build import render_step
 from offprint.build.options import Built
 from offprint.commands.build import build
 from offprint.diagnostics import ContentError
+from offprint.search.pagefind_process import PagefindProcess
 from offprint.storage.folders import remove
 from tests.sites import PROJECT, build_site, options, page, tree, write_content
 
@@ -130,19 +131,28 @@ def test_a_site_is_never_written_through_a_link_that_the_standby_tree_shares(tmp
     assert tree(standby) == before, "the site that was there is the next standby tree"
 
 
-def test_only_the_shards_of_the_index_whose_papers_changed_are_read_again(tmp_path: Path) -> None:
-    with patch("offprint.storage.fingerprint._MOST", 1):
-        rebuild(tmp_path, search=True)
-        before = {file.name: file.stat().st_ino for file in (tmp_path / ".cache/values/shards").iterdir()}
-        rebuild(tmp_path, {"papers/a.md": paper("Apes")}, search=True)
-        after = {file.name: file.stat().st_ino for file in (tmp_path / ".cache/values/shards").iterdir()}
-    assert len(before) == len(FILES) - len(TOPICS)
-    assert len(after.items() - before.items()) == 1
+def test_pagefind_reads_only_the_papers_that_changed(tmp_path: Path) -> None:
+    def read_again(edit: dict[str, str]) -> list[str]:
+        with patch.object(PagefindProcess, "ask", autospec=True, side_effect=PagefindProcess.ask) as ask:
+            rebuild(tmp_path, edit, search=True)
+        return sorted(path for call in ask.call_args_list for path, _ in call.args[1])
+
+    more = {f"papers/more{number}.md": paper(f"More {number}") for number in range(10)}
+    every = len(FILES) - len(TOPICS) + len(more)
+    assert len(read_again(more)) == every + 1, "and a page for Pagefind's script"
+    assert read_again(more | {"papers/a.md": paper("Apes")}) == ["papers/a.html"]
+    assert read_again(more | {"papers/new.md": paper("New"), "papers/a.md": paper("Apes")}) == [
+        "papers/new.html"
+    ]
+    edited = more | {f"papers/more{number}.md": paper(f"Less {number}") for number in range(5)}
+    assert len(read_again(edited)) > len(edited), "where many changed, a shard is read as a whole"
 
 
-def test_an_index_made_again_in_part_is_that_of_a_clean_build(tmp_path: Path) -> None:
+@pytest.mark.parametrize("most", [2, 4, 100])
+def test_an_index_made_again_in_part_is_that_of_a_clean_build(tmp_path: Path, most: int) -> None:
     edited = {"papers/a.md": paper("Apes", text="Of bees."), "papers/d.md": paper("Ducks", month=2)}
-    with patch("offprint.storage.fingerprint._MOST", 2):
+    sizes, reread = "offprint.search.documents.SIZES", "offprint.search.index._REREAD"
+    with patch(sizes, (most, 1, most)), patch(reread, 1):
         rebuild(tmp_path / "again", search=True)
         before = tree(tmp_path / "again/_site/pagefind")
         rebuild(tmp_path / "again", edited, search=True)

@@ -151,7 +151,7 @@ class Project:
     def build(self) -> dict[str, bytes] | None:
         """The published site after a build; None where the build refused the content."""
         try:
-            with patch("offprint.storage.fingerprint._MOST", 2):  # so that the search index has several parts
+            with patch("offprint.search.documents.SIZES", (1, 2, 4)):  # the search index has several parts
                 done = main(["--quiet", "--jobs", "1"], self.folder)
         finally:
             gc.enable()  # the command line ends with its build, and so switches it off

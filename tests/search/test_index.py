@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import marshal
 import subprocess
 from collections import defaultdict
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from offprint.build.load import load_messages
 from offprint.search.documents import search_document, shards
-from offprint.search.pagefind_format import CARD, ENTRY, PostingsError, read_shard
+from offprint.search.pagefind_format import CARD, ENTRY, PostingsError, Shard, ShardPage, read_shard, select
 from offprint.search.pagefind_process import PagefindProcess, SearchError
 from tests.offline.editions import content
 from tests.sites import TEMPLATES, build_site, read_library
@@ -90,7 +91,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Index:
 def test_parts_make_the_index_that_all_papers_make(
     tmp_path: Path, whole: Index, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("offprint.storage.fingerprint._MOST", most)
+    monkeypatch.setattr("offprint.search.documents.SIZES", (most, 1, most))
     build_site(tmp_path, content(), search=True, jobs=2)
     made = read_index(tmp_path / "_site/pagefind")
     assert made[:4] == whole[:4]
@@ -99,6 +100,40 @@ def test_parts_make_the_index_that_all_papers_make(
         values = [int(made.fragments[url]["filters"][key][0]) for url in urls]
         assert values == sorted(values), key
         assert set(urls) == set(made.fragments)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "changed"),
+    [
+        ("012345", ""),
+        ("012345", "3"),  # an edited page
+        ("0x12345y", "xy"),  # pages added
+        ("0245", ""),  # removed
+        ("5z310", "z"),  # in another order
+    ],
+)
+def test_pages_chosen_of_shards_are_the_shard_that_pagefind_makes_of_them(chosen: str, changed: str) -> None:
+    words = {
+        each: f"Bees {each} see {'naïve naive' if each in '03' else 'bee'} seeing" for each in "012345xyz"
+    }
+
+    def read(process: PagefindProcess, pages: str, mark: str) -> Shard:
+        texts = [(f"{each}.html", words[each] + mark * (each in changed)) for each in pages]
+        page = '<!doctype html><html lang=en><main data-d=1 data-pagefind-meta="{}"><h1>One</h1><p>{}</main>'
+        meta = ",".join(f"{each}[data-d]" for each in ("by", "date", "organizations", "status", "venue"))
+        process.ask([(path, page.format(meta, text)) for path, text in texts])
+        return read_shard(process.files(), [path for path, _ in texts])
+
+    def told(shard: Shard) -> tuple[list[ShardPage], dict[str, Any]]:
+        return shard.pages, {letter: marshal.loads(lists) for letter, lists in shard.postings.items()}
+
+    with PagefindProcess() as process:
+        former, new = (
+            read(process, "012345", ""),
+            read(process, changed, " again") if changed else Shard([], {}),
+        )
+        places = [(1, changed.index(each)) if each in changed else (0, int(each)) for each in chosen]
+        assert told(select([former, new], places)) == told(read(process, chosen, " again"))
 
 
 def test_every_word_is_between_the_ends_of_its_chunk_and_of_no_other(
@@ -117,8 +152,7 @@ def test_every_word_is_between_the_ends_of_its_chunk_and_of_no_other(
 def test_papers_of_a_new_day_change_the_last_part_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("offprint.storage.fingerprint._LEAST", 7)
-    monkeypatch.setattr("offprint.storage.fingerprint._MORE", 3)
+    monkeypatch.setattr("offprint.search.documents.SIZES", (7, 3, 256))
     before, after = (
         shards(read_library(tmp_path, content() | more)[0].papers)
         for more in ({}, {"papers/new.md": "---\ntitle: New\nlisted: 2026-07-01\n---\nWords.\n"})
