@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.everything import EVERYTHING
-from tests.browser.site import Site, build_repository, build_site
+from tests.browser.many import MANY
+from tests.browser.site import Site, build_site
 
 _ARGUMENTS = [
     "--no-sandbox",
@@ -24,9 +25,9 @@ _ARGUMENTS = [
 
 
 @pytest.fixture(scope="session")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The site of the repository's own content."""
-    return build_repository(tmp_path_factory.mktemp("real") / "site")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A site of some forty papers, with cards: enough to search, filter and page through."""
+    return build_site(tmp_path_factory.mktemp("many"), MANY)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Small sites for tests: each test writes the content that it is about, and builds or reads it."""
 
+import shutil
 import textwrap
 from dataclasses import replace
 from pathlib import Path
@@ -67,6 +68,17 @@ def build_site(folder: Path, files: dict[str, str], *, search: bool = False, job
 def page(folder: Path, path: str) -> str:
     """Return the text of a built page."""
     return (folder / "_site" / path).read_text(encoding="utf-8")
+
+
+def copy_program(folder: Path, *names: str) -> Path:
+    """Copy what is named of Offprint, or all of it, to a folder: nothing that belongs to an archive."""
+    for name in names or ("build.py", "offprint", "templates", "static"):
+        source = PROJECT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "own"))
+        else:
+            shutil.copy(source, folder)
+    return folder
 
 
 def tree(folder: Path) -> dict[str, bytes]:

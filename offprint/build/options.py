@@ -6,7 +6,7 @@ from pathlib import Path
 
 import offprint
 from offprint.diagnostics import CommandError, Diagnostic
-from offprint.storage.folders import Overlay
+from offprint.storage.folders import OWN, Overlay
 
 # Called with a stage such as "Rendering", how much of it is done, and of how much (0: unknown).
 Progress = Callable[[str, int, int], None]
@@ -36,7 +36,7 @@ def overlay(name: str, project: Path) -> Overlay:
     installed, beside = package / name, package.parent / name  # a wheel's, a checkout's
     base = installed if installed.is_dir() else beside
     folder = project / name
-    return Overlay(base, folder / "own" if folder.resolve() == base else folder)
+    return Overlay(base, folder / OWN if folder.resolve() == base else folder)
 
 
 def _folders(options: Options) -> dict[str, Path]:

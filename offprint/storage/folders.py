@@ -21,6 +21,7 @@ from offprint.storage.fingerprint import SIZE, Fingerprint
 if sys.platform != "win32":
     import fcntl
 
+OWN = "own"  # the folder in Offprint's own that the archive beside it fills
 _PATIENCE = 3  # seconds to wait for another build's end
 _AT_FDCWD = -100
 _CANNOT_EXCHANGE = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV}
@@ -54,7 +55,8 @@ def regular_files(folder: Path, into: str, without: str = "") -> dict[str, Path]
 class Overlay(NamedTuple):
     """A folder that comes with Offprint, and an archive's own, whose files win over those of the same path.
 
-    ``own`` need not exist; it may be a subfolder of ``base``, whose files are then not those of ``base``.
+    ``own`` need not exist. Files in ``base/own`` are never those of ``base``: they belong to the archive
+    that is kept beside Offprint.
     After ``read()``, all processes of a build see the files as they were then.
     """
 
@@ -77,9 +79,8 @@ class Overlay(NamedTuple):
             return [
                 (f"{into}/{file.relative_to(layer).as_posix()}".lstrip("/"), file) for layer, file in read
             ]
-        without = self.own.name if self.own.parent == self.base else ""
         return [
-            *regular_files(self.base, into, without=without).items(),
+            *regular_files(self.base, into, without=OWN).items(),
             *regular_files(self.own, into).items(),
         ]
 

@@ -8,7 +8,7 @@ import functools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -72,12 +72,6 @@ def build_site(folder: Path, files: dict[str, str]) -> Site:
     """Build a site with a search index from content files, by path (``papers/one.md``)."""
     sites.write_content(folder, files)
     return build_options(sites.options(folder, search=True))
-
-
-def build_repository(output: Path) -> Site:
-    """Build the repository's own content into ``output``, with a search index."""
-    options = sites.options(output.parent, search=True)
-    return build_options(replace(options, content=sites.PROJECT / "content", output=output))
 
 
 def build_options(options: Options) -> Site:

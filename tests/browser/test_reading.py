@@ -1,6 +1,6 @@
 """Reading the site in Chromium: without JavaScript, from a folder, on a telephone, at night.
 
-Every kind of page of two sites is looked at: the repository's own, and a small one in which everything
+Every kind of page of two sites is looked at: one of many papers, and a small one in which everything
 occurs that a record can say.
 """
 
@@ -21,7 +21,7 @@ from tests.browser.site import Site, serve
 BELOW = "/archive/"  # both sites say in site.yaml that they lie there
 
 
-@pytest.fixture(scope="module", params=["real", "everything", "empty"])
+@pytest.fixture(scope="module", params=["many", "everything", "empty"])
 def site(request: pytest.FixtureRequest) -> Site:
     """Each of the sites."""
     made: Site = request.getfixturevalue(request.param)
@@ -35,8 +35,8 @@ def base(site: Site) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def real_base(real: Site) -> Iterator[str]:
-    with serve(real.root, BELOW) as address:
+def many_base(many: Site) -> Iterator[str]:
+    with serve(many.root, BELOW) as address:
         yield address
 
 
@@ -64,11 +64,11 @@ def test_without_javascript_every_kind_of_page_can_be_read(plain_page: Page, sit
 
 
 def test_without_javascript_a_reader_gets_from_the_newest_day_to_everything_about_a_paper(
-    plain_page: Page, real: Site, real_base: str
+    plain_page: Page, many: Site, many_base: str
 ) -> None:
-    paper = next(p for p in real.library.daily[next(iter(real.library.daily))] if p.organizations and p.date)
+    paper = next(p for p in many.library.daily[next(iter(many.library.daily))] if p.organizations and p.date)
     title = paper.record.title.plain
-    plain_page.goto(real_base)
+    plain_page.goto(many_base)
     while not (link := plain_page.get_by_role("link", name=title, exact=True)).count():
         plain_page.locator("p.more a, a[rel=next]").click()
     assert follow(link) == title
@@ -83,26 +83,26 @@ def test_without_javascript_a_reader_gets_from_the_newest_day_to_everything_abou
 
 
 def test_without_javascript_a_reader_gets_from_the_archive_through_year_month_and_day_and_back(
-    plain_page: Page, real: Site, real_base: str
+    plain_page: Page, many: Site, many_base: str
 ) -> None:
-    paper = next(p for p in real.library.papers if p.date and p.date.day)
+    paper = next(p for p in many.library.papers if p.date and p.date.day)
     assert paper.date
     year, month, day = paper.date._replace(month=0, day=0), paper.date._replace(day=0), paper.date
-    plain_page.goto(real_base)
+    plain_page.goto(many_base)
     sections = plain_page.get_by_role("navigation", name="Sections")
     assert follow(sections.get_by_role("link", name="Archive")) == "Archive"
     assert (
         follow(plain_page.locator("table").get_by_role("link", name=str(year.year), exact=True)) == year.iso
     )
     months = plain_page.locator("section.facet", has_text="Months")
-    assert follow(months.get_by_role("link", name=real.messages.month(month.month))) == real.messages.date(
+    assert follow(months.get_by_role("link", name=many.messages.month(month.month))) == many.messages.date(
         month
     )
     days = plain_page.locator("section.facet", has_text="Days")
-    assert follow(days.get_by_role("link", name=str(day.day), exact=True)) == real.messages.date(day)
+    assert follow(days.get_by_role("link", name=str(day.day), exact=True)) == many.messages.date(day)
     assert follow(
-        plain_page.get_by_role("link", name=real.messages.date(month), exact=True)
-    ) == real.messages.date(month)
+        plain_page.get_by_role("link", name=many.messages.date(month), exact=True)
+    ) == many.messages.date(month)
     assert follow(plain_page.locator(".meta").get_by_role("link", name=year.iso, exact=True)) == year.iso
     assert follow(plain_page.locator(".kicker a")) == "Archive"
     plain_page.go_back()
@@ -140,10 +140,10 @@ def test_without_javascript_a_long_list_is_turned_page_by_page_and_holds_each_pa
 
 
 def test_without_javascript_the_search_page_says_so_and_leads_to_the_indexes(
-    plain_page: Page, real_base: str
+    plain_page: Page, many_base: str
 ) -> None:
-    plain_page.goto(f"{real_base}papers/flashblock.html")
-    plain_page.locator("#find").fill("streaming")
+    plain_page.goto(f"{many_base}papers/flashblock.html")
+    plain_page.locator("#find").fill("foraging")
     plain_page.locator("#find").press("Enter")
     note = plain_page.locator("noscript p")
     expect(note).to_contain_text("Searching needs JavaScript.")
@@ -205,16 +205,16 @@ class Parts(HTMLParser):
             self.paths.append(given["src"] or "")
 
 
-def test_no_page_with_its_styles_and_scripts_weighs_more_than_60_kilobytes(real: Site) -> None:
+def test_no_page_with_its_styles_and_scripts_weighs_more_than_60_kilobytes(many: Site) -> None:
     """As a server sends them, compressed; styles and scripts serve all pages, and are sent once."""
 
     def weigh(file: Path) -> int:
         return len(gzip.compress(file.read_bytes()))
 
     heavy = {}
-    for path in real.html:
-        page = real.root / path
-        if path == NOT_FOUND or path in real.mails:
+    for path in many.html:
+        page = many.root / path
+        if path == NOT_FOUND or path in many.mails:
             continue  # the one is as any other, but names its parts from the site's root; mails have none
         parts = [page.parent / part for part in Parts(page.read_text(encoding="utf-8")).paths]
         assert len(parts) >= 2, path
@@ -226,9 +226,9 @@ def test_no_page_with_its_styles_and_scripts_weighs_more_than_60_kilobytes(real:
 
 @pytest.mark.parametrize("name", ["read me", "issue #1", "100%41", "论文 中"])
 def test_from_a_folder_of_any_name_pages_open_and_links_work(
-    page: Page, real: Site, tmp_path: Path, name: str
+    page: Page, many: Site, tmp_path: Path, name: str
 ) -> None:
-    folder = shutil.copytree(real.root, tmp_path / name)
+    folder = shutil.copytree(many.root, tmp_path / name)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto((folder / "index.html").as_uri())
@@ -248,9 +248,9 @@ def test_from_a_folder_of_any_name_pages_open_and_links_work(
     assert errors == []
 
 
-def test_from_a_folder_the_search_says_that_it_needs_the_web(page: Page, real: Site) -> None:
-    page.goto((real.root / "search.html").as_uri())
-    page.locator("#q").fill("streaming")
+def test_from_a_folder_the_search_says_that_it_needs_the_web(page: Page, many: Site) -> None:
+    page.goto((many.root / "search.html").as_uri())
+    page.locator("#q").fill("foraging")
     expect(page.locator("#status")).to_have_text(
         "Opened from a folder, only the offline edition can be searched. "
         "Unpack that, or open the site on the web."
@@ -300,10 +300,10 @@ def luminance(page: Page, name: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def test_the_page_is_light_by_day_and_dark_by_night(chromium: Browser, real_base: str) -> None:
+def test_the_page_is_light_by_day_and_dark_by_night(chromium: Browser, many_base: str) -> None:
     with chromium.new_context(color_scheme="light") as context:
         page = context.new_page()
-        page.goto(real_base)
+        page.goto(many_base)
         assert luminance(page, "backgroundColor") > 230
         assert luminance(page, "color") < 60
         page.emulate_media(color_scheme="dark")
@@ -350,21 +350,21 @@ def test_on_a_narrow_telephone_no_page_scrolls_sideways_and_no_text_is_cut_off(
 
 
 def test_an_address_that_leads_nowhere_shows_a_page_whose_links_work_at_any_depth(
-    page: Page, real_base: str
+    page: Page, many_base: str
 ) -> None:
     for path in ("nothing.html", "papers/nothing.html", "2026/13/nothing/deeper.html"):
-        answer = page.goto(real_base + path)
+        answer = page.goto(many_base + path)
         assert answer
         assert answer.status == 404
         expect(page.locator("h1")).to_have_text("Not found")
         assert page.evaluate("getComputedStyle(document.querySelector('.masthead')).display") == "grid"
         page.locator("main").get_by_role("link", name="archive").click()
         expect(page.locator("h1")).to_have_text("Archive")
-        assert page.url == f"{real_base}archive.html"
+        assert page.url == f"{many_base}archive.html"
 
 
-def test_the_keyboard_skips_the_masthead(page: Page, real_base: str) -> None:
-    page.goto(f"{real_base}archive.html")
+def test_the_keyboard_skips_the_masthead(page: Page, many_base: str) -> None:
+    page.goto(f"{many_base}archive.html")
     page.keyboard.press("Tab")
     expect(page.locator("a.skip")).to_be_focused()
     expect(page.locator("a.skip")).to_be_in_viewport()

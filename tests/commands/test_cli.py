@@ -12,7 +12,7 @@ import offprint
 from offprint.arguments import COMMANDS
 from offprint.cli import main
 from offprint.screen import Screen
-from tests.sites import PROJECT, build_site, tree, write_content
+from tests.sites import build_site, copy_program, tree, write_content
 
 GOOD = {"papers/x.md": "---\ntitle: Good\n---\n"}
 
@@ -20,10 +20,7 @@ GOOD = {"papers/x.md": "---\ntitle: Good\n---\n"}
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of the project's code and look, without its content."""
-    for name in ("offprint", "templates", "static"):
-        shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(PROJECT / "build.py", tmp_path)
-    return tmp_path
+    return copy_program(tmp_path)
 
 
 def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

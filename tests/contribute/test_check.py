@@ -15,7 +15,7 @@ from offprint.contribute.fix import Names, fix_text
 from offprint.diagnostics import Diagnostic, Position
 from offprint.records import frontmatter
 from offprint.records.forms import PAPER
-from tests.sites import PROJECT, options, write_content
+from tests.sites import options, write_content
 
 SUMMARY = "What came out.\n"
 VOCABULARY = {
@@ -146,14 +146,14 @@ def test_annotations_escape_what_github_would_take_for_a_command() -> None:
 def test_the_command_speaks_to_github_and_to_programs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    root = write_content(tmp_path, {"papers/x.md": "---\ntitle: x\ndatte: 2020\n---\nText.\n"})
-    assert main(["check", "--content", str(root), "--format", "github", "--quiet"], PROJECT) == 1
+    write_content(tmp_path, {"papers/x.md": "---\ntitle: x\ndatte: 2020\n---\nText.\n"})
+    assert main(["check", "--format", "github", "--quiet"], tmp_path) == 1
     said = capsys.readouterr().out
     assert said == (
         "::error file=content/papers/x.md,line=3,col=1::'datte' is not a field of a record of this kind"
         "%0Adid you mean 'date'?\n"
     )
-    assert main(["check", "--content", str(root), "--format", "json", "--quiet"], PROJECT) == 1
+    assert main(["check", "--format", "json", "--quiet"], tmp_path) == 1
     (row,) = json.loads(capsys.readouterr().out)
     assert row == {
         "path": "content/papers/x.md",

@@ -21,7 +21,7 @@ from offprint.contribute import linkcheck
 from offprint.contribute.fetch import FetchError, Services
 from offprint.contribute.importers import arxiv, read_entries
 from offprint.records.model import Content, Link, PaperRecord, SiteConfig
-from tests.sites import PROJECT, options, read_library, write_content
+from tests.sites import options, read_library, write_content
 
 TODAY = dt.date(2026, 6, 30)
 FILES = {
@@ -278,17 +278,17 @@ def test_nothing_is_overwritten_and_slugs_stay_free(tmp_path: Path, services: Se
 
 
 def test_the_command_says_what_it_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    root = write_content(tmp_path, FILES)
-    assert main(["new", "--content", str(root)], PROJECT) == 2
+    write_content(tmp_path, FILES)
+    assert main(["new"], tmp_path) == 2
     assert "say which paper: --arxiv ID, --doi DOI or its title" in capsys.readouterr().err
-    assert main(["new", "Streaming video transformers", "--content", str(root)], PROJECT) == 1
+    assert main(["new", "Streaming video transformers"], tmp_path) == 1
     assert capsys.readouterr().err == (
         "error: the archive has this paper: content/papers/one.md has the title "
         "'Streaming video transformers'; no record was written\n"
     )
-    assert main(["new", "A new one", "--content", str(root)], PROJECT) == 0
+    assert main(["new", "A new one"], tmp_path) == 0
     assert "content/papers/undated/a-new-one.md was written" in capsys.readouterr().out
-    assert main(["new", "https://arxiv.org/abs/2501.00001v2", "--content", str(root)], PROJECT) == 1
+    assert main(["new", "https://arxiv.org/abs/2501.00001v2"], tmp_path) == 1
     assert "one.md has the arXiv id 2501.00001" in capsys.readouterr().err
     for given, message in (
         (["--arxiv", "nonsense"], "'nonsense' is not an arXiv id; write it as 2512.05103"),
@@ -296,7 +296,7 @@ def test_the_command_says_what_it_needs(tmp_path: Path, capsys: pytest.CaptureFi
         (["--doi", "10.1000/x", "A title"], "argument title: not allowed with argument --doi"),
     ):
         with pytest.raises(SystemExit) as stopped:
-            main(["new", *given, "--content", str(root)], PROJECT)
+            main(["new", *given], tmp_path)
         assert stopped.value.code == 2
         assert message in capsys.readouterr().err
 

@@ -20,7 +20,7 @@ from offprint.harvest.arxiv import query_of
 from offprint.harvest.http import ServiceError
 from offprint.records.watch.forms import read_watches
 from tests.harvest.servers import Fault, World, arxiv_paper, serving
-from tests.sites import PROJECT, options, tree, write_content
+from tests.sites import options, tree, write_content
 
 TODAY = dt.date(2026, 11, 25)
 ARXIV = "watches:\n  video:\n    source: arxiv\n    categories: [cs.CV]\n    exclude: [survey]\n"
@@ -396,12 +396,11 @@ def test_a_watch_becomes_arxivs_query() -> None:
 
 def test_the_command_line_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_content(tmp_path, FILES)
-    line = ["harvest", "--content", str(tmp_path / "content")]
-    assert main([*line, "--watch", "nothing"], PROJECT) == 1
+    assert main(["harvest", "--watch", "nothing"], tmp_path) == 1
     assert "there is no watch 'nothing'" in capsys.readouterr().err
     for since in ("7", "0d", "9999d", "yesterday"):
         with pytest.raises(SystemExit):
-            main([*line, "--since", since], PROJECT)
+            main(["harvest", "--since", since], tmp_path)
     assert "write it as 7d or 2w" in capsys.readouterr().err
 
 

@@ -8,7 +8,7 @@ from offprint.cli import main
 from offprint.contribute.suggestion import suggested
 from tests.contribute.test_workflows import run, script, workflow
 from tests.harvest.test_workflow import clone  # noqa: F401 - a fixture
-from tests.sites import PROJECT, write_content
+from tests.sites import write_content
 
 FORM = "### Title\n\n{title}\n\n### Where it is\n\n{place}\n\n### Why it belongs here\n\n{why}\n"
 
@@ -41,8 +41,8 @@ def test_the_paper_is_understood(text: str, paper: str) -> None:
 def test_an_issue_without_a_paper_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_content(tmp_path, {})
     (tmp_path / "issue.txt").write_text("hello")
-    line = ["new", "--suggestion", str(tmp_path / "issue.txt"), "--content", str(tmp_path / "content")]
-    assert main(line, PROJECT) == 1
+    line = ["new", "--suggestion", str(tmp_path / "issue.txt")]
+    assert main(line, tmp_path) == 1
     assert (
         "names no paper: it has no title, arXiv id or DOI; no record was written" in capsys.readouterr().err
     )

@@ -13,7 +13,7 @@ from offprint.commands.harvest import Query, harvest
 from tests.contribute.test_workflows import run, script
 from tests.harvest.servers import World, arxiv_paper, serving
 from tests.records.test_git_history import commit, git
-from tests.sites import PROJECT, options
+from tests.sites import PROJECT, copy_program, options
 
 FILES = {
     "content/site.yaml": "title: x\nurl: https://example.org/\n",
@@ -44,9 +44,7 @@ def clone(tmp_path: Path) -> Path:
     """Return a clone of a repository with an archive; gh only notes its calls there."""
     origin = tmp_path / "origin"
     origin.mkdir()
-    for name in ("templates", "static"):
-        shutil.copytree(PROJECT / name, origin / name)
-    shutil.copy(PROJECT / "build.py", origin)
+    copy_program(origin, "build.py", "templates", "static")
     commit(origin, "2026-11-01", {**FILES})
     git(origin, "2026-11-01", "checkout", "--quiet", "--detach")
     tools = tmp_path / "tools"

@@ -16,7 +16,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import IO, NamedTuple
 
 from offprint.cli import main
@@ -63,8 +62,8 @@ def _run_share(what: str, seconds: int, runs: Sequence[Sequence[str]]) -> list[O
 
 
 def command_line(*arguments: str) -> int:
-    """``build.py`` with these arguments."""
-    return main(arguments, Path(PROJECT))
+    """``offprint`` with these arguments."""
+    return main(arguments)
 
 
 def texts(*sources: str) -> int:

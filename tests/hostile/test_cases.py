@@ -195,7 +195,15 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
         make(root)
         runs[name] = ["build", "--content", str(root)]
     runs["all"] = ["build", "--content", str(_all_at_once(base / "all"))]
-    common = ["--output", str(published / "_site"), "--no-search", "--jobs", "1"]
+    common = [
+        "--project",
+        str(base / "project"),
+        "--output",
+        str(published / "_site"),
+        "--no-search",
+        "--jobs",
+        "1",
+    ]
     outcomes = dict(
         zip(runs, run_all("command_line", [[*run, *common] for run in runs.values()], SECONDS), strict=True)
     )

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from offprint.cli import main
-from tests.sites import PROJECT, SITE, tree
+from tests.sites import PROJECT, SITE, copy_program, tree
 
 SEQUENCES = int(os.environ.get("OFFPRINT_SEQUENCES", "6"))
 _YEAR = 365 * 24 * 3600
@@ -31,8 +31,7 @@ class Project:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in ("templates", "static"):
-            shutil.copytree(PROJECT / name, folder / name)
+        copy_program(folder, "templates", "static")
         self.write("content/site.yaml", SITE)
         for number in range(3):
             self.write(f"content/topics/t{number}.md", f"---\nname: Topic {number}\n---\nOf {number}.\n")

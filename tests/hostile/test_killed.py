@@ -17,21 +17,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.sites import PROJECT, tree, write_content
+from tests.sites import PROJECT, copy_program, tree, write_content
 
 KILLS = int(os.environ.get("OFFPRINT_KILLS", "5"))
 _PAPER = "---\ntitle: {}\ndate: 2026-06-30\n---\nText.\n"
 
 
 PROJECT_FILES = {"build.py", "offprint", "templates", "static", "content", "_site", ".cache"}
-
-
-def copy_project(folder: Path) -> Path:
-    """The project's code and look in a folder of their own, with what a build keeps there."""
-    for name in ("offprint", "templates", "static"):
-        shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(PROJECT / "build.py", folder)
-    return folder
 
 
 def test_killed_at_any_event_of_the_file_system(tmp_path: Path) -> None:
@@ -59,7 +51,7 @@ class Archive:
     """A project's folder with content enough for several processes, built as a person does."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = copy_project(folder)
+        self.folder = copy_program(folder)
         self.whole: dict[str, dict[str, bytes]] = {}
 
     def write(self, name: str) -> None:
@@ -152,7 +144,7 @@ def test_interrupted(archive: Archive, stage: str, group: bool) -> None:
 
 def test_a_file_that_cannot_be_written_whole_is_not_published(tmp_path: Path) -> None:
     """What a full disk does: the system takes the beginning of a text and no more; see also full_disk.sh."""
-    write_content(copy_project(tmp_path), {"papers/x.md": _PAPER.format("x")})
+    write_content(copy_program(tmp_path), {"papers/x.md": _PAPER.format("x")})
     command = [sys.executable, "build.py", "--no-search", "--jobs", "1"]
     assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 0
     before = tree(tmp_path / "_site")

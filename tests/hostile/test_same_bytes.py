@@ -6,12 +6,14 @@
 import hashlib
 import itertools
 import os
-import shutil
+import random
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.sites import PROJECT, tree
+from tests.browser.everything import EVERYTHING
+from tests.browser.many import MANY
+from tests.sites import PROJECT, copy_program, tree, write_content
 
 BUILDS = int(os.environ.get("OFFPRINT_BUILDS", "5"))
 _ZONES = ["UTC", "Pacific/Kiritimati", "America/St_Johns", "Asia/Kathmandu"]
@@ -20,10 +22,12 @@ _MASKS = [0o022, 0o077, 0o000]
 
 
 def _build(folder: Path, number: int) -> dict[str, bytes]:
-    """The repository's own archive, copied in another order of files, built in yet another setting."""
+    """An archive, written in another order of files, built in yet another setting."""
     here = folder / f"here {number} é"
-    for name in ("content", "templates", "static"):
-        shutil.copytree(PROJECT / name, here / name)
+    copy_program(here, "templates", "static")
+    files = list({**MANY, **EVERYTHING, "site.yaml": f"{MANY['site.yaml']}page_size: 10\n"}.items())
+    random.Random(number).shuffle(files)
+    write_content(here, dict(files))
     environment = os.environ | {
         "PYTHONHASHSEED": str(number * 7919),
         "TZ": _ZONES[number % len(_ZONES)],

@@ -13,8 +13,7 @@ import pytest
 from offprint.cli import main
 from offprint.storage.folders import remove
 from tests.hostile.failing import fail_at_each_event
-from tests.hostile.test_killed import copy_project
-from tests.sites import tree, write_content
+from tests.sites import copy_program, tree, write_content
 
 _BIB = "@article{a, title={Alpha}, year=2020}\n@article{b, title={Beta}, year=2021}\n"
 
@@ -22,7 +21,7 @@ _BIB = "@article{a, title={Alpha}, year=2020}\n@article{b, title={Beta}, year=20
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project with a published site."""
-    folder = copy_project(tmp_path / "project")
+    folder = copy_program(tmp_path / "project")
     remove(folder / "static")
     (folder / "static").mkdir()
     (folder / "static/style.css").write_text("p { color: black }")

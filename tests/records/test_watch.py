@@ -13,7 +13,7 @@ from offprint.diagnostics import Diagnostic, TooManyFaultsError
 from offprint.records.watch.forms import read_seen, read_watches, watch_schema
 from offprint.records.watch.model import Watch
 from offprint.records.watch.reader import load_seen, load_watches
-from tests.sites import PROJECT, build_site, page, read_library, tree, write_content
+from tests.sites import build_site, page, read_library, tree, write_content
 
 WATCHES = """\
 contact: editor@example.org
@@ -146,7 +146,7 @@ def test_the_schema_is_published_and_printed(tmp_path: Path, capsys: pytest.Capt
     build_site(tmp_path, {})
     schema = json.loads(page(tmp_path, "data/watch.schema.json"))
     assert schema["$id"] == "https://example.org/archive/data/watch.schema.json"
-    main(["schema", "watch", "--content", str(tmp_path / "content")], PROJECT)
+    main(["schema", "watch"], tmp_path)
     assert capsys.readouterr().out == page(tmp_path, "data/watch.schema.json")
 
 
@@ -194,7 +194,7 @@ def test_a_faulty_list_of_seen_papers_is_named_by_check(tmp_path: Path, text: st
     _, faults = read_seen(text, "content/watch/seen.yaml")
     assert message in faults[0].message
     write_content(tmp_path, {"watch/seen.yaml": text})
-    assert main(["check", "--content", str(tmp_path / "content")], PROJECT) == 1
+    assert main(["check"], tmp_path) == 1
 
 
 def test_other_things_in_the_folder_are_named(tmp_path: Path) -> None:

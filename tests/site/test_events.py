@@ -119,7 +119,7 @@ def test_import_lists_papers_today_unless_told_otherwise(tmp_path: Path) -> None
     write_content(tmp_path, {})
     (tmp_path / "a.bib").write_text("@article{a, title={First}, year=2019, month=jun}\n")
     (tmp_path / "b.bib").write_text("@article{b, title={Second}, year=2019}\n")
-    run = [sys.executable, "build.py", "import", "--content", str(tmp_path / "content")]
+    run = [sys.executable, "-m", "offprint", "import", "--project", str(tmp_path)]
     for arguments in (["a.bib"], ["b.bib", "--listed", "2026-01-02"]):
         command = [*run, str(tmp_path / arguments[0]), *arguments[1:]]
         subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)

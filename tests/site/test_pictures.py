@@ -17,7 +17,17 @@ from offprint.commands.build import build
 from offprint.diagnostics import ContentError
 from offprint.site.social_cards import Look, Sheet, draw, find_look
 from offprint.storage.folders import Overlay
-from tests.sites import PROJECT, SITE, STATIC, build_site, options, page, read_library, tree, write_content
+from tests.sites import (
+    SITE,
+    STATIC,
+    build_site,
+    copy_program,
+    options,
+    page,
+    read_library,
+    tree,
+    write_content,
+)
 
 CARDS = {"site.yaml": SITE + "cards: true\n"}
 LOOK = find_look(STATIC)
@@ -255,7 +265,7 @@ def test_every_title_stays_within_the_margins(title: str) -> None:
     data = draw(Sheet(title, "S" * 300, "B" * 300, "A " * 300), LOOK)
     with Image.open(io.BytesIO(data)) as card:
         below = card.convert("RGB").crop((0, 16, 1200, 630))
-    box = ImageChops.difference(below, Image.new("RGB", below.size, "#fbfaf7")).getbbox()
+    box = ImageChops.difference(below, Image.new("RGB", below.size, dict(LOOK.colours)["paper"])).getbbox()
     assert box is not None
     assert box[0] >= 78
     assert box[2] <= 1200 - 78
@@ -269,7 +279,7 @@ def test_a_title_that_the_fonts_cannot_set_has_no_card() -> None:
 
 def test_an_archive_without_fonts_builds_without_cards(tmp_path: Path) -> None:
     assert draw(Sheet("Title", ""), Look((), LOOK.colours)) == b""
-    shutil.copytree(PROJECT / "static", tmp_path / "static", ignore=shutil.ignore_patterns("fonts"))
+    shutil.rmtree(copy_program(tmp_path, "static") / "static/fonts")
     write_content(tmp_path, {**CARDS, "papers/x.md": paper()})
     static = Overlay(tmp_path / "static", tmp_path / "own")
     build(dataclasses.replace(options(tmp_path), static=static), lambda *_: None)

@@ -12,7 +12,7 @@ from offprint.build.load import load_messages
 from offprint.cli import main
 from offprint.site.schema import FORMS, file_schema
 from tests.records.test_records import FULL
-from tests.sites import PROJECT, TEMPLATES, build_site, options, page, read_library
+from tests.sites import TEMPLATES, build_site, page, read_library
 
 WORDS = load_messages(TEMPLATES, "en")
 
@@ -121,7 +121,7 @@ def test_the_schema_command_prints_what_the_site_has(
 ) -> None:
     build_site(tmp_path, FULL)
     capsys.readouterr()
-    assert main(["schema", "--content", str(options(tmp_path).content)], PROJECT) == 0
+    assert main(["schema"], tmp_path) == 0
     assert capsys.readouterr().out == page(tmp_path, "data/paper.schema.json")
-    assert main(["schema", "topic", "--content", str(options(tmp_path).content)], PROJECT) == 0
+    assert main(["schema", "topic"], tmp_path) == 0
     assert capsys.readouterr().out == page(tmp_path, "data/topic.schema.json")

@@ -1,7 +1,7 @@
 """What the site is made of is valid: HTML, accessibility, links, feeds, and the data that machines read.
 
 html-validate and axe-core come from npm, at fixed versions, into ``.cache/npm`` below the project. Every page
-of three sites is looked at: the repository's own, one in which everything occurs that a record can say, and
+of three sites is looked at: one of many papers, one in which everything occurs that a record can say, and
 one without papers. axe-core, being slow, looks at a page of every kind.
 """
 
@@ -28,7 +28,7 @@ BELOW = "/archive/"  # where every site's site.yaml says that it lies
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-@pytest.fixture(scope="module", params=["real", "everything", "empty"])
+@pytest.fixture(scope="module", params=["many", "everything", "empty"])
 def site(request: pytest.FixtureRequest) -> Site:
     """Each of the sites."""
     made: Site = request.getfixturevalue(request.param)
@@ -130,18 +130,20 @@ def test_every_kind_of_page_is_accessible_on_a_desk_by_day_and_in_a_hand_by_nigh
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_scripts_unfold_is_accessible(
-    bare_page: Page, real: Site, modules: Path, scheme: Literal["light", "dark"]
+    bare_page: Page, many: Site, modules: Path, scheme: Literal["light", "dark"]
 ) -> None:
-    with serve(real.root, BELOW) as base:
+    with serve(many.root, BELOW) as base:
         bare_page.set_viewport_size(TELEPHONE)
         bare_page.emulate_media(color_scheme=scheme)
 
         def faults() -> list[str]:
+            # Cards that are not in view have no size of their own yet, so that axe-core sees them overlap.
+            bare_page.add_style_tag(content="* { content-visibility: visible !important }")
             bare_page.add_script_tag(path=modules / "axe-core" / "axe.min.js")
             found: list[str] = bare_page.evaluate(AXE, ALL_RULES)
             return found
 
-        bare_page.goto(f"{base}daily/2026-06-30.html?q=video&topic=video-generation&not-year=2024")
+        bare_page.goto(f"{base}daily/2026-06-30.html?q=bees&topic=wild-bees&not-year=2024")
         expect(bare_page.locator(".chip")).to_have_count(2)
         bare_page.get_by_role("button", name="Star: ").first.click()
         bare_page.get_by_text("Take along").click()
