@@ -1,18 +1,19 @@
-"""Write docs/reference.md from the definitions by which records are validated.
+"""Write docs/reference.md from the definitions by which records are validated, and docs/templates.md.
 
-Run ``python -m docs.reference``; a test fails where the page is not what this writes.
+Run ``python -m docs.reference``; a test fails where the pages are not what this writes.
 """
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from docs import templates
 from offprint.build.load import load_messages
-from offprint.build.options import overlay
 from offprint.records import forms
 from offprint.records.fields import Kind, Schema
 from offprint.records.reader import FORMS
 from offprint.site.messages import Messages
+from offprint.storage.folders import Overlay
 
 PROJECT = Path(__file__).resolve().parent.parent
 PAGE = Path(__file__).with_name("reference.md")
@@ -25,6 +26,13 @@ A record is a `.md` file, whose fields are between two lines `---` and whose tex
 be a `.yaml` file with one record, or with a list of records that each have a `slug`. A file's name is its
 record's slug.
 """
+_HELPS = {  # where a field means something else than in a paper's record, or is not in the form "Add a paper"
+    ("authors", "name"): "The name that they prefer.",
+    ("authors", "family"): "The family name, where it is not the last word of the name.",
+    ("authors", "orcid"): "Their ORCID iD, as in 0000-0002-1825-0097.",
+    ("authors", "description"): "Who they are, in a sentence or two of Markdown.",
+    ("pages", "title"): "The page's title.",
+}
 _SETTINGS = {
     "title": "The archive's title.",
     "url": "The address where the site is hosted.",
@@ -54,13 +62,19 @@ _EXIT_CODES = """\
 """
 
 
+def pages() -> dict[Path, str]:
+    """Return the text of each page by its path."""
+    messages = load_messages(Overlay(PROJECT / "templates", PROJECT / "no own templates"), "en")
+    return {PAGE: reference(messages), templates.PAGE: templates.page()}
+
+
 def reference(messages: Messages) -> str:
     """Return the page as Markdown; ``messages`` have what each field of a record is for."""
     parts = [_INTRODUCTION]
     for kind, form in FORMS.items():
         parts.append(f"## `content/{kind}/`\n")
         about = f"Only `{form.required}` is required; the text below the fields is `{form.body}`.\n"
-        helps = {name: messages.texts.get(f"help_{name}", "") for name in form.fields}
+        helps = {name: _HELPS.get((kind, name)) or messages.texts[f"help_{name}"] for name in form.fields}
         parts += [about, _table(form.fields, helps)]
     parts += ["## `content/site.yaml`\n", "`title` and `url` are required.\n", _table(forms.SITE, _SETTINGS)]
     return "\n".join([*parts, _EXIT_CODES])
@@ -106,8 +120,9 @@ _SHAPES: dict[str, Callable[[Schema], str]] = {
 
 
 def main() -> None:
-    """Write the page."""
-    PAGE.write_text(reference(load_messages(overlay("templates", PROJECT), "en")), "utf-8")
+    """Write the pages."""
+    for page, text in pages().items():
+        page.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import offprint
+from docs import reference
 from offprint.storage.cache import code_fingerprint
 from offprint.storage.fingerprint import Fingerprint, fingerprint
 
@@ -152,3 +153,8 @@ def test_the_fingerprint_of_the_code_covers_every_module(monkeypatch: pytest.Mon
     monkeypatch.setattr("offprint.storage.cache.fingerprint", noted)
     code_fingerprint.__wrapped__()
     assert set(covered) == {file.relative_to(PACKAGE).as_posix() for file in MODULES.values()}
+
+
+def test_the_pages_of_reference_say_what_the_code_does() -> None:
+    for page, text in reference.pages().items():
+        assert page.read_text("utf-8") == text, f"{page.name} is not current; run: python -m docs.reference"
