@@ -16,13 +16,13 @@ import os
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from watchfiles import watch
+from watchfiles import Change, watch
 from watchfiles.main import FileChange
 
 from offprint.build.options import Options
@@ -177,10 +177,38 @@ def _follow(changes: Iterator[set[FileChange]], state: _State, builder: _Builder
 
 
 def _changes(options: Options) -> Iterator[set[FileChange]]:
-    """Return the changes of files that a build reads; those between two iterations come with the second."""
+    """Yield the changes of files that a build reads; those between two iterations come with the second.
+
+    A folder that appears, or takes the place of another, is a change itself and is watched from then on.
+    """
     folders = (options.content, *options.templates.layers, *options.static.layers)
-    watched = [folder for folder in folders if folder.exists()]
-    return watch(*watched, step=20, debounce=100, rust_timeout=_PAUSE, yield_on_timeout=True)
+    watched = _present(folders)
+    changes = _watch(watched)
+    while True:
+        changed = next(changes)
+        if (present := _present(folders)) != watched:
+            changes.close()
+            changes = _watch(present)
+            renewed = {folder for folder, _ in present.items() ^ watched.items()}
+            # The new watch begins before the change is told, so that nothing happens unseen in between.
+            changed |= next(changes) | {(Change.modified, str(folder)) for folder in renewed}
+            watched = present
+        yield changed
+
+
+def _watch(folders: Iterable[Path]) -> Generator[set[FileChange], None, None]:
+    """Return the changes in folders that are there; an empty set after each pause without one."""
+    return watch(*folders, step=20, debounce=100, rust_timeout=_PAUSE, yield_on_timeout=True)
+
+
+def _present(folders: Iterable[Path]) -> dict[Path, tuple[int, int]]:
+    """Return the folders that are there, each with its device and inode, by which it is told from another."""
+    return {
+        folder: (state.st_dev, state.st_ino)
+        for folder in folders
+        if folder.is_dir()
+        for state in (folder.stat(),)
+    }
 
 
 def _wait_for_first(first: Future[Failure], changes: Iterator[set[FileChange]]) -> bool:

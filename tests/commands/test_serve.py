@@ -110,9 +110,7 @@ def serving(folder: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Server]:
-    write_content(tmp_path, GOOD)
-    for name in ("templates", "static"):
-        (tmp_path / name).mkdir()
+    write_content(tmp_path, GOOD)  # and neither templates nor static files: they may come later
     with serving(tmp_path) as server:
         server.wait("papers/x.html", "Good")
         yield server
@@ -140,6 +138,21 @@ def test_a_fault_is_told_with_its_place_until_it_is_mended(served: Server) -> No
     write_content(served.project, BETTER)
     wait_until(lambda: served.failure() == "[]", "the end of the fault")
     served.wait("papers/x.html", "Better")
+
+
+def test_folders_that_come_later_or_in_another_place_are_watched(served: Server) -> None:
+    style = served.project / "static/own.css"
+    style.parent.mkdir()
+    style.write_text("p { color: red }")
+    served.wait("static/own.css", "red")
+    style.write_text("p { color: blue }")
+    served.wait("static/own.css", "blue")
+    (served.project / "content").rename(served.project / "before")
+    wait_until(lambda: served.failure() != "[]", "the fault that there is no content")
+    write_content(served.project, {**BETTER, "authors/ada.md": "---\nname: Ada Lovelace\n---\n"})
+    served.wait("papers/x.html", "Better")
+    write_content(served.project, GOOD)
+    served.wait("papers/x.html", "Good")
 
 
 def test_what_was_edited_during_the_first_build_is_shown(tmp_path: Path) -> None:
