@@ -89,7 +89,16 @@ _ARGUMENTS: dict[str, Any] = {
     "kind": "paper",
 }
 _WORDS = {str: "text", int: "number", bool: "true or false", Markup: "markup", type(None): "none"}
-_NOT_PAGES = ("page_of", "feed_of", "rows_of", "citations_of", "numbered", "root_of")  # made from other paths
+_NOT_PAGES = (
+    "page_of",
+    "feed_of",
+    "rows_of",
+    "names_of",
+    "terms_of",
+    "citations_of",
+    "numbered",
+    "root_of",
+)  # made from other paths
 
 
 def page() -> str:

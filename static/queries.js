@@ -371,24 +371,5 @@ const queries = (() => {
     return `${start ? "…" : ""}${plain.slice(start, start + SIZE)}${start + SIZE < plain.length ? "…" : ""}`;
   }
 
-  /**
-   * Return the names that words may be the beginning of: each word begins one of the name's, the names with most papers
-   * first as they are given.
-   * @template {{ name: string }} Named
-   * @param {string} typed
-   * @param {Named[]} named
-   * @param {number} most
-   * @returns {Named[]}
-   */
-  function completions(typed, named, most) {
-    const wanted = wordsOf(typed);
-    if (wanted.join("").length < 3) return [];
-    const fits = (name) => {
-      const words = wordsOf(name);
-      return wanted.every((word) => words.some((other) => other.startsWith(word)));
-    };
-    return named.filter(({ name }) => fits(name)).slice(0, most);
-  }
-
-  return { completions, parse, alternatives, written, partsOf, identifierOf, distance, nearest, rank, mark, excerpt, wordsOf };
+  return { parse, alternatives, written, partsOf, identifierOf, distance, nearest, rank, mark, excerpt, wordsOf };
 })();

@@ -24,9 +24,8 @@
   let exactly = false; // whether nothing but the words as typed will do
 
   const chips = element("ul", { class: "chips" });
-  const named = element("ul", { class: "chips named" });
   const notes = element("p", { class: "notice", role: "status", hidden: "" });
-  document.getElementById("search-help").after(chips, named, notes);
+  document.getElementById("search-help").after(chips, notes);
 
   // What was found can be taken along as citations, all of it.
   const taking = cite.offer(async () => {
@@ -140,7 +139,6 @@
     const query = queries.parse(typed);
     const filters = filtersOf(query);
     showChips(query);
-    showNamed(typed);
     const { phrases, without, fields, ids } = query;
     const plan = { alternatives: queries.alternatives(query), phrases, without, fields, ids, exact: exactly };
     ({ words } = query);
@@ -306,18 +304,6 @@
   const withoutPiece = (typed, piece) => typed.replace(piece, "").replace(/\s+/g, " ").trim()
     .replace(/^(?:OR|\|) | (?:OR|NOT|\|)$/g, "").replace(/ (?:OR|\|) (?=(?:OR|\|) )/g, " ");
 
-  // Topics, organizations and authors whose names begin as the words do, each a link to its page.
-  function showNamed(typed) {
-    const kinds = ["topic", "organization", "author"].filter((kind) => form.elements[kind]);
-    const links = kinds.flatMap((kind) => {
-      const label = form.elements[kind].closest("label").firstChild.textContent.trim();
-      const offered = optionsOf(kind).map((option) => ({ name: nameOf(option), path: `${kind}s/${option.value}.html` }));
-      return queries.completions(typed, offered, 2).map(({ name, path }) =>
-        element("li", {}, element("a", { href: offprint.root + path }, `${label}: ${name}`)));
-    });
-    named.replaceChildren(...links.slice(0, 3));
-  }
-
   // What is missing is said, never taken for an empty answer.
   function failed(error) {
     const file = location.protocol === "file:";
@@ -416,7 +402,7 @@
 
   // The arrows lead from the words into the hits and back.
   function step(event) {
-    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    if (event.defaultPrevented || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
     const links = /** @type {HTMLElement[]} */ ([...results.querySelectorAll("h3 a")]);
     const place = links.indexOf(/** @type {HTMLElement} */ (document.activeElement)) + (event.key === "ArrowDown" ? 1 : -1);
     if (event.currentTarget === form.elements.q && event.key === "ArrowUp") return;

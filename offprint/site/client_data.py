@@ -147,6 +147,18 @@ def vocabulary(context: SiteContext) -> str:
     return _call(routes.WORDS, [("words", _json(" ".join(words)))])
 
 
+def names(context: SiteContext, node: str) -> str:
+    """Return the script with the names of a node of the index of names (``archive/name_index.py``).
+
+    A name is kind, name, slug and number of papers. The root's file tells the other nodes, too.
+    """
+    index = context.names()
+    values = [("names", _json(index.of_node(node)))]
+    if not node:
+        values.append(("nodes", _json(" ".join(filter(None, index.nodes)))))
+    return _call(routes.names_of(node), values)
+
+
 def _call(path: str, values: Iterable[tuple[str, str]]) -> str:
     """Return the script that hands the page an object of these keys and values (encoded JSON)."""
     items = ",".join(f"{_json(key)}:{value}" for key, value in values)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from offprint.archive.model import Library, Paper
+from offprint.archive.name_index import NameIndex, name_index
 from offprint.site.fingerprints import Fingerprints
 from offprint.site.messages import Messages
 from offprint.site.views.shared import Card, make_card
@@ -39,7 +40,14 @@ class SiteContext:
     social_cards: frozenset[str] = frozenset()
     memo: Memo = make_anew
     _cards: dict[str, Card] = field(default_factory=dict)
+    _names: NameIndex | None = None
     _versions: dict[str, Paper] = field(default_factory=dict)
+
+    def names(self) -> NameIndex:
+        """Return the names of the library by their letters; the index is made once."""
+        if self._names is None:
+            self._names = name_index(self.library)
+        return self._names
 
     def cards(self, papers: Iterable[Paper]) -> tuple[Card, ...]:
         """Return the papers' cards, in the same order; each card is made once."""

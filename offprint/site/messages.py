@@ -21,7 +21,7 @@ DEFAULT = "en"
 _SCRIPT = "script_"
 _NAME = re.compile(r"\{([a-z_0-9]+)\}")
 _ALSO_SCRIPT = frozenset(
-    "any card_code card_project comments "
+    "any author card_code card_project comments "
     "mine most_comments most_votes newest_first oldest_first order organization search_help "
     "show_more status_retracted status_withdrawn topic undated votes year".split()
 )  # texts that templates and scripts share

@@ -16,6 +16,7 @@ from markupsafe import escape
 
 from offprint.archive.model import Library, Moved, Namesakes, Organization, Paper, Topic
 from offprint.archive.moves import first_slug
+from offprint.archive.name_index import name_index
 from offprint.archive.related import RelatedIds
 from offprint.archive.resolve import periods_of
 from offprint.diagnostics import Diagnostic
@@ -388,6 +389,10 @@ def _data_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
     for path, numbers in client_data.citation_files(versions).items():
         yield Page(path, "", client_data.citation_file, (path, numbers), [versions[each] for each in numbers])
     yield Page(routes.WORDS, "", client_data.vocabulary, (), papers)
+    index = name_index(library)
+    for node in index.nodes:
+        rest = fingerprint(index.of_node(node), "" if node else list(index.nodes))
+        yield Page(routes.names_of(node), "", client_data.names, (node,), (), rest)
     yield Page("robots.txt", "", _robots)
     yield Page("manifest.webmanifest", "", _manifest)
     yield Page(routes.OPENSEARCH, "opensearch.xml", indexes.search_description_view)

@@ -135,6 +135,15 @@ def citations_of(slug: str) -> str:
     return f"data/cite/{zlib.crc32(slug.encode()) & 0xFFF:03x}.js"
 
 
+def names_of(node: str) -> str:
+    """Return the path of the script data of the names with a word that begins with the letters of a node.
+
+    Letters beyond ASCII are written as their code points: static/suggest.js does the same.
+    """
+    letters = "".join(each if each.isascii() else f"_{ord(each):x}" for each in node)
+    return f"data/names/{letters}.js" if node else "data/names.js"
+
+
 def numbered(path: str, number: int) -> str:
     """Return the path of page ``number``, from 1, of the list at ``path``: ``topics/<slug>/2.html``.
 

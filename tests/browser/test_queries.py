@@ -338,17 +338,6 @@ def test_each_example_of_the_help_is_a_search(search: Search) -> None:
         assert parse_qs(urlsplit(link.get_attribute("href") or "").query)["q"] == [link.inner_text()]
 
 
-def test_a_topic_or_organization_is_offered_as_its_name_is_typed(search: Search) -> None:
-    search.open()
-    search.type("vis")
-    link = search.page.get_by_role("link", name="Topic: Visual SLAM")
-    expect(link).to_have_attribute("href", "topics/slam.html")
-    search.type("zurich eth")
-    expect(link).to_have_count(0)
-    search.page.get_by_role("link", name="Organization: ETH Zürich").click()
-    expect(search.page.locator("h1")).to_have_text("ETH Zürich")
-
-
 # --- Hits
 
 

@@ -50,6 +50,15 @@ interface RowsFile {
 /** The slugs that papers have: data/slugs.js, from slugs() of client_data.py. */
 type SlugsFile = string[];
 
+/** Kind (the folder of its page; empty for an author without one), name, slug, number of papers. */
+type SuggestedName = [string, string, string, number];
+
+/** data/names.js and data/names/*.js, from names() of client_data.py; the root's file has all nodes, separated by spaces. */
+interface NamesFile {
+  names: SuggestedName[];
+  nodes?: string;
+}
+
 /** BibTeX, RIS, CSL-JSON, and the texts that stand for marks in them: data/cite/*.js, from client_data.py. */
 type PackedCitation = [string, string, object, ...string[]];
 

@@ -109,13 +109,3 @@ test("words and their forms are marked", () => {
   assert.deepEqual(marks("Ana Colomé of Colombia", ["Colome"]), ["Colomé"]);
   assert.deepEqual(marks("使用网络检索图像", ["网络", "图像"]), ["网络", "图像"]);
 });
-
-test("names are offered that words begin, in any order and without accents", () => {
-  const named = ["Visual SLAM", "ETH Zürich", "Vision"].map((name) => ({ name }));
-  const names = (words, most = 3) => Array.from(queries.completions(words, named, most), ({ name }) => name);
-  assert.deepEqual(names("vis"), ["Visual SLAM", "Vision"]);
-  assert.deepEqual(names("vis", 1), ["Visual SLAM"]);
-  assert.deepEqual(names("zur eth"), ["ETH Zürich"]);
-  assert.deepEqual(names("vi"), []);
-  assert.deepEqual(names("visual eth"), []);
-});
