@@ -9,6 +9,7 @@ from offprint.contribute.importers import read_entries
 from offprint.contribute.importers.entry import Entry
 from offprint.diagnostics import Diagnostic
 from offprint.records import identifiers
+from offprint.records.language.names import split_name
 
 
 def read(text: str) -> tuple[list[Entry], list[Diagnostic]]:
@@ -36,6 +37,13 @@ def names(authors: tuple[DraftAuthor, ...]) -> list[str]:
         ("https://doi.org/10.1000/a%28b%29", "10.1000/a(b)"),
         ("doi: 10.1000/xyz", "10.1000/xyz"),
         ("{10.1000/xyz}", "10.1000/xyz"),
+        ("10.1002/x$<$21$>$3", "10.1002/x<21>3"),
+        ("10.1002/x&lt;21&gt;3&amp;4", "10.1002/x<21>3&4"),
+        (r"10.1000/a$\_$b\\_c\textunderscore d", "10.1000/a_b_c_d"),
+        ("10.1000/a--b``c~d^2", "10.1000/a--b``c~d^2"),
+        (r"10.1000/a\~{}b\textasciitilde{}c{\textasciicircum}d", "10.1000/a~b~c^d"),
+        (r"\href{https://doi.org/10.1000/x_y}{10.1000/x_y}", "10.1000/x_y"),
+        (r"\url{https://doi.org/10.1000/x\_y}", "10.1000/x_y"),
     ],
 )
 def test_a_doi_is_taken_whole(value: str, doi: str) -> None:
@@ -88,6 +96,13 @@ def test_what_cannot_be_read_names_its_key_and_line_and_the_rest_is_read(
         ("Smith, John; Doe, Jane", ["John Smith", "Jane Doe"]),
         ("Smith, John et al.", ["John Smith"]),
         ("Smith, John and others", ["John Smith"]),
+        ("Smith, John and {others}", ["John Smith"]),
+        ("Smith, John and colleagues", ["John Smith"]),
+        ("Jane Roe, et alii", ["Jane Roe"]),
+        ("Jane Roe u. a.", ["Jane Roe"]),
+        ("A B, C D, E F", ["A B, C D, E F"]),
+        ("More, Thomas and Jane Others", ["Thomas More", "Jane Others"]),
+        ("王, 小明 and 김, 철수", ["王小明", "김철수"]),
         ("{World Health Organization} and {Kimi Team}", ["World Health Organization", "Kimi Team"]),
         ("{Barnes and Noble} and Doe, Jr., John", ["Barnes and Noble", "John Doe Jr."]),
         (f"A B and {'x' * 250} and C D", ["A B", "x" * 250, "C D"]),
@@ -108,6 +123,37 @@ def test_families_and_groups_are_as_the_source_says() -> None:
         ("Kimi Team", "", True),
         ("J. de la Cruz", "de la Cruz", False),
     ]
+
+
+def test_a_number_of_others_is_counted() -> None:
+    draft = one("@misc{a, title={T}, author={Jane Roe and Doe, J. and 12 others}}")
+    assert (names(draft.authors), draft.author_count) == (["Jane Roe", "J. Doe"], 14)
+
+
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [
+        ("Charles Louis Xavier Joseph de la Vallée Poussin", "de la Vallée Poussin"),
+        ("Jean de La Fontaine", "de La Fontaine"),
+        ("José Ortega y Gasset", "Ortega y Gasset"),
+        ("Vincent van Gogh Jr.", "van Gogh"),
+        ("Per Brinch Hansen", "Hansen"),
+        ("王小明", "王小明"),
+    ],
+)
+def test_a_family_name_begins_with_its_first_particle(name: str, family: str) -> None:
+    assert split_name(name).family == family
+
+
+def test_circles_of_crossrefs_end_and_are_told() -> None:
+    (a, b, c), _ = read(
+        "@inproceedings{a, title={A}, crossref={b}} @inproceedings{b, title={B}, crossref={a}}"
+        "@inproceedings{c, title={C}, crossref={C}}"
+    )
+    assert (a.draft.venue, b.draft.venue, c.draft.venue) == ("B", "A", "")
+    assert a.problems == ("crossref leads from 'b' back to this entry",)
+    assert b.problems == ("crossref leads to 'a', whose own leads back to it",)
+    assert c.problems == ("crossref names the entry itself",)
 
 
 def test_what_an_entry_inherits_comes_over_several_steps_in_whatever_case() -> None:
@@ -138,6 +184,10 @@ def test_tex_is_decoded_and_what_is_not_known_stays_and_is_told() -> None:
     )
     assert entry.draft.title == r"P < 0.05 | β-cell \SI{5}{\kilo\meter} of CO$_{2}$"
     assert entry.problems == (r"title: the command \SI is not known; it stays as it was written",)
+    assert one(
+        r"@misc{a, title={\char`\~ \char\"41 \symbol{66}\char126{} \texorpdfstring{$x$}{x} {\em $y$}}}"
+    ).title == ("~AB~ $x$ $y$")
+    assert one(r"@misc{a, title={5\vspace{2mm} \'\foo{e}}}").title == r"5\vspace{2mm} '\foo{e}"
     assert one(r"@misc{a, title={On L\'evy and Erd\H{o}s--R\'enyi, {\L}{\'o}d\'z}}").title == (
         "On Lévy and Erdős–Rényi, Łódź"
     )
@@ -156,6 +206,25 @@ def test_tex_is_decoded_and_what_is_not_known_stays_and_is_told() -> None:
 )
 def test_html_becomes_text(text: str) -> None:
     assert one(text).title == "Foo & Bar: Drosophila $_{2}$ a < b"
+
+
+def test_html_that_a_program_wrote_in_tex_is_html() -> None:
+    title = (
+        r"{\textless}i{\textgreater}Dros.{\textless}/i{\textgreater} and "
+        r"\textless{}sub\textgreater{}2$<$/sub$>$ {<}b>"
+    )
+    assert one(f"@misc{{a, title={{{title}}}}}").title == "Dros. and $_{2}$ <b>"
+
+
+def test_a_gap_within_an_address_is_part_of_it() -> None:
+    draft = one(
+        "@misc{a, title={T}, url={https://a.example/x y.pdf and www.b.example; https://github.com/c}}"
+    )
+    assert [link.url for link in draft.links] == [
+        "https://a.example/x%20y.pdf",
+        "https://www.b.example",
+        "https://github.com/c",
+    ]
 
 
 def test_fields_of_addresses_and_ids() -> None:

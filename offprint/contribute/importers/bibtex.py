@@ -17,13 +17,14 @@ from offprint.contribute.importers.source import Source, Unused
 from offprint.diagnostics import Diagnostic
 from offprint.records import forms, identifiers
 from offprint.records.fields import LINK_KINDS
+from offprint.records.language.names import split_name
 from offprint.records.model import Link
 
 _VOLUMES = ("proceedings", "mvproceedings", "periodical", "collection", "mvcollection", "book", "mvbook")
 # What a record can hold of the volume that a paper stands in (biblatex manual, appendix B).
 _INHERITED = (
     "year", "month", "day", "date", "booktitle", "journal", "journaltitle", "publisher", "editor", "volume",
-    "eventtitle",
+    "issue", "eventtitle",
 )  # fmt: skip
 TYPES = {
     "article": "article-journal", "inproceedings": "paper-conference", "conference": "paper-conference",
@@ -34,8 +35,12 @@ TYPES = {
     "mvcollection": "book", "mvproceedings": "book", "preprint": "article",
 }  # fmt: skip
 _URL_COMMAND = re.compile(r"\\(?:url|path|nolinkurl)\s*\{[^{}]*\}|https?://[^\s{}]+", re.IGNORECASE)
-_MANY_ADDRESSES = re.compile(r"[,;](?=https?://|www\.)", re.IGNORECASE)
 _YEAR = re.compile(r"[0-9]{4}")
+_TAG_IN_TEX = re.compile(
+    r"(?:\{?\\textless *(?:\{\}|\})? *|\$<\$)"
+    r"(/?(?:i|b|u|em|strong|sub|sup|sc|scp|span)(?: class=\"[a-z]+\")?)"
+    r"(?:\{?\\textgreater(?![a-zA-Z])(?: *\{\}|\}| ?)|\$>\$)",
+)
 
 
 def read(text: str, path: str) -> tuple[list[Entry], list[Diagnostic]]:
@@ -58,7 +63,8 @@ class _Resolver:
                 children[key] = children.get(key, 0) + 1
         self._children = children
         self._complete: dict[str, dict[str, str]] = {}
-        self._circular: set[tuple[str, str]] = set()
+        self._circular: set[tuple[str, str]] = set()  # a key and the one that leads back to it
+        self._closing: set[str] = set()  # the former; no more than its own is inherited from it
 
     def entry(self, block: Block) -> Entry | None:
         """The entry as a paper; None for one that only others draw on."""
@@ -91,18 +97,25 @@ class _Resolver:
     def _inherited(self, block: Block, problems: list[str]) -> dict[str, str]:
         """What an entry has from its parents, the nearest first; a key that leads nowhere is a problem."""
         for name, key in _parents(block):
-            if key not in self._by_key or self._by_key[key] is block:
+            if key not in self._by_key:
                 problems.append(f"{name} names {key!r}, which is no entry of this file")
+            elif self._by_key[key] is block:
+                problems.append(f"{name} names the entry itself")
             else:
                 self._complete_from(key)
                 if (block.key.casefold(), key) in self._circular:
                     problems.append(f"{name} leads from {key!r} back to this entry")
+                elif key in self._closing:
+                    problems.append(f"{name} leads to {key!r}, whose own leads back to it")
         return self._joined(block)
 
     def _joined(self, block: Block) -> dict[str, str]:
         values: dict[str, str] = {}
         for name, key in _parents(block):
-            parent = self._complete.get(key, {})
+            if (block.key.casefold(), key) in self._circular or key in self._closing:
+                parent = _own_values(self._by_key[key])
+            else:
+                parent = self._complete.get(key, {})
             if name == "crossref":
                 parent = _from_volume(parent)
                 if block.kind in _VOLUMES:  # its own title is that of its papers' book
@@ -122,13 +135,19 @@ class _Resolver:
                 stack += [
                     parent for parent in parents if parent not in self._complete and parent not in begun
                 ]
-                self._circular |= {(key, p) for p in parents if p in begun and p not in self._complete}
+                circular = {(key, p) for p in parents if p in begun and p not in self._complete}
+                self._circular |= circular
+                self._closing |= {key for key, _ in circular}
                 continue
             stack.pop()
             if key not in self._complete:
-                own = {each.name: each.value for each in reversed(block.fields) if each.value}
-                values = self._joined(block) | own
+                values = self._joined(block) | _own_values(block)
                 self._complete[key] = {k: v for k, v in values.items() if k not in ("crossref", "xdata")}
+
+
+def _own_values(block: Block) -> dict[str, str]:
+    """Return the first value of each of an entry's fields that is not empty."""
+    return {each.name: each.value for each in reversed(block.fields) if each.value}
 
 
 def _parents(block: Block) -> list[tuple[str, str]]:
@@ -182,7 +201,7 @@ class _Reader:
             topics=self._keywords(),
             type=self._type(),
             venue=self._venue(ids),
-            volume=self._line("volume"),
+            volume="" if self._fields["volume"].is_used else self._line("volume"),
             issue=self._issue(),
             pages=self._pages(),
             publisher=self._publisher(ids),
@@ -199,7 +218,7 @@ class _Reader:
         return Entry(draft, block.line, block.key or draft.title[:60], left, tuple(self._problems))
 
     def _decoded(self, name: str, value: str, *, markdown: bool = False) -> str:
-        text, unknown = tex.decode(value if markdown else _html_first(value), markdown=markdown)
+        text, unknown = tex.decode(value if markdown else _without_html(value), markdown=markdown)
         for command in unknown:
             self._problems.append(f"{name}: the command {command} is not known; it stays as it was written")
         return text
@@ -214,7 +233,7 @@ class _Reader:
     def _ids(self) -> Links:
         ids = Links(links=self._named_links())
         for field in self._fields["doi"].items():
-            if not self._take_id(field, tex.url_of(tex.text_of(field.peek())), ids):
+            if not self._take_id(field, tex.address_of(field.peek()), ids):
                 self._problems.append(f"the DOI {shown(field)} is none")
                 field.use()
         self._eprint(ids)
@@ -239,7 +258,7 @@ class _Reader:
         for name in self._fields.names():
             kind = name.removeprefix("link-")
             if kind in LINK_KINDS and kind != name:
-                yield Link(kind, tex.url_of(self._fields[name].text()))
+                yield Link(kind, tex.address_of(self._fields[name].text()))
 
     def _eprint(self, ids: Links) -> None:
         """Arxiv's id out of ``eprint``; another archive's is left."""
@@ -248,7 +267,7 @@ class _Reader:
         subject = fields["primaryclass"] or fields["eprintclass"]
         if not eprint or kind.peek().casefold() not in ("", "arxiv"):
             return
-        number = tex.text_of(eprint.peek())
+        number = tex.address_of(eprint.peek())
         if re.fullmatch(r"[0-9]{7}(?:v[0-9]+)?", number) and subject:
             if self._take_id(eprint, f"{tex.text_of(subject.peek())}/{number}", ids):
                 subject.use()
@@ -265,17 +284,17 @@ class _Reader:
         """Each address of a field as an id or a link; the field is left where it says more than addresses."""
         value = field.peek()
         if name == "url":
-            addresses = [part for word in tex.url_of(value).split() for part in _MANY_ADDRESSES.split(word)]
+            addresses = shared.addresses_in(tex.address_of(value))
         else:
-            addresses = [tex.url_of(each) for each in _URL_COMMAND.findall(value)]
+            addresses = [tex.address_of(each) for each in _URL_COMMAND.findall(value)]
             rest = _URL_COMMAND.sub("", value)
             if not addresses or re.search(
                 r"\w", re.sub(r"\\href|available(?: at)?|online|url", "", rest, flags=re.I)
             ):
                 return
         field.use()
-        for address in filter(None, (each.strip().rstrip(",;") for each in addresses)):
-            whole = f"https://{address}" if re.match(r"www\.", address, re.IGNORECASE) else address
+        for address in addresses:
+            whole = shared.whole_address(address)
             if ids.add(whole):
                 if whole != address:
                     self._problems.append(f"{name}: {address} was read as {whole}")
@@ -380,6 +399,8 @@ class _Reader:
 
     def _pages(self) -> str:
         name = "pages" if self._fields["pages"] else "eid"
+        if self._fields["eid"].peek() == self._fields["pages"].peek():
+            self._fields["eid"].use()
         return re.sub(r"\s*[-–—]+\s*", "-", self._line(name))
 
     def _publisher(self, ids: Links) -> str:
@@ -417,9 +438,9 @@ class _Reader:
             DraftAuthor(each.name, orcids.get(each.name, each.orcid), each.family, each.group)
             for each in authors
         )
-        count = self._count("author-count") or 0
+        count = self._count("author-count") or (len(authors) + others if others > 0 else 0)
         if others and not count:
-            self._problems.append("the authors end in “and others”: how many there are is not said")
+            self._problems.append(people.MORE)
         return authors, count
 
     def _printed_names(self) -> dict[str, str]:
@@ -441,9 +462,9 @@ class _Reader:
             self._problems.append("the editors end in “and others”: who they are is not said")
         return editors
 
-    def _people(self, name: str) -> tuple[tuple[DraftAuthor, ...], bool]:
-        found, others = [], False
-        for each in people.split_list(_html_first(self._fields[name].text())):
+    def _people(self, name: str) -> tuple[tuple[DraftAuthor, ...], int]:
+        found, others = [], 0
+        for each in people.split_list(_without_html(self._fields[name].text())):
             bare, more = people.without_et_al(each)
             others = others or more
             if bare and (author := self._person(name, bare)).name:
@@ -458,13 +479,13 @@ class _Reader:
             return self._of_parts(field, parts)
         sources = people.outside_braces(name, ",")
         parts_between = [self._name_text(field, part) for part in sources]
-        if len(parts_between) > 3:
+        if len(parts_between) > 3 or (len(parts_between) == 3 and not people.is_suffix(parts_between[1])):
             self._problems.append(f"{field}: {name} has more commas than a name; it stays as it was written")
             return DraftAuthor(", ".join(filter(None, parts_between)))
         if len(parts_between) == 3:
             return people.person(parts_between[0], parts_between[2], parts_between[1])
         suffix = parts_between[1] if len(parts_between) == 2 else ""
-        if suffix and suffix.casefold().rstrip(".") not in people.SUFFIXES:
+        if suffix and not people.is_suffix(suffix):
             return people.person(*parts_between)
         first = self._first_last(field, sources[0])
         return DraftAuthor(f"{first.name} {suffix}".strip(), family=first.family)
@@ -493,7 +514,10 @@ class _Reader:
                     f"{field}: {braced[0]!r}, in braces, was taken for the family name of {whole!r}"
                 )
             return DraftAuthor(whole, family=braced[0])
-        return DraftAuthor(whole)
+        # BibTeX's particles are all words in lower case between others; those that are known need no word.
+        low = next((i for i, word in enumerate(words[:-1]) if i and word[0].islower()), 0)
+        family = " ".join(plain[low:]) if low else ""
+        return DraftAuthor(whole, family=family if family != split_name(whole).family else "")
 
     def _name_text(self, field: str, name: str) -> str:
         return " ".join(self._decoded(field, name).replace("\\$", "$").split())
@@ -513,8 +537,12 @@ def shown(field: Source) -> str:
     return shared.shown(field.peek())
 
 
-def _html_first(value: str) -> str:
-    r"""The value without HTML, which has no place in TeX; ``\&amp;`` is an ampersand, too."""
+def _without_html(value: str) -> str:
+    r"""Return the value without HTML, which has no place in TeX; ``\&amp;`` is an ampersand, too.
+
+    Reference managers write tags in TeX: ``\textless{}i\textgreater{}``, ``$<$i$>$``.
+    """
+    value = _TAG_IN_TEX.sub(r"<\1>", value)
     if "<" not in value and "&" not in value:
         return value
     return hypertext.plain_tex(value)

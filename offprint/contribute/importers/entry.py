@@ -21,6 +21,9 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_SHOWN = 80
+_BETWEEN_ADDRESSES = re.compile(
+    r"(?:[,;]\s*|\s+(?:(?:and|or|und|et)\s+)?)(?=(?:https?|ftp)://|www\.)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,17 @@ def link_of(url: str) -> Link | None:
     if host in _CODE_HOSTS:
         return Link("code", url)
     return Link("pdf" if url.partition("?")[0].casefold().endswith(".pdf") else "html", url)
+
+
+def addresses_in(text: str) -> list[str]:
+    """The addresses that stand in a text behind one another; a gap within one is part of it."""
+    parts = [part.strip().rstrip(",;") for part in _BETWEEN_ADDRESSES.split(" ".join(text.split()))]
+    return ["%20".join(part.split()) for part in parts if part]
+
+
+def whole_address(text: str) -> str:
+    """An address with its scheme, which people leave out before ``www.``."""
+    return f"https://{text}" if re.match(r"www\.", text, re.IGNORECASE) else text
 
 
 class Links:

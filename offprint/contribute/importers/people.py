@@ -6,7 +6,6 @@ Sources: BibTeX's rules for names (Patashnik, Designing BibTeX Styles, section 4
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from offprint.contribute.drafts import DraftAuthor
 
@@ -14,20 +13,22 @@ _PART = re.compile(
     r"\s*\"?(?P<name>given|family|prefix|suffix|useprefix|hash|id|orcid|(?:given|family|prefix|suffix)-i)\s*=\s*",
     re.IGNORECASE,
 )
-_ET_AL = re.compile(r"[\s,]*\b(?:et\.?\s+al\b\.?|and\s+others|u\.\s?a\.)\s*$", re.IGNORECASE)
+_ET_AL = re.compile(
+    r"[\s,;]*\b(?:et\.?\s+(?:al\b\.?|alii|aliae|alia)|u\.\s?a\.|(?:and|&|und|et)\s+(?:the\s+)?"
+    r"(?:(?:(?P<count>[0-9]{1,4})\s+)(?:more|weitere)|(?:(?P<number>[0-9]{1,4})\s+)?"
+    r"(?:others?|colleagues|co-?workers|collaborators|andere|autres))(?:\s+(?:authors?|people))?)\s*$",
+    re.IGNORECASE,
+)
+# Han, Kana and Hangul: names are written without a space, family first.
+_WRITTEN_TOGETHER = re.compile("[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]+")
 SUFFIXES = frozenset("jr sr ii iii iv v phd md esq".split())
-
-
-class Names(NamedTuple):
-    """The authors of a list, whether it says that there are more, and what was unsure in it."""
-
-    people: tuple[DraftAuthor, ...] = ()
-    others: bool = False
-    doubts: tuple[str, ...] = ()
+MORE = "the authors end in “and others”: how many there are is not said"
 
 
 def person(family: str, given: str = "", suffix: str = "") -> DraftAuthor:
-    """A person of known parts, as a reader writes the name."""
+    """A person of known parts, as a reader writes the name: in Chinese characters the family comes first."""
+    if family and given and _WRITTEN_TOGETHER.fullmatch(family + given):
+        return DraftAuthor(family + given, family=family)
     name = " ".join(part for part in (given, family, suffix) if part)
     return DraftAuthor(name, family=family if family != name else "")
 
@@ -37,12 +38,17 @@ def group(name: str) -> DraftAuthor:
     return DraftAuthor(name, group=True)
 
 
+def is_suffix(text: str) -> bool:
+    """Whether a part of a name is one such as Jr."""
+    return text.casefold().rstrip(".") in SUFFIXES
+
+
 def turned(name: str) -> DraftAuthor:
     """``Family, Given`` and ``Family, Given, Jr`` (RIS)."""
     parts = [part for each in name.split(",") if (part := " ".join(each.split()))]
     if len(parts) < 2:
         return DraftAuthor(" ".join(parts))
-    if len(parts) == 2 and parts[1].casefold().rstrip(".") in SUFFIXES:
+    if len(parts) == 2 and is_suffix(parts[1]):
         return DraftAuthor(" ".join(parts))  # Grace Hopper, Jr.
     return person(parts[0], parts[1], " ".join(parts[2:]))
 
@@ -80,12 +86,16 @@ def _split_at_and(value: str) -> Iterator[str]:
     yield " ".join(words)
 
 
-def without_et_al(name: str) -> tuple[str, bool]:
-    """A name without the ``et al.`` at its end, and whether it had one."""
-    if name.casefold() == "others":
-        return "", True
-    match = _ET_AL.search(name) if len(name) < 500 else None
-    return (name[: match.start()].strip(), True) if match else (name, False)
+def without_et_al(name: str) -> tuple[str, int]:
+    """A name without its ``et al.``, and how many others it means: 0, -1 for some, or a number."""
+    if len(name) > 500:
+        return name, 0
+    bare = name.strip("{}")
+    whole = _ET_AL.fullmatch(bare) or _ET_AL.fullmatch(f"and {bare}")
+    match = whole or _ET_AL.search(name)
+    if not match:
+        return name, 0
+    return ("" if whole else name[: match.start()].strip()), int(match["count"] or match["number"] or -1)
 
 
 def is_all_braced(name: str) -> bool:

@@ -10,15 +10,19 @@ import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
+from offprint.records.characters import unescape
+
 _MATH = re.compile(
     r"((?<!\\)\$\$[^$]+\$\$|(?<!\\)\$(?!\s)(?:\\.|[^$\\])+(?<!\s)\$(?!\d)"
     r"|\\\(.{1,2000}?\\\)|\\\[.{1,2000}?\\\])",
     re.DOTALL,
 )
+_ENDS_OF_MATH = {"$": "$", r"\(": r"\)", r"\[": r"\]"}
+_LONGEST_MATH = 2010  # characters of a formula
 _SPECIAL = re.compile(r"[\\{}$~]|--|``|''|[!?]`")
 _TOKEN = re.compile(
     r"\\(?P<name>[a-zA-Z]+\*?)(?P<gap>\s*)|\\(?P<sign>.)|(?P<brace>[{}])|(?P<joined>---?|``|''|[!?]`|~)"
-    r"|(?P<text>[^\\{}~`'!?-]+|.)",
+    r"|(?P<text>[^\\{}~`'!?$-]+|.)",
     re.DOTALL,
 )
 _JOINED = {"---": "—", "--": "–", "``": "“", "''": "”", "!`": "¡", "?`": "¿", "~": " "}
@@ -35,13 +39,13 @@ _SIGNS = {" ": " ", "\n": " ", "\t": " ", ",": " ", ";": " ", ":": " ", ">": " "
 # Commands for how text looks, not for what it says; those of the second kind take no braces.
 _LOOKS = frozenset(
     "emph textbf textit textrm textsc textsf textsl texttt textup textmd textnormal text mbox hbox fbox "
-    "underline textlatin textquotation".split()
+    "nohyphens uline underline textlatin textquotation".split()
 )
 _SWITCHES = frozenset(
     "em it bf rm sc sf sl tt bfseries itshape rmfamily scshape sffamily slshape ttfamily upshape mdseries "
     "normalfont tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge relax protect "
     "noindent null allowbreak linebreak nobreak leavevmode sloppy xspace unskip break hfill "
-    "textcompwordmark".split()
+    "textcompwordmark nolinebreak".split()
 )
 _NAMED = {
     "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "LaTeXe": "LaTeX2e", "S": "§", "P": "¶",
@@ -53,7 +57,7 @@ _NAMED = {
     "dots": "…", "slash": "/", "space": " ", "quad": " ", "qquad": " ", "enspace": " ", "thinspace": " ",
     "nobreakspace": " ", "newline": " ", "par": " ", "lbrace": "{", "rbrace": "}", "backslash": "\\",
     "textperiodcentered": "·", "textcelsius": "℃", "checkmark": "✓", "euro": "€", "textmu": "µ",
-    "degree": "°",
+    "degree": "°", "ddag": "‡", "textasteriskcentered": "*", "enskip": " ", "string": "",
     "i": "ı", "j": "ȷ", "aa": "å", "AA": "Å", "micro": "µ",
     "textquoteleft": "‘", "textquoteright": "’", "textnumero": "№", "hyp": "-",
     "textnonbreakinghyphen": "-", "hyphen": "-", "textminus": "−", "textpercent": "%", "textampersand": "&",
@@ -71,8 +75,14 @@ _ACCENT = (
 )
 _LETTER = r"\\(?:ss|ae|AE|oe|OE|o|O|l|L|aa|AA|i|j|dh|DH|th|TH|dj|DJ|ng|NG)(?![a-zA-Z])(?:\{\}|\s)?"
 _TYPED = re.compile(rf"\{{(?:{_ACCENT}|{_LETTER})\}}|{_ACCENT}|{_LETTER}|\\[&%#_](?![a-zA-Z])")
-_ESCAPE = re.compile(r"\\([%&#_{}$])")
-_URL = re.compile(r"\\(?:url|path|nolinkurl)\s*\{(.*)\}", re.DOTALL)
+_URL = re.compile(r"\\(?:url|path|nolinkurl)\s*\{(.*)\}|\\href\s*\{([^{}]*)\}\s*\{.*\}", re.DOTALL)
+_WRITTEN_OUT = re.compile(r"[\\{}$&]")
+_SIGN_IN_MATH = re.compile(r"\$(\\?[^\s$\\]|\\[a-z]{2,10})\$")
+_CODE = re.compile(  # behind \char and \symbol: a character's number in one of TeX's bases, or a sign
+    r"\s*\{?\s*(?:\"(?P<hex>[0-9A-F]{1,5})|'(?P<oct>[0-7]{1,6})|`\\?(?P<sign>.)|(?P<dec>[0-9]{1,6}))\s*\}?"
+)
+_REFERENCE = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_TILDE = re.compile(r"\\(?:string|char`\\?)?([~^])(?:\{\})?")
 
 
 class Decoded(NamedTuple):
@@ -89,12 +99,9 @@ def decode(value: str, *, markdown: bool = False) -> Decoded:
     """
     if not _SPECIAL.search(value):
         return Decoded(value)
-    parts = _MATH.split(value)  # texts and math by turns
     unknown: list[str] = []
-    for index in range(0, len(parts), 2):
-        reader = _Reader(parts[index], unknown, "$" if markdown else r"\$")
-        parts[index] = reader.read()
-    return Decoded("".join(parts), tuple(dict.fromkeys(unknown)))
+    text = _Reader(value, unknown, "$" if markdown else r"\$").read()
+    return Decoded(text, tuple(dict.fromkeys(unknown)))
 
 
 def text_of(value: str) -> str:
@@ -119,17 +126,20 @@ def _decoded_if_known(tex: str) -> str:
     return tex if unknown else text
 
 
-def url_of(value: str) -> str:
-    r"""An address: as it is, but for ``\url{…}`` around it and escapes before ``_``, ``%`` and the like."""
+def address_of(value: str) -> str:
+    r"""An address or id: without ``\url{…}`` around it, its signs bare, all else as it is.
+
+    Signs may be written as commands (``{\_}``, ``\textless``, ``\~{}``) or as math (``$<$``, ``$\sim$``), or
+    as HTML's entities. Dashes and quotes are not joined, and ``~`` is no space.
+    """
+    if not _WRITTEN_OUT.search(value):
+        return value.strip()
     inner = _URL.fullmatch(value.strip())
-    plain = inner[1].strip() if inner else value.strip()
-    for tex, sign in ((r"\textasciitilde{}", "~"), (r"\textasciicircum{}", "^"), (r"\~{}",
-    "~"), (r"{\_}", "_"),
-                      (r"\textunderscore{}", "_"), (r"{\textasciitilde}", "~"), (r"{\%}", "%"), (r"{\&}",
-                      "&"),
-                      (r"{\#}", "#"), (r"$\sim$", "~")):  # fmt: skip
-        plain = plain.replace(tex, sign)
-    return _ESCAPE.sub(r"\1", plain)
+    bare = _SIGN_IN_MATH.sub(lambda match: match[1], inner[1] or inner[2] if inner else value)
+    if "\\" in bare or "{" in bare:
+        bare = re.sub(r"\\\\(?=[%&#_])", r"\\", bare)  # escaped twice
+        bare = _Reader(_TILDE.sub(lambda match: match[1], bare), [], "$", literal=True).read()
+    return _REFERENCE.sub(lambda match: unescape(match[0]), bare).strip()
 
 
 Wrap = Callable[[str], str]
@@ -138,18 +148,23 @@ Wrap = Callable[[str], str]
 class _Reader:
     """Decodes one text without math; commands wait for their argument, groups for their end."""
 
-    def __init__(self, source: str, unknown: list[str], dollar: str) -> None:
+    def __init__(self, source: str, unknown: list[str], dollar: str, *, literal: bool = False) -> None:
         self._source = source
         self._unknown = unknown
-        self._dollar = dollar
+        self._dollar = dollar  # of \textdollar
+        self._bare_dollar = "$" if literal else r"\$"
+        self._literal = literal  # no dashes and quotes are joined, and ~ is no space
         self._groups: list[tuple[list[str], list[Wrap]]] = [([], [])]
         self._waiting: list[Wrap] = []  # the innermost last
+        self._skipped: dict[int, int] = {}  # where groups begin that are not read, and where they end
 
     def read(self) -> str:
         position = 0
-        while match := _TOKEN.match(self._source, position):
+        while match := self._math(position) or _TOKEN.match(self._source, position):
             position = match.end()
-            if match["name"]:
+            if match.re is _MATH:
+                self._put(match[0])
+            elif match["name"]:
                 position = self._command(match["name"], match)
             elif match["sign"] is not None:
                 self._sign(match["sign"])
@@ -157,14 +172,23 @@ class _Reader:
                 self._open()
             elif match["brace"]:
                 self._close()
+                position = self._skipped.get(position, position)
             elif match["joined"]:
-                self._put(_JOINED[match["joined"]])
+                self._put(match["joined"] if self._literal else _JOINED[match["joined"]])
             else:
                 self._text(match["text"])
         self._flush()
         while len(self._groups) > 1:
             self._close()
         return "".join(self._groups[0][0])
+
+    def _math(self, position: int) -> re.Match[str] | None:
+        """Return the formula that begins here."""
+        source = self._source
+        begin = "$" if source.startswith("$", position) else source[position : position + 2]
+        end = "" if self._literal else _ENDS_OF_MATH.get(begin, "")
+        is_closed = end and source.find(end, position + 1, position + _LONGEST_MATH) > 0
+        return _MATH.match(source, position) if is_closed else None
 
     def _put(self, text: str) -> None:
         """Add text; a waiting command takes it for its argument."""
@@ -178,7 +202,7 @@ class _Reader:
         self._waiting = []
 
     def _text(self, text: str) -> None:
-        text = text.replace("$", r"\$")
+        text = text.replace("$", self._bare_dollar)
         if self._waiting:
             bare = text.lstrip()
             if not bare:
@@ -204,7 +228,7 @@ class _Reader:
         if sign in _MARKS:
             self._wait(functools.partial(_accented, sign))
         elif sign == "$":
-            self._put(r"\$")
+            self._put(self._bare_dollar)
         else:
             self._put(_SIGNS.get(sign, sign))
 
@@ -222,7 +246,10 @@ class _Reader:
             self._wait(lambda text: f"“{text}”")
         elif name in _LOOKS or name in _SWITCHES:
             pass  # they change how the text looks, not what it says
-        elif name in ("textdollar", "url", "href", "ensuremath"):
+        elif name in ("char", "symbol") and (code := _CODE.match(self._source, match.end("name"))):
+            self._put(_character(code))
+            return code.end()
+        elif name in ("textdollar", "url", "href", "ensuremath", "texorpdfstring"):
             return self._special(name, match)
         elif sign := _known(name):
             self._put(sign)
@@ -234,13 +261,17 @@ class _Reader:
         if name == "textdollar":
             self._put(self._dollar)
             return match.end()
+        if name == "texorpdfstring":  # its first group is for readers, the second for bookmarks
+            second = self._ends.get(match.end(), -1) + 1
+            self._skipped[second] = self._ends.get(second, second - 1) + 1
+            return match.end()
         arguments, end = self._arguments(match.end(), 2 if name == "href" else 1)
         if name == "ensuremath":
             self._put(f"${arguments[0].strip()}$" if arguments and arguments[0].strip() else "")
         elif name == "url":
-            self._put(url_of("".join(arguments)))
+            self._put(address_of("".join(arguments)))
         else:
-            address, shown = url_of("".join(arguments[:1])), decode("".join(arguments[1:])).text
+            address, shown = address_of("".join(arguments[:1])), decode("".join(arguments[1:])).text
             self._put(f"{shown} ({address})" if shown and shown != address else address)
         return end
 
@@ -249,7 +280,7 @@ class _Reader:
         _, end = self._arguments(match.end(), 9, options=True)
         end = end if end > match.end() else match.end()
         self._unknown.append(f"\\{match['name']}")
-        self._put(self._source[match.start() : end].replace("$", r"\$"))
+        self._put(self._source[match.start() : end].replace("$", self._bare_dollar))
         return end
 
     def _arguments(self, start: int, most: int, *, options: bool = False) -> tuple[list[str], int]:
@@ -284,12 +315,25 @@ def _accented(mark: str, text: str) -> str:
     bare = text.lstrip()
     if not bare:
         return _BARE_MARKS.get(mark, "")
+    if not (bare[0].isalpha() or bare[0] in "◌"):  # TeX sets the mark over nothing that Unicode has
+        return (_BARE_MARKS.get(mark) or f"\\{mark}") + bare
     first = _DOTLESS.get(bare[0], bare[0]) if mark in _ABOVE else bare[0]
     # A mark stands behind its letter and the marks that this has already.
     rest = bare[1:]
     while rest and unicodedata.combining(rest[0]):
         first, rest = first + rest[0], rest[1:]
     return unicodedata.normalize("NFC", first + _MARKS[mark]) + rest
+
+
+def _character(code: re.Match[str]) -> str:
+    """Return the character that _CODE has found."""
+    if code["sign"]:
+        return code["sign"]
+    base, digits = next(
+        (base, code[name]) for name, base in (("hex", 16), ("oct", 8), ("dec", 10)) if code[name]
+    )
+    number = int(digits, base)
+    return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else "\ufffd"
 
 
 def _raised(text: str) -> str:
@@ -325,5 +369,7 @@ def _table() -> dict[str, str]:
     return {
         spec.macroname: spec.simplify_repl
         for spec in specs
-        if isinstance(spec.simplify_repl, str) and len(spec.simplify_repl) == 1
+        if isinstance(spec.simplify_repl, str)
+        and len(spec.simplify_repl) == 1
+        and spec.simplify_repl.isprintable()
     }

@@ -1,9 +1,10 @@
 """The parts of a personal name: as a record says them, else by the rules of the field.
 
 A record may say an author's ``family`` name, as it is printed in the name, or that the author is a ``group``.
-Where it says neither, the last word is the family name, with the particles before it, as BibTeX has it
-(Patashnik, Designing BibTeX Styles, section 4). That is unsure for names that put the family first (Chinese,
-Korean, Vietnamese) and for those with two family names (Spanish, Portuguese): ``guess_doubt`` says so.
+Where it says neither, the last word is the family name, or all words from the first particle on, as BibTeX
+has it (Patashnik, Designing BibTeX Styles, section 4). That is unsure for names that put the family first
+(Chinese, Korean, Vietnamese) and for those with two family names (Spanish, Portuguese): ``guess_doubt`` says
+so.
 """
 
 import functools
@@ -15,6 +16,7 @@ SUFFIXES = frozenset("jr sr ii iii iv".split())
 _PARTICLES = frozenset(
     "af al bin da das de del della den der di do dos du el ibn la le ten ter van vom von zu zum zur".split()
 )
+_BETWEEN_FAMILIES = frozenset("y i e".split())
 _COMPANIES = frozenset("co corp gmbh inc llc ltd".split())
 # The most frequent family names, without marks; each is rare as a given name.
 _FAMILY_FIRST = frozenset(
@@ -69,9 +71,10 @@ def find_family(name: str, family: str) -> int | None:
 def _guess(name: str) -> NameParts:
     words = name.replace(",", " ").split()
     suffix = words.pop() if len(words) > 2 and _bare(words[-1]) in SUFFIXES else ""
-    start = len(words) - 1
-    while start > 1 and words[start - 1].casefold() in _PARTICLES and words[start - 1].islower():
-        start -= 1
+    last = len(words) - 1
+    start = next((at for at in range(1, last) if words[at] in _PARTICLES), last)
+    if start == last and last > 2 and words[-2] in _BETWEEN_FAMILIES:  # José Ortega y Gasset
+        start -= 2
     return NameParts(" ".join(words[start:]), " ".join(words[: max(0, start)]), suffix)
 
 
