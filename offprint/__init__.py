@@ -49,3 +49,4 @@ party for anything; every message about content says where, what, and what to do
 """
 
 __version__ = "0.2.0"
+HOME = "https://github.com/offprint/archive"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from offprint import __version__
+from offprint import HOME, __version__
 from offprint.archive.model import Library
 from offprint.build.load import load_library
 from offprint.build.options import Options, Progress
@@ -25,6 +25,7 @@ from offprint.harvest.seen import MOST, appended, identity, seen_paper
 from offprint.records.watch.model import SeenPaper, Watch, WatchList
 from offprint.records.watch.reader import SEEN_FILE, load_seen, load_watches, read_seen_file
 
+_GUIDE = f"{HOME}/blob/main/docs/harvest.md"
 _NOTE = {"topics": "proposed from the archive's nearest papers; keep what fits"}
 
 
@@ -92,7 +93,9 @@ def chosen_watches(content: Path, name: str) -> WatchList:
     watches, faults = load_watches(content)
     stop_on_errors(faults)
     if watches is None:
-        raise CommandError(f"there is no {content.name}/watch.yaml; docs/harvest.md says what it holds")
+        raise CommandError(
+            f"there is no {content.name}/watch.yaml, which says what to look for; see {_GUIDE}"
+        )
     if not name:
         return watches
     chosen = tuple(watch for watch in watches.watches if watch.name == name)

@@ -22,7 +22,6 @@ from offprint.storage.files import create_files, replace_file
 
 RECORD = ".offprint.json"
 _STARTER = Path(__file__).parent / "starter"
-_HOME = "https://github.com/offprint/archive"
 _CONTENT = "content/"  # the curator's from the first day on: never upgraded
 _CONFIGURATION = "content/site.yaml"
 # Of files below starter/, where names that begin with a dot would be overlooked.
@@ -136,7 +135,7 @@ def _texts(answers: Answers, today: dt.date) -> dict[str, str]:
         "REPOSITORY_LINE": repository if answers.repository else "# repository: https://github.com/…",
         "LANGUAGE": json.dumps(answers.language, ensure_ascii=False).strip('"'),
         "REQUIREMENT": f"offprint-archive{extra}=={offprint.__version__}",
-        "HOME": _HOME,
+        "HOME": offprint.HOME,
         "TODAY": today.isoformat(),
     }
     texts = {}

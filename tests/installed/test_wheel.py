@@ -1,5 +1,6 @@
 """The wheel, installed in an empty environment far from any checkout, does all that the checkout does."""
 
+import datetime as dt
 import json
 import os
 import re
@@ -10,11 +11,13 @@ import time
 import urllib.request
 import venv
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import offprint
+from tests.browser.site import serve
 from tests.sites import PROJECT
 
 SOURCES = "LICENSE README.md offprint pyproject.toml static templates".split()
@@ -77,6 +80,7 @@ class Installed:
     def start(self, folder: Path, *arguments: str) -> subprocess.Popen[str]:
         """Start the program in a folder, with nothing of this project in its environment."""
         environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+        environment |= {"https_proxy": "http://127.0.0.1:9"}  # no test asks a service
         return subprocess.Popen(
             [str(self.scripts / "offprint"), *arguments],
             cwd=folder,
@@ -156,6 +160,45 @@ def test_it_builds_checks_adds_imports_and_packs(installed: Installed, archive: 
     (zipped,) = archive.glob("*.zip")
     assert zipped.name.startswith("beetles-")
     assert "paper" in installed.run(archive, "schema")
+
+
+FEED = """\
+<feed xmlns="http://www.w3.org/2005/Atom"><title>Bees</title><id>https://example.org/</id><entry>
+<title>Bees that hum</title><id>https://example.org/hum</id><updated>{today}T00:00:00Z</updated>
+<link href="https://example.org/hum"/></entry></feed>
+"""
+
+
+@pytest.fixture(scope="module")
+def bees(tmp_path_factory: pytest.TempPathFactory, installed: Installed, archive: Path) -> Iterator[Path]:
+    """An archive without papers that watches a feed on this machine."""
+    folder = tmp_path_factory.mktemp("bees")
+    installed.run(folder, "init", "bees", "--title", "Bees", "--url", "https://example.org/")
+    (folder / "bees/content/papers/example.md").unlink()
+    (folder / "feed.xml").write_text(FEED.format(today=dt.datetime.now(tz=dt.UTC).date()))
+    with serve(folder) as address:
+        watch = f"watches:\n  hum: {{source: feed, url: {address}feed.xml}}\n"
+        (folder / "bees/content/watch.yaml").write_text(watch)
+        yield folder / "bees"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("enrich", "0 files completed"),
+        ("harvest --renew", "0 records renewed"),
+        ("harvest", "1 record written"),
+        ("schema watch", '"watches"'),
+        ("completion bash", "complete"),
+        ("check --links", "1 paper without errors"),
+        ("help harvest", "--since"),
+    ],
+)
+def test_every_other_command_runs(installed: Installed, bees: Path, arguments: str, expected: str) -> None:
+    with installed.start(bees, *arguments.split()) as program:
+        said, complained = program.communicate(timeout=120)
+    assert program.returncode == 0, complained
+    assert expected in said + complained
 
 
 def test_an_archives_own_files_lie_over_ours(installed: Installed, archive: Path, tmp_path: Path) -> None:
