@@ -271,6 +271,100 @@ def test_json_and_yaml_of_every_program(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "TY\t-\tJOUR\nTI\t-\tT\nAU\t-\tRoe, J\nER\t-\n",
+        "TY   -  JOUR\nTI   -  T\nAU   -  Roe, J\nER   -\n",
+        "TY  -JOUR\nTI  -T\nAU  -Roe, J\nER  -\n",
+        "ty  - jour\nti  - T\nau  - Roe, J\ner  - \n",
+        "\ufeffTY – JOUR\nTI – T\nAU – Roe, J\nER –\n",
+    ],
+)
+def test_ris_in_every_dialect(text: str) -> None:
+    draft = one(text)
+    assert (draft.title, names(draft.authors), draft.type) == ("T", ["J Roe"], "article-journal")
+
+
+def test_a_ris_line_with_several_names_is_several_people() -> None:
+    (entry,), _ = read(
+        "TY  - JOUR\nTI  - T\nAU  - Doe, J.; Roe, R.\nAU  - Lee, A. and Kim, B.\nAU  - {The Group}\n"
+        "AU  - Smith, J., Jr.\nAU  - A, B, C, D\nAU  - 3 others\nDA  - 4 May 2020\nER  - \n"
+    )
+    draft = entry.draft
+    assert [(each.name, each.group) for each in draft.authors] == [
+        ("J. Doe", False), ("R. Roe", False), ("A. Lee", False), ("B. Kim", False), ("The Group", True),
+        ("J. Smith Jr.", False), ("A, B, C, D", False),
+    ]  # fmt: skip
+    assert (draft.author_count, draft.date) == (10, "2020-05-04")
+    assert entry.problems == ("A, B, C, D has more commas than a name; it stays as it was written",)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ('{"data": [\n{"title": "A"},\n{"title": "B"}]}', [2, 3]),
+        ('{"x": [1], "library": {"y":\n[{"title": "A"},\n\n{"title": "B"}]}}', [2, 4]),
+        ('{"a": {"title": "A"},\n"b": {"title": "B"}}', [1, 2]),
+        ('{"title": "A"}\n{"title": "B"}\n', [1, 2]),
+        ('{"items": [{"x": "\\"items\\": ["}],\n"references": [{"title": "A"},\n{"title": "B"}]}', [2, 3]),
+        ('{"status": "ok", "message":\n{"title": ["A"]}}', [2]),
+    ],
+)
+def test_papers_are_found_wherever_json_has_them(text: str, lines: list[int]) -> None:
+    entries, faults = read(text)
+    assert not faults
+    assert [each.line for each in entries] == lines
+    assert [each.draft.title for each in entries] == ["A", "B"][: len(lines)]
+
+
+def test_what_stands_before_the_fault_of_a_json_file_is_read() -> None:
+    entries, (fault,) = read('[{"title": "A"},\n{"title": "B"},\n{"title": ]')
+    assert [each.draft.title for each in entries] == ["A", "B"]
+    assert (fault.position.line, fault.severity) == (3, "error")
+
+
+@pytest.mark.parametrize(
+    ("issued", "date"),
+    [
+        ('{"raw": "May 2020"}', "2020-05"),
+        ('{"literal": "4 May 2020"}', "2020-05-04"),
+        ('{"year": 2020, "month": 5}', "2020-05"),
+        ('[{"year": "2020"}]', "2020"),
+        ('"2020-05-04"', "2020-05-04"),
+        ('{"date-parts": [["2020", "05"]]}', "2020-05"),
+    ],
+)
+def test_dates_of_every_program(issued: str, date: str) -> None:
+    assert one(f'[{{"title": "T", "type": "book", "issued": {issued}}}]').date == date
+
+
+@pytest.mark.parametrize(
+    ("title", "shown", "status"),
+    [
+        ("RETRACTED ARTICLE: T", "T", "retracted"),
+        ("T (Retracted)", "T", "retracted"),
+        ("T [WITHDRAWN]", "T", "withdrawn"),
+        ("T (Retracted article. See vol. 5, p. 9)", "T", "retracted"),
+        ("Retracted: T (Retraction of 2020)", "T (Retraction of 2020)", "retracted"),
+        ("Withdrawn soldiers", "Withdrawn soldiers", ""),
+        ("On papers (retracting)", "On papers (retracting)", ""),
+    ],
+)
+def test_a_mark_of_the_title_is_its_status(title: str, shown: str, status: str) -> None:
+    draft = one(f"@article{{a, title={{{title}}}}}")
+    assert (draft.title, draft.status) == (shown, status)
+
+
+def test_zoteros_extra_field_is_read_line_by_line() -> None:
+    (entry,), _ = read(
+        '{"itemType": "preprint", "title": "T", '
+        '"extra": "PMCID: PMC1\\nDOI: 10.1000/x\\narXiv:2301.00001 [cs]"}'
+    )
+    assert (entry.draft.doi, entry.draft.arxiv) == ("10.1000/x", "2301.00001")
+    assert [(each.name, each.value) for each in entry.left] == [("extra", "PMCID: PMC1")]
+
+
+@pytest.mark.parametrize(
     ("pasted", "ids"),
     [
         ("https://arxiv.org/pdf/2512.05103v3", {"arxiv": "2512.05103v3"}),

@@ -4,12 +4,11 @@ Each reader maps what a record has a place for and names what it has none for. W
 record, and whether the archive has the paper, is for drafts.py and the command.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from offprint.contribute.importers import bibtex, csl, daily, ris, zotero
+from offprint.contribute.importers import bibtex, csl, daily, json_items, ris, zotero
 from offprint.contribute.importers.entry import Entry, with_status
 from offprint.diagnostics import Diagnostic, Position
 from offprint.records import frontmatter
@@ -20,7 +19,6 @@ _KINDS = (
     "daily-papers page can be imported"
 )
 _YAML_DEPTH = 10  # references, an item, its date, its parts; a record needs less
-_LISTS = ("items", "references", "message")  # what holds the papers where the whole is an object
 
 
 def read_entries(data: bytes, path: str) -> tuple[list[Entry], list[Diagnostic]]:
@@ -74,16 +72,9 @@ def entry_of(item: Mapping[str, Any], line: int) -> Entry | None:
 
 
 def _json(text: str, path: str) -> tuple[list[Entry], list[Diagnostic]]:
-    decoder = json.JSONDecoder(parse_int=_integer, parse_float=str, parse_constant=str)
-    try:
-        value = decoder.decode(text)
-    except json.JSONDecodeError as error:
-        place = Position(path, error.lineno, error.colno)
-        return [], [Diagnostic(place, f"this is not JSON: {error.msg}", "export it once more")]
-    except RecursionError:
-        return [], [Diagnostic(Position(path, 1, 1), "this JSON is nested too deep")]
-    items = _items_of(value)
-    return _entries(zip(items, _lines_of(text, items), strict=True), path)
+    items, faults = json_items.read_items(text, path)
+    entries, more = _entries(items, path)
+    return entries, faults + more
 
 
 def _entries(items: Iterable[tuple[Any, int]], path: str) -> tuple[list[Entry], list[Diagnostic]]:
@@ -97,40 +88,6 @@ def _entries(items: Iterable[tuple[Any, int]], path: str) -> tuple[list[Entry], 
             message = "this item was left out: it has no title, so it is no paper of a kind known here"
             faults.append(Diagnostic(Position(path, line, 1), message, _KINDS))
     return entries, faults if entries else []
-
-
-def _integer(digits: str) -> int | str:
-    return int(digits) if len(digits) < 19 else digits
-
-
-def _items_of(value: Any) -> list[Any]:
-    """The papers of a JSON value: a list, an object that holds one, or a single paper."""
-    while isinstance(value, dict) and "title" not in value:
-        name = next((each for each in _LISTS if isinstance(value.get(each), (list, dict))), "")
-        if not name:
-            break
-        value = value[name]
-    return value if isinstance(value, list) else [value]
-
-
-def _lines_of(text: str, items: list[Any]) -> list[int]:
-    """The line on which each item begins, where a list of them can be found in the text; else the first."""
-    decoder = json.JSONDecoder(parse_int=_integer, parse_float=str, parse_constant=str)
-    start = re.search(r'(?:^\s*|"(?:items|references|message)"\s*:\s*)\[\s*', text)
-    lines: list[int] = []
-    line, before = 1, 0
-    position = start.end() if start else len(text)
-    while len(lines) < len(items) and position < len(text):
-        line += text.count("\n", before, position)
-        before = position
-        lines.append(line)
-        try:
-            _, position = decoder.raw_decode(text, position)
-        except ValueError:
-            break
-        following = re.compile(r"\s*,\s*").match(text, position)
-        position = following.end() if following else len(text)
-    return lines if len(lines) == len(items) else [1] * len(items)
 
 
 def _yaml_front(text: str) -> str:

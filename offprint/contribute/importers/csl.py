@@ -77,7 +77,7 @@ class _Reader:
             venue=self._venue(ids),
             volume=self._plain("volume"),
             issue=self._plain("issue"),
-            pages=self._plain("page"),
+            pages=re.sub(r" ?[-–—]+ ?", "-", self._plain("page")),
             publisher=self._publisher(ids),
             editors=tuple(self._people("editor")),
             arxiv=ids.arxiv,
@@ -185,26 +185,25 @@ class _Reader:
     def _date(self) -> str:
         for name in ("issued", "published", "published-print", "published-online"):
             issued = self._item[name]
-            parts = issued["date-parts"]
-            date = _date_of_parts(parts)
-            if date:
-                for part in parts[0].items()[: date.count("-") + 1]:
+            if date := _date_of_parts(issued["date-parts"]):
+                for part in issued["date-parts"][0].items()[: date.count("-") + 1]:
                     part.use()
                 return date
-            for field in (issued["raw"], issued["literal"], issued):
-                if date := shared.date_of(field.peek()):
-                    if date != field.peek():
-                        self._problems.append(
-                            f"of the date {shared.shown(field.peek())} only {date} was taken"
-                        )
-                    field.use()
-                    return date
+            if date := _date_of_fields(issued) or self._date_in_words(issued):
+                return date
             if issued:
-                said = next((f.peek() for f in (issued["raw"], issued["literal"], issued) if f.peek()), "")
-                self._problems.append(
-                    f"the date {shared.shown(said)} is none" if said else f"the date {name} is none"
-                )
+                text = next((each.peek() for each in _words_of(issued) if each.peek()), name)
+                self._problems.append(f"the date {shared.shown(text)} is none")
                 issued.use_all()
+        return ""
+
+    def _date_in_words(self, issued: Source) -> str:
+        for words in _words_of(issued):
+            if date := shared.date_in(words.peek()):
+                if shared.date_parts(words.peek()) > date.count("-") + 1:
+                    self._problems.append(f"of the date {shared.shown(words.peek())} only {date} was taken")
+                words.use()
+                return date
         return ""
 
     def _people(self, name: str) -> Iterator[DraftAuthor]:
@@ -215,7 +214,11 @@ class _Reader:
                 continue
             said = each["literal"].text() or each["name"].text()
             parts = {part: self._line(each[part].text()) for part in _NAME_PARTS}
-            if said.casefold() == "others":  # how many there are is in custom
+            if not said and not parts["given"]:
+                said = parts["family"] if people.without_et_al(parts["family"])[1] else ""
+            others = people.without_et_al(said)[1] if said else 0
+            if others and not people.without_et_al(said)[0]:
+                self._others(others)
                 continue
             if said:
                 person = people.group(self._line(said))
@@ -229,6 +232,12 @@ class _Reader:
                 each[part].use_all()  # they say how to read the parts, or repeat their order
             if person.name:
                 yield DraftAuthor(printed or person.name, orcid, person.family, person.group)
+
+    def _others(self, others: int) -> None:
+        """Note that there are more people than are named; how many is in ``custom`` of our own items."""
+        if not self._custom["author_count"]:
+            number = "how many" if others < 0 else f"{others}, but who"
+            self._problems.append(f"there are more people than are named: {number} there are is not said")
 
     def _organizations(self) -> tuple[str, ...]:
         own = [each.text() for each in self._custom["organizations"].items()]
@@ -266,6 +275,20 @@ def _date_of_parts(parts: Source) -> str:
     """A date of CSL's ``date-parts``, of a span its beginning."""
     first = [part.peek() for part in parts[0].items()]
     return shared.iso(*first[:3]) if first else ""
+
+
+def _date_of_fields(issued: Source) -> str:
+    """A date of Pandoc's fields ``year``, ``month`` and ``day``, of several its first."""
+    first = issued.items()[0] if issued else issued
+    date = shared.iso(*(first[name].peek() for name in ("year", "month", "day")))
+    for name in ("year", "month", "day")[: date.count("-") + 1] if date else ():
+        first[name].use()
+    return date
+
+
+def _words_of(issued: Source) -> tuple[Source, ...]:
+    """Where a date may stand in words."""
+    return issued["raw"], issued["literal"], issued
 
 
 def _count(field: Source) -> int | None:

@@ -20,6 +20,10 @@ _MARK = re.compile(
     r"\W?(?:retracted|withdrawn)(?: (?:article|paper|chapter))?(?:[\])]\s*[:–—-]?|\s*:|\s+[–—-]\s)\s*(?=\S)",
     re.IGNORECASE,
 )
+_MARK_BEHIND = re.compile(
+    r"\s*[\[(](?:retracted|withdrawn)(?: (?:article|paper|chapter))?\b[^\[\]()]{0,200}[\])]\s*$",
+    re.IGNORECASE,
+)
 _LONGEST_SHOWN = 80
 _BETWEEN_ADDRESSES = re.compile(
     r"(?:[,;]\s*|\s+(?:(?:and|or|und|et)\s+)?)(?=(?:https?|ftp)://|www\.)", re.IGNORECASE
@@ -48,6 +52,22 @@ def date_of(text: str) -> str:
     return iso(*match.groups()) if match else ""
 
 
+def date_in(text: str) -> str:
+    """A date in ISO form or in English words (``4 May 2020``), as far as it says one; else empty."""
+    if date := date_of(text):
+        return date
+    words = re.findall(r"[^\W\d_]+|[0-9]+", text[:100])
+    year = next((word for word in words if re.fullmatch("[0-9]{4}", word)), "")
+    month = next((word for word in words if word.isalpha() and month_of(word)), "")
+    day = next((word for word in words if re.fullmatch("[0-9]{1,2}", word)), "") if month else ""
+    return iso(year, month, day)
+
+
+def date_parts(text: str) -> int:
+    """How many parts a date has that is written in any way: years, months, days and others."""
+    return len(re.findall(r"[^\W\d_]+|[0-9]+", text[:100]))
+
+
 def iso(year: object, month: object = None, day: object = None) -> str:
     """``2025``, ``2025-12`` or ``2025-12-04``; a month may be a number or an English name."""
     if not re.fullmatch(r"[0-9]{4}", str(year or "")[:5]):
@@ -70,15 +90,16 @@ def month_of(text: str) -> int:
 def with_status(entry: Entry) -> Entry:
     """The entry with the status that its title is marked with, as publishers do: ``RETRACTED: …``."""
     draft = entry.draft
-    mark = _MARK.match(draft.title)
-    if not mark:
+    mark, behind = _MARK.match(draft.title), _MARK_BEHIND.search(draft.title)
+    title = draft.title[mark.end() if mark else 0 : behind.start() if behind else None]
+    if not (mark or behind) or not title:
         return entry
-    said = mark[0].strip(" :-–—")
+    said = " … ".join(each[0].strip(" :-–—") for each in (mark, behind) if each)
     status = "retracted" if "retracted" in said.casefold() else "withdrawn"
     notice = f"Its title is marked {said!r} where this record comes from"
     draft = replace(
         draft,
-        title=draft.title[mark.end() :],
+        title=title,
         status=draft.status or status,
         notice=draft.notice or notice,
     )

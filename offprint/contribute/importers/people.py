@@ -43,14 +43,27 @@ def is_suffix(text: str) -> bool:
     return text.casefold().rstrip(".") in SUFFIXES
 
 
-def turned(name: str) -> DraftAuthor:
-    """``Family, Given`` and ``Family, Given, Jr`` (RIS)."""
+def turned(name: str) -> DraftAuthor | None:
+    """``Family, Given`` and ``Family, Given, Jr`` (RIS); None where it has more commas than a name."""
     parts = [part for each in name.split(",") if (part := " ".join(each.split()))]
+    if len(parts) > 3 or (len(parts) == 3 and not is_suffix(parts[2])):
+        return None
     if len(parts) < 2:
         return DraftAuthor(" ".join(parts))
     if len(parts) == 2 and is_suffix(parts[1]):
         return DraftAuthor(" ".join(parts))  # Grace Hopper, Jr.
     return person(parts[0], parts[1], " ".join(parts[2:]))
+
+
+def names_in(text: str) -> list[str]:
+    """The names of a line that should hold one: parted by semicolons, or by ``and`` between turned names."""
+    names = [name for each in text.split(";") if (name := each.strip())]
+    turned_names = [re.split(r" (?:and|&) ", each) for each in names]
+    return [
+        name.strip()
+        for each, parts in zip(names, turned_names, strict=True)
+        for name in (parts if all("," in part for part in parts) else [each])
+    ]
 
 
 def split_list(value: str) -> list[str]:

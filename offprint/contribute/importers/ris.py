@@ -22,8 +22,12 @@ _TAGS = (
     "ST T1 T2 "
     "T3 TA TI TT U1 U2 U3 U4 U5 UR VL VO WP WT WV Y1 Y2 YR"
 ).split()
-_TAG = re.compile(rf"[ \t]*({'|'.join(_TAGS)})( {{1,2}})-(?: (.*)|[ \t]*$)")
-START = re.compile(r"^[ \t\ufeff]*TY {1,2}-", re.MULTILINE)
+_GAP = r"[ \t\u00a0]"
+_TAG = re.compile(
+    rf"{_GAP}*({'|'.join(_TAGS)})({_GAP}{{1,6}})[-–](?:{_GAP}(.*)|(?<={_GAP}{_GAP}-)(\S.*)|{_GAP}*$)",
+    re.IGNORECASE,
+)
+START = re.compile(rf"^(?:{_GAP}|\ufeff)*TY{_GAP}{{1,6}}[-–]", re.MULTILINE | re.IGNORECASE)
 TYPES = {
     "JOUR": "article-journal", "EJOUR": "article-journal", "JFULL": "article-journal",
     "ABST": "article-journal",
@@ -54,23 +58,23 @@ def read(text: str, path: str) -> tuple[list[Entry], list[Diagnostic]]:
 def _references(text: str) -> Iterator[tuple[int, Lines, bool]]:
     """The line on which each reference begins, its tags, and whether it has an end."""
     lines: Lines | None = None
-    start, gap = 0, 2
+    start, gap, is_upper = 0, 2, True
     for number, line in enumerate(text.split("\n"), 1):
         tag = _TAG.match(line.lstrip("\ufeff"))
-        if tag and tag[1] == "TY":
+        if tag and tag[1].upper() == "TY":
             if lines is not None:
                 yield start, lines, False
-            lines, start, gap = [], number, len(tag[2])
+            lines, start, gap, is_upper = [], number, min(2, len(tag[2])), tag[1].isupper()
         if lines is None:
             continue
-        # In a reference with two spaces, "AI - based" is a line of its abstract and no tag.
-        if not tag or len(tag[2]) < gap:
+        # In a reference with two spaces, "AI - based" is a line of its abstract and no tag; so is "ai".
+        if not tag or len(tag[2]) < gap or tag[1].isupper() != is_upper:
             _continue(lines, line.strip())
-        elif tag[1] == "ER":
+        elif tag[1].upper() == "ER":
             yield start, lines, True
             lines = None
         else:
-            lines.append((tag[1], (tag[3] or "").strip()))
+            lines.append((tag[1].upper(), (tag[3] or tag[4] or "").strip()))
     if lines is not None:
         yield start, lines, False
 
@@ -99,6 +103,7 @@ class _Reader:
         self._tags = Source({tag: list(each) for tag, each in values.items()})
         self._problems: list[str] = []
         self._left: list[Unused] = []
+        self._others = 0  # how many authors are not named, -1 where that is not said
 
     def entry(self) -> Entry:
         ids = self._ids()
@@ -106,11 +111,13 @@ class _Reader:
         if kind not in TYPES:
             self._left.append(Unused("TY", kind))
         title_tags = ("TI", "T1", "CT", *(("BT",) if TYPES.get(kind) == "book" else ()))
+        authors = tuple(self._people("A1", "AU"))
         draft = Draft(
             title=self._first(*title_tags),
             slug=self._tags["ID"].text(),
             date=self._date(),
-            authors=tuple(self._people("A1", "AU")),
+            authors=authors,
+            author_count=len(authors) + self._others if self._others > 0 else 0,
             topics=tuple(hypertext.plain(each.text()) for each in self._tags["KW"].items()),
             type=TYPES.get(kind, ""),
             venue=self._venue(ids),
@@ -141,21 +148,33 @@ class _Reader:
             if tag not in tags or not value or value in seen:
                 continue
             seen.add(value)
-            name = " ".join(hypertext.plain(value).split())
-            bare, more = people.without_et_al(name)
-            if more:
-                self._problems.append("the authors end in “et al.”: how many there are is not said")
-            if bare and "," not in bare and " " in bare:
-                self._problems.append(f"{bare!r} was read as a body: RIS writes people as Family, Given")
-                yield people.group(bare)
-            elif bare:
-                yield people.turned(bare)
+            for name in people.names_in(" ".join(hypertext.plain(value).split())):
+                yield from self._person(name)
         for tag in tags:
             self._tags[tag].use_all()
 
+    def _person(self, name: str) -> Iterator[DraftAuthor]:
+        bare, others = people.without_et_al(name)
+        if others:
+            self._others = others
+        if others < 0:
+            self._problems.append(people.MORE)
+        if not bare:
+            return
+        if people.is_all_braced(bare):
+            yield people.group(bare.strip("{}"))
+        elif "," not in bare and " " in bare:
+            self._problems.append(f"{bare!r} was read as a body: RIS writes people as Family, Given")
+            yield people.group(bare)
+        elif author := people.turned(bare):
+            yield author
+        else:
+            self._problems.append(f"{bare} has more commas than a name; it stays as it was written")
+            yield DraftAuthor(bare)
+
     def _date(self) -> str:
         fields = [field for tag in _DATES for field in self._tags[tag].items()]
-        dates = [shared.date_of(field.peek()) for field in fields]
+        dates = [shared.date_in(field.peek()) for field in fields]
         best = max(dates, key=len, default="")
         for field, date in zip(fields, dates, strict=True):
             said = field.peek().rstrip("/")
@@ -164,7 +183,7 @@ class _Reader:
                 field.use()
             elif best.startswith(date):
                 field.use()
-                if len(re.findall("[0-9]+", said)) > date.count("-") + 1 or re.search(r"[^\W\d_]{2}", said):
+                if shared.date_parts(said) > date.count("-") + 1:
                     self._problems.append(f"of the date {shared.shown(said)} only {date} was taken")
         return best
 
@@ -195,9 +214,12 @@ class _Reader:
     def _addresses(self, tag: str, field: Source, ids: Links) -> None:
         """Each address as an id or a link; what is a path on somebody's machine is left."""
         field.use()
-        for address in re.split(r"[;,]?\s+|;(?=https?://)", field.peek()):
-            if not ids.add(address):
+        for address in shared.addresses_in(field.peek()):
+            whole = shared.whole_address(address)
+            if not ids.add(whole):
                 self._left.append(Unused(tag, address))
+            elif whole != address:
+                self._problems.append(f"{address} was read as {whole}")
 
     def _venue(self, ids: Links) -> str:
         for tag in _VENUES:

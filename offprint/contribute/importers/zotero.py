@@ -46,7 +46,7 @@ def entry_of(item: Mapping[str, Any], line: int = 1) -> Entry:
     left: list[Unused] = []
     if kind in TYPES:
         fields["itemType"].use()
-    ids = _ids(fields, problems)
+    ids = _ids(fields, problems, left)
     fields["key"].use()
     draft = Draft(
         title=_line(fields["title"]),
@@ -54,7 +54,7 @@ def entry_of(item: Mapping[str, Any], line: int = 1) -> Entry:
         date=_date(fields["date"], problems),
         authors=tuple(_people(fields, "author", "presenter", "programmer", "inventor")),
         organizations=tuple(filter(None, (_line(fields[each]) for each in ("institution", "university")))),
-        topics=tuple(word for tag in fields["tags"].items() if (word := (tag["tag"] or tag).text())),
+        topics=tuple(word for tag in fields["tags"].items() if (word := _tag(tag))),
         type=TYPES.get(kind, ""),
         venue=_venue(fields, ids),
         volume=_line(fields["volume"]),
@@ -70,11 +70,32 @@ def entry_of(item: Mapping[str, Any], line: int = 1) -> Entry:
     return Entry(draft, line, name or draft.title[:60], (*left, *fields.unused()), tuple(problems))
 
 
+def _tag(tag: Source) -> str:
+    tag["type"].use()  # whether a person or a program set it
+    return (tag["tag"] or tag).text()
+
+
 def _line(field: Source) -> str:
     return " ".join(hypertext.plain(field.text()).split())
 
 
-def _ids(fields: Source, problems: list[str]) -> Links:
+def _extra(field: Source, ids: Links, left: list[Unused]) -> None:
+    """Zotero's field for what has none: a line for each thing, such as ``DOI: …`` and ``arXiv:… [cs]``."""
+    for line in field.text().splitlines():
+        bare = re.sub(r"\s*\[[^\]]*\]\s*$", "", line[:300]).strip()
+        found = identifiers.understand(bare)
+        named = re.match("arxiv|doi", bare, re.IGNORECASE)
+        if (
+            not (
+                named
+                and ((found.arxiv and ids.add_arxiv(found.arxiv)) or (found.doi and ids.add_doi(found.doi)))
+            )
+            and line.strip()
+        ):
+            left.append(Unused("extra", line.strip()))
+
+
+def _ids(fields: Source, problems: list[str], left: list[Unused]) -> Links:
     ids = Links()
     doi = fields["DOI"]
     if doi:
@@ -82,7 +103,8 @@ def _ids(fields: Source, problems: list[str]) -> Links:
         if not ((found.doi and ids.add_doi(found.doi)) or (found.arxiv and ids.add_arxiv(found.arxiv))):
             problems.append(f"the DOI {shared.shown(doi.peek())} is none")
         doi.use()
-    for name in ("archiveID", "extra", "number"):
+    _extra(fields["extra"], ids, left)
+    for name in ("archiveID", "number"):
         bare = re.sub(r"\s*\[[^\]]*\]\s*$", "", fields[name].peek()[:300])
         found = identifiers.understand(bare)
         if re.match("arxiv", bare, re.IGNORECASE) and found.arxiv and ids.add_arxiv(found.arxiv):
@@ -98,14 +120,10 @@ def _ids(fields: Source, problems: list[str]) -> Links:
 def _date(field: Source, problems: list[str]) -> str:
     """A date; Zotero leaves it as it was typed, and Better BibTeX writes it twice."""
     text = field.text()
-    words = re.findall(r"[^\W\d_]+|[0-9]+", text[:100])
-    year = next((word for word in words if re.fullmatch("[0-9]{4}", word)), "")
-    month = next((word for word in words if word.isalpha() and shared.month_of(word)), "")
-    day = next((word for word in words if re.fullmatch("[0-9]{1,2}", word)), "") if month else ""
-    date = shared.date_of(text) or shared.iso(year, month, day)
+    date = shared.date_in(text)
     if text and not date:
         problems.append(f"the date {shared.shown(text)} is none")
-    elif len(words) > date.count("-") + 1:
+    elif shared.date_parts(text) > date.count("-") + 1:
         problems.append(f"of the date {shared.shown(text)} only {date} was taken")
     return date
 
