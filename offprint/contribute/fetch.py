@@ -1,7 +1,7 @@
 """What arXiv and the DOI registries know of a paper → a draft; nobody else asks the network for records.
 
 arXiv: its Atom API (info.arxiv.org/help/api), whose metadata is free to copy (CC0). DOIs: content negotiation
-for CSL-JSON (citation.doi.org), where an abstract is the publisher's and stays out.
+for CSL-JSON (citation.doi.org), where an abstract is the publisher's and stays out unless a licence is open.
 """
 
 import http.client
@@ -57,7 +57,7 @@ def withdrawn(numbers: Sequence[str], services: Services = SERVICES) -> set[str]
 
 
 def doi_paper(doi: str, services: Services = SERVICES) -> Entry:
-    """The paper with this DOI, without its abstract, and what its registry says that has no place."""
+    """The paper with this DOI, its abstract where a licence allows it, and what no record has a place for."""
     accept = "application/vnd.citationstyles.csl+json"
     try:
         answer = _get(services.doi + quote(doi, safe="/.:;()-_"), accept, "doi.org", services.timeout)
@@ -70,10 +70,12 @@ def doi_paper(doi: str, services: Services = SERVICES) -> Entry:
     if not isinstance(item, dict) or not item.get("title"):
         raise FetchError(f"whoever registered {doi} answers no CSL-JSON; give the title instead")
     entry = with_status(csl.entry_of(item))
-    draft = replace(entry.draft, slug="", abstract="", topics=(), doi=doi)
+    abstract = entry.draft.abstract if csl.is_open(item) else ""
+    draft = replace(entry.draft, slug="", abstract=abstract, topics=(), doi=doi)
     words = [Unused("keyword", word) for word in entry.draft.topics]
-    abstract = [Unused("abstract, which is the publisher's", "")] if entry.draft.abstract else []
-    return replace(entry, draft=draft, left=(*entry.left, *words, *abstract))
+    is_left = entry.draft.abstract and not abstract
+    left_abstract = [Unused("abstract, which is the publisher's", "")] if is_left else []
+    return replace(entry, draft=draft, left=(*entry.left, *words, *left_abstract))
 
 
 def _arxiv_query(numbers: Sequence[str], services: Services) -> bytes:

@@ -2,7 +2,8 @@
 
 Filters, cursors and the shape of a work are documented (api.crossref.org, and the REST API's pages on
 crossref.org); ``updated-by``, which tells of a retraction, is in Crossref's announcements and was not seen.
-An abstract there is its publisher's: it helps to find words and is not taken.
+An abstract there is its publisher's: it helps to find words, and is taken where the paper's licence lets
+anyone copy it. A work is read as ``import`` and ``new`` read it (``contribute/importers/csl.py``).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +11,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from offprint.contribute.drafts import Draft, DraftAuthor
+from offprint.contribute.importers import csl
+from offprint.contribute.importers.entry import with_status
 from offprint.harvest import answers
 from offprint.harvest.answers import (
     MAX_RESULTS,
@@ -117,27 +119,21 @@ def _message(url: str, web: Web) -> Mapping[str, Any]:
 
 
 def work_of(item: Mapping[str, Any]) -> Work:
-    """Return what a work of Crossref says of a paper."""
-    title, subtitle = plain(item.get("title")), plain(item.get("subtitle"))
+    """Return what a work of Crossref says of a paper; its abstract where its licence lets anyone copy it."""
+    preprint = text(item.get("type")) == "posted-content"
+    draft = with_status(csl.entry_of(item)).draft
+    authors = tuple(replace(each, orcid=answers.orcid(each.orcid)) for each in draft.authors)
+    draft = replace(
+        draft,
+        slug="",
+        authors=authors,
+        topics=(),
+        venue="" if preprint else draft.venue,
+        publisher="" if preprint else draft.publisher,
+        abstract=draft.abstract if csl.is_open(item) else "",
+    )
     affiliations = [each for one in objects(item.get("author")) for each in objects(one.get("affiliation"))]
     rors = {plain(each.get("name")): _ror(each) for each in affiliations}
-    dates = (item.get(name) for name in ("published", "issued", "published-online", "published-print"))
-    retracted = any(text(each.get("type")) == "retraction" for each in objects(item.get("updated-by")))
-    preprint = text(item.get("type")) == "posted-content"
-    draft = Draft(
-        title=f"{title}: {subtitle}" if title and subtitle and subtitle not in title else title,
-        date=next((d for each in dates if (d := answers.partial_date(mapping(each).get("date-parts")))), ""),
-        authors=tuple(each for each in map(_author, objects(item.get("author"))) if each.name),
-        organizations=tuple(name for name in rors if name),
-        venue="" if preprint else plain(item.get("container-title")),
-        volume=plain(item.get("volume")),
-        issue=plain(item.get("issue")),
-        pages=plain(item.get("page")),
-        publisher="" if preprint else plain(item.get("publisher")),
-        doi=answers.doi(item.get("DOI")),
-        status="retracted" if retracted else "",
-        notice="Retracted, as Crossref says." if retracted else "",
-    )
     later = objects(mapping(item.get("relation")).get("is-preprint-of"))
     published_as = next((doi for each in later if (doi := answers.doi(each.get("id")))), "")
     return Work(draft, tuple((name, each) for name, each in rors.items() if name and each), published_as)
@@ -147,11 +143,3 @@ def _ror(affiliation: Mapping[str, Any]) -> str:
     return next(
         (found for each in objects(affiliation.get("id")) if (found := answers.ror(each.get("id")))), ""
     )
-
-
-def _author(author: Mapping[str, Any]) -> DraftAuthor:
-    parts = (plain(author.get(name)) for name in ("given", "family", "suffix"))
-    name = " ".join(part for part in parts if part)
-    if not name:
-        return DraftAuthor(plain(author.get("name")), group=True)
-    return DraftAuthor(name, answers.orcid(author.get("ORCID")), plain(author.get("family")))

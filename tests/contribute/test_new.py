@@ -408,7 +408,7 @@ def test_crossrefs_titles_abstracts_and_retractions_are_read() -> None:
         json.dumps([{"title": "T", "type": "book", "updated-by": [update]}]).encode(), "x"
     )
     assert entry.draft.status == "retracted"
-    assert entry.draft.notice == "The publisher's Retraction of 2021-03 (https://doi.org/10.1000/r)"
+    assert entry.draft.notice == "Retracted by its publisher in 2021-03 (https://doi.org/10.1000/r)"
 
 
 def test_a_bibtex_entry_may_be_pasted(tmp_path: Path, services: Services) -> None:

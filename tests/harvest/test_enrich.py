@@ -176,7 +176,7 @@ def test_published_withdrawn_and_retracted(tmp_path: Path, world: World) -> None
     assert (
         'status: withdrawn\nnotice: "Withdrawn, as arXiv says: This paper has been withdrawn: an error' in b
     )
-    assert 'status: retracted\nnotice: "Retracted, as Crossref says."\n' in c
+    assert 'status: retracted\nnotice: "Retracted by its publisher"\n' in c
 
 
 def test_what_crossref_does_not_know_datacite_and_openalex_may(tmp_path: Path, world: World) -> None:

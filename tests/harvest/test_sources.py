@@ -6,6 +6,7 @@ from urllib.parse import unquote_plus
 
 import pytest
 
+from offprint.harvest.crossref import work_of
 from offprint.harvest.http import ServiceError
 from tests.harvest.servers import World, serving
 from tests.harvest.test_harvest import run, watch
@@ -50,6 +51,29 @@ def test_crossref_by_issn_page_by_page(tmp_path: Path, world: World) -> None:
     assert "filter=from-created-date:2026-11-18,until-created-date:2026-11-25,issn:0028-0836" in unquote_plus(
         world.asked[0]
     )
+
+
+@pytest.mark.parametrize(
+    ("licence", "taken"),
+    [
+        ("http://creativecommons.org/licenses/by/4.0/", True),
+        ("https://creativecommons.org/licenses/by-sa/4.0/legalcode", True),
+        ("https://creativecommons.org/publicdomain/zero/1.0/", True),
+        ("https://creativecommons.org/licenses/by-nc-nd/4.0/", False),
+        ("https://www.elsevier.com/tdm/userlicense/1.0/", False),
+        ("", False),
+    ],
+)
+def test_crossrefs_abstract_is_taken_where_its_licence_is_open(licence: str, taken: bool) -> None:
+    item = {
+        "DOI": "10.1000/x", "title": ["Solitons in<mml:math><mml:mi>N</mml:mi></mml:math>"],
+        "abstract": "<jats:title>Abstract</jats:title><jats:p>Foo H<jats:sub>2</jats:sub>O.</jats:p>",
+        "type": "journal-article", "license": [{"URL": licence}], "author": [{"given": "J.", "family": "de la Cruz"}],
+    }  # fmt: skip
+    draft = work_of(item).draft
+    assert draft.title == "Solitons in $N$"
+    assert (draft.authors[0].name, draft.authors[0].family) == ("J. de la Cruz", "de la Cruz")
+    assert draft.abstract == ("Foo H$_{2}$O." if taken else "")
 
 
 def test_openalex_by_a_venues_name_page_by_page(tmp_path: Path, world: World) -> None:

@@ -30,6 +30,10 @@ CROSSREF_TYPES = {
 _OF_CSL = frozenset(
     "author issued container-title DOI URL editor page publisher volume abstract-note".split()
 )
+_OPEN = re.compile(
+    r"https?://(?:www\.)?creativecommons\.org/(?:licenses/by(?:-sa)?|publicdomain/(?:zero|mark))/",
+    re.IGNORECASE,
+)
 _NAME_PARTS = ("given", "dropping-particle", "non-dropping-particle", "family", "suffix")
 
 
@@ -43,6 +47,15 @@ def looks_like_csl(item: Mapping[str, Any]) -> bool:
 def entry_of(item: Mapping[str, Any], line: int = 1) -> Entry:
     """One CSL item. Types that are not as CSL has them count as left out."""
     return _Reader(Source(dict(item)), line).entry()
+
+
+def is_open(item: Mapping[str, Any]) -> bool:
+    """Whether Crossref names a licence that lets anyone copy a work: CC BY, CC BY-SA or CC0."""
+    licences = item.get("license")
+    urls = (
+        [each.get("URL") for each in licences if isinstance(each, dict)] if isinstance(licences, list) else []
+    )
+    return any(isinstance(url, str) and _OPEN.match(url) for url in urls)
 
 
 class _Reader:
@@ -121,12 +134,7 @@ class _Reader:
             kind = update["type"].peek().casefold()
             if kind in ("retraction", "withdrawal", "removal"):
                 update.use_all()
-                where = f" ({identifiers.doi_address(update['DOI'].peek())})" if update["DOI"] else ""
-                day = _date_of_parts(update["updated"]["date-parts"])
-                since = f" of {day}" if day else ""
-                return ("retracted" if kind == "retraction" else "withdrawn"), (
-                    f"The publisher's {update['label'].peek() or kind}{since}{where}"
-                )
+                return _updated(update, "retracted" if kind == "retraction" else "withdrawn")
         return "", ""
 
     def _type(self) -> str:
@@ -269,6 +277,15 @@ class _Reader:
             field.use()
             return ""
         return self._plain("publisher")
+
+
+def _updated(update: Source, status: str) -> tuple[str, str]:
+    """A status, and a sentence that says so with the day, the publisher's own word and where it stands."""
+    day, label = _date_of_parts(update["updated"]["date-parts"]), update["label"].peek()
+    when = f" on {day}" if day.count("-") == 2 else f" in {day}" if day else ""
+    named = f": {label}" if label.casefold() not in ("", "retraction", "withdrawal", "removal") else ""
+    where = f" ({identifiers.doi_address(update['DOI'].peek())})" if update["DOI"] else ""
+    return status, f"{status.capitalize()} by its publisher{when}{named}{where}"
 
 
 def _date_of_parts(parts: Source) -> str:
