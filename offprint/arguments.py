@@ -242,17 +242,17 @@ def _days(text: str) -> int:
 
 
 def _arxiv(text: str) -> str:
-    from offprint.records.identifiers import understand, without_version
+    from offprint.records.identifiers import pasted, without_version
 
-    if number := understand(text).arxiv:
+    if number := pasted(text).arxiv:
         return without_version(number)
     raise argparse.ArgumentTypeError(f"{text!r} is not an arXiv id; write it as 2512.05103")
 
 
 def _doi(text: str) -> str:
-    from offprint.records.identifiers import understand
+    from offprint.records.identifiers import pasted
 
-    if doi := understand(text).doi:
+    if doi := pasted(text).doi:
         return doi
     raise argparse.ArgumentTypeError(f"{text!r} is not a DOI; write it as 10.1000/xyz123")
 

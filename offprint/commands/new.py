@@ -96,7 +96,7 @@ def parse_query(text: str) -> PaperQuery:
     bare = text.strip()
     if _BIBTEX.match(bare):
         return PaperQuery(bibtex=bare)
-    arxiv, doi = identifiers.understand(bare)
+    arxiv, doi = identifiers.pasted(bare)
     arxiv = identifiers.without_version(arxiv)  # arXiv answers with the newest
     return PaperQuery(arxiv=arxiv) if arxiv else PaperQuery(doi=doi) if doi else PaperQuery(title=bare)
 

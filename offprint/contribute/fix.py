@@ -179,10 +179,10 @@ def _record_edits(front: str, record: Any, names: Names) -> Iterator[_Edit]:
 def _scalar_edits(front: str, key: str, node: Any) -> Iterator[_Edit]:
     start, end = node.start_mark.index, node.end_mark.index
     if key == "doi" and not identifiers.DOI.fullmatch(node.value):
-        if doi := identifiers.doi_of(node.value):
+        if doi := identifiers.pasted(node.value).doi:
             yield _Edit(start, end, _like(node, doi), "the DOI alone")
     elif key == "arxiv" and not identifiers.ARXIV.fullmatch(node.value):
-        if number := identifiers.arxiv_of(node.value):
+        if number := identifiers.pasted(node.value).arxiv:
             yield _Edit(start, end, _like(node, number), "the arXiv id alone")
     elif node.style == '"' and first_forbidden(node.value.replace("\r\n", "\n")):
         inner = _DOUBLE.fullmatch(front[start:end])

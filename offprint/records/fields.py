@@ -239,7 +239,7 @@ def read_arxiv(node: Node, faults: Faults) -> Ref | None:
     if not value:
         return None
     if not identifiers.ARXIV.fullmatch(value.text):
-        number = identifiers.arxiv_of(value.text)
+        number = identifiers.pasted(value.text).arxiv
         advice = f"write {number}" if number else "write it as 2512.05103 or hep-th/9901001"
         fault(faults, value.position, f"{_short(value.text)} is not an arXiv id", advice)
         return None
@@ -252,7 +252,7 @@ def read_doi(node: Node, faults: Faults) -> Ref | None:
     if not value:
         return None
     if not identifiers.DOI.fullmatch(value.text):
-        doi = identifiers.doi_of(value.text)
+        doi = identifiers.pasted(value.text).doi
         advice = f"write {doi}" if doi else "write it as 10.1000/xyz123, without https://"
         fault(faults, value.position, f"{_short(value.text)} is not a DOI", advice)
         return None

@@ -22,8 +22,9 @@ _ARXIV_HOSTS = (
 _ARXIV_PAGES = r"(?:abs|pdf|html|format|ps|src|e-print|overview|list)"
 # Before an id: an address of arXiv's or of a site that shows its papers, arXiv's DOI, or the word itself.
 _ARXIV_PREFIX = (
-    rf"(?:(?:https?://)?{_ARXIV_HOSTS}/{_ARXIV_PAGES}/|(?:https?://)?(?:www\.)?huggingface\.co/papers/"
-    r"|(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.|(?:corr\s+)?abs/|arxiv\s*:\s*|arxiv\s+)"
+    rf"(?:(?:https?://)?{_ARXIV_HOSTS}/{_ARXIV_PAGES}/(?:arxiv:)?|(?:https?://)?(?:www\.)?huggingface\.co/papers/"
+    r"|(?:https?://)?hf\.co/papers/|(?:https?://)?papers\.cool/arxiv/|(?:https?://)?(?:www\.)?semanticscholar\.org/arxiv/"
+    r"|(?:https?://(?:www\.|dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.|(?:corr\s+)?abs/|arxiv\s*:\s*|arxiv\s+)"
 )
 _ARXIV_WHOLE = re.compile(
     rf"(?:{_ARXIV_PREFIX})?(?P<found>{ARXIV_PATTERN})(?:\.pdf)?(?:\s*\[[\w.,\s-]*\])?/?(?:[?#]\S*)?",
@@ -33,9 +34,21 @@ _ARXIV_INSIDE = re.compile(
     rf"(?<![\w/]){_ARXIV_PREFIX}(?P<found>{ARXIV_PATTERN})(?![\w/]|\.[0-9])", re.IGNORECASE
 )
 _DOI_WHOLE = re.compile(
-    r"(?:(?P<address>(?:https?://)?(?:www\.|dx\.)?doi\.org/(?:doi:)?)|doi\s*[:=]?\s*)?(?P<found>10\.\S+)",
+    r"(?:(?P<address>(?:https?://)?(?:(?:www\.|dx\.)?doi\.org|doi-org\.[\w.-]+|hdl\.handle\.net)/(?:doi:)?)"
+    r"|(?:info:doi/|(?:urn:)?doi\s*[:=]?\s*))?(?P<found>10\.\S+)",
     re.IGNORECASE,
 )
+# A publisher's page: the DOI is in its path, or a parameter of it, and may be followed by what is shown.
+_PUBLISHER = re.compile(
+    r"https?://[\w.-]+/(?:[^\s?#]*?/|[^\s#]*?[?&](?:doi|id)=)(?P<found>10\.[0-9]{4,9}(?:/|%2F)\S+)",
+    re.IGNORECASE,
+)
+_SHOWN = re.compile(
+    r"(?:/(?:full(?:text|/html|/pdf)?|abstract|abs|e?pdf(?:plus)?|html|meta|summary|references|figures|metrics))?/?$"
+    r"|(?:v[0-9]+)?\.full(?:\.pdf|-text)?$|\.pdf$",
+    re.IGNORECASE,
+)
+_PREPRINT_VERSION = re.compile(r"(?<=^10\.1101/)([0-9.]+)v[0-9]+$")
 _LONGEST = 1000  # characters of a text that may be an id
 # Parameters that a site puts behind the DOI it links to; other question marks belong to the DOI.
 _QUERY = re.compile(r"[?#].*$")
@@ -67,9 +80,24 @@ def arxiv_of(text: str) -> str:
 
 def doi_of(text: str) -> str:
     """Return the DOI that a text is, from its ``10.`` on; empty where it is none."""
-    bare = text.strip()
+    bare = text.strip().strip("<>").strip() if text.lstrip()[:1] == "<" else text.strip()
     match = _DOI_WHOLE.fullmatch(bare) if len(bare) <= _LONGEST else None
     return _doi(match["found"], address=bool(match["address"])) if match else ""
+
+
+def pasted(text: str) -> Ids:
+    """Return the id that a person means with a text: as ``understand()``, or a publisher's page of a DOI.
+
+    An importer does not ask this, since such an address says more than its DOI.
+    """
+    ids = understand(text)
+    bare = text.strip().strip("<>")
+    page = _PUBLISHER.match(bare) if len(bare) <= _LONGEST and not any(ids) else None
+    if not page:
+        return ids
+    found = page["found"].partition("&")[0] if "=" in page[0][: page.start("found")] else page["found"]
+    found = _SHOWN.sub("", unquote(_QUERY.sub("", found)), count=1)
+    return understand(_PREPRINT_VERSION.sub(r"\1", found))
 
 
 def arxiv_inside(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from offprint.contribute.drafts import Draft, DraftAuthor, clean, record_text, sanitize, slug_for
+from offprint.records.identifiers import pasted
 from offprint.records.model import Link
 from offprint.records.slugs import fold_case, slug_fault, slugify, without_accents
 from offprint.site.routes import citations_of
@@ -78,6 +79,11 @@ def draft_of(typed: dict[str, Any]) -> Draft:
 def lines(typed: str) -> tuple[str, ...]:
     """The items of a list that is typed an item a line."""
     return tuple(line for line in clean(typed).split("\n") if line.strip())
+
+
+@pytest.mark.parametrize(("text", "arxiv", "doi"), TWINS["pasted"])
+def test_what_a_person_pastes_is_an_id(text: str, arxiv: str, doi: str) -> None:
+    assert pasted(text) == (arxiv, doi)
 
 
 @pytest.mark.parametrize(("slug", "path"), TWINS["citation_files"])

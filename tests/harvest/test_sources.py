@@ -68,7 +68,8 @@ def test_crossrefs_abstract_is_taken_where_its_licence_is_open(licence: str, tak
     item = {
         "DOI": "10.1000/x", "title": ["Solitons in<mml:math><mml:mi>N</mml:mi></mml:math>"],
         "abstract": "<jats:title>Abstract</jats:title><jats:p>Foo H<jats:sub>2</jats:sub>O.</jats:p>",
-        "type": "journal-article", "license": [{"URL": licence}], "author": [{"given": "J.", "family": "de la Cruz"}],
+        "type": "journal-article", "license": [{"URL": licence}],
+        "author": [{"given": "J.", "family": "de la Cruz"}],
     }  # fmt: skip
     draft = work_of(item).draft
     assert draft.title == "Solitons in $N$"
