@@ -8,7 +8,7 @@ not translated. Reading the files is left to the callers.
 import datetime as dt
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,15 @@ _ALSO_SCRIPT = frozenset(
 )  # texts that templates and scripts share
 
 
+class MissingTextError(LookupError):
+    """A template asks for a text that the interface does not have; ``advice`` names the nearest."""
+
+    def __init__(self, key: str, texts: Mapping[str, str]) -> None:
+        name = key.partition(".")[0]
+        super().__init__(f"the interface has no text {name!r}")
+        self.advice = nearest(name, sorted({each.partition(".")[0] for each in texts}))
+
+
 @dataclass(frozen=True, slots=True)
 class Messages:
     """Texts by key; a count has ``key.one`` and ``key.other``, a list ``key.0``, ``key.1`` and so on."""
@@ -34,8 +43,11 @@ class Messages:
     texts: Mapping[str, str]
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return the text of a key, with ``{names}`` filled in."""
-        return fill(self.texts[key], values)
+        """Return the text of a key, with ``{names}`` filled in; raises MissingTextError."""
+        text = self.texts.get(key)
+        if text is None:
+            raise MissingTextError(key, self.texts)
+        return fill(text, values)
 
     def count(self, number: int, key: str) -> str:
         """Return a counted text: ``1 paper``, ``2,000 papers``.
@@ -106,13 +118,14 @@ def message_files(language: str) -> tuple[str, ...]:
 def merge_messages(sources: Mapping[str, str]) -> Messages:
     """Parse files of messages, path → YAML; the first must be complete, and later ones win.
 
-    Raises ContentError where a file is faulty: not YAML, or with a key that the first does not have.
+    Raises ContentError where a file is faulty: not YAML, or with a key, a form of a text or a name in braces
+    that the first does not have.
     """
     (base, text), *others = sources.items()
-    texts = _parse(base, text, None)
-    valid_keys = frozenset(texts)
+    english = _parse(base, text, None)
+    texts = dict(english)
     for path, text in others:
-        own = _parse(path, text, valid_keys)
+        own = _parse(path, text, english)
         # A plural that a language forms with "other" alone must not fall back to the English "one".
         for key in [k for k in texts if k.endswith(".one") and k not in own and f"{k[:-4]}.other" in own]:
             del texts[key]
@@ -125,10 +138,11 @@ def languages(templates: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in templates.glob("text/*.yaml")))
 
 
-def _parse(path: str, text: str, valid_keys: frozenset[str] | None) -> dict[str, str]:
+def _parse(path: str, text: str, english: Mapping[str, str] | None) -> dict[str, str]:
     """Parse one file into texts by key, lists and plurals flattened.
 
-    ``valid_keys`` holds the only valid keys, or is None where all are valid. Raises ContentError.
+    ``english`` has all valid keys, with the names in braces that a text may have; None where this file is it.
+    Raises ContentError.
     """
     node, faults = frontmatter.parse(text, path)
     texts: dict[str, str] = {}
@@ -148,11 +162,40 @@ def _parse(path: str, text: str, valid_keys: frozenset[str] | None) -> dict[str,
             scalars = {f"{name}.{i}": item for i, item in enumerate(value.items) if isinstance(item, Scalar)}
         else:
             scalars = {f"{name}.{k}": v for k, (_, v) in value.entries.items() if isinstance(v, Scalar)}
-        if valid_keys is not None and not valid_keys.issuperset(scalars):
-            message = f"{name!r} is not a text of the interface"
-            advice = nearest(name, (each.partition(".")[0] for each in valid_keys))
-            faults.append(Diagnostic(key.position, message, advice))
+        if english is not None:
+            faults += _misfits(name, key, scalars, english)
         texts |= {each: scalar.text for each, scalar in scalars.items()}
     if any(fault.severity == "error" for fault in faults):
         raise ContentError(faults)
     return texts
+
+
+def _misfits(
+    name: str, key: Scalar, scalars: Mapping[str, Scalar], english: Mapping[str, str]
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with a text beside the English one: its key, its form, its names in braces.
+
+    ``scalars`` are the text itself, or its forms or items, by their whole keys.
+    """
+    same = [each for each in english if each.partition(".")[0] == name]
+    if not same:
+        advice = nearest(name, (each.partition(".")[0] for each in english))
+        yield Diagnostic(key.position, f"{name!r} is not a text of the interface", advice)
+    elif not scalars or not scalars.keys() <= set(same):
+        forms = [each.partition(".")[2] for each in same]
+        if not forms[0]:
+            advice = f"write a single text, as in {name}: {english[name]}"
+        elif forms[0].isdigit():
+            advice = f"write a list of {len(forms)} texts"
+        else:
+            advice = "write {" + ", ".join(f"{form}: …" for form in forms) + "}"
+        yield Diagnostic(key.position, f"{name!r} has another form here than in English", advice)
+    else:
+        allowed = {each for one in same for each in _NAME.findall(english[one])}
+        if name in ("date_day", "date_month"):
+            allowed.add("number")  # of the month, for languages that write it so
+        for scalar in scalars.values():
+            for unknown in sorted(set(_NAME.findall(scalar.text)) - allowed):
+                valid = " or ".join(f"{{{each}}}" for each in sorted(allowed))
+                advice = f"write {valid}" if valid else "this text has no names in braces"
+                yield Diagnostic(scalar.position, f"nothing fills {{{unknown}}} in this text", advice)

@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
 
 from offprint.diagnostics import Diagnostic, Position, nearest
+from offprint.site.messages import MissingTextError
 from offprint.storage.folders import Overlay
 
 
@@ -42,10 +43,14 @@ def _explain(error: Exception) -> tuple[str, str]:
             advice = "to extend the template of this name that comes with Offprint, write 'offprint:NAME'"
         case UndefinedError():
             message = str(error.message)
-            advice = "templates see 'view', 'words' and the names that base.html uses"
+            if message.endswith("is undefined"):
+                advice = "templates see 'view', 'words' and the names that base.html uses"
+        case MissingTextError():
+            message, advice = str(error), error.advice
         case AttributeError(name=str() as name):
             message = f"{type(error.obj).__name__} has no {name!r}"
-            advice = nearest(name, [each for each in dir(error.obj) if not each.startswith("_")])
+            if type(error.obj).__module__ not in ("builtins", "markupsafe"):
+                advice = nearest(name, [each for each in dir(error.obj) if not each.startswith("_")])
         case UnicodeDecodeError():
             message, advice = "this is not UTF-8 text", "save the file as UTF-8"
         case _:
@@ -54,9 +59,15 @@ def _explain(error: Exception) -> tuple[str, str]:
 
 
 def _innermost(error: Exception, overlay: Overlay) -> tuple[str | None, int]:
-    """Return the file and line of the last frame of a traceback that is in a template."""
+    """Return the file and line of a traceback's last frame in a template, if possible an archive's own.
+
+    Where Offprint's template fails in an own one's hands, such as an include without its values, that is the
+    one to mend.
+    """
     frames = traceback.extract_tb(error.__traceback__)
     places = [(frame.filename, frame.lineno or 1) for frame in frames if _below(frame.filename, overlay)]
+    own = [place for place in places if overlay.layer(Path(place[0])) == overlay.own]
+    places = own or places
     return places[-1] if places else (None, 1)
 
 

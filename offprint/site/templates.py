@@ -30,8 +30,8 @@ from jinja2.lexer import Token, TokenStream
 from jinja2.loaders import split_template_path
 from markupsafe import Markup, escape
 
-from offprint.diagnostics import ContentError, Diagnostic, nearest
-from offprint.site.messages import Messages
+from offprint.diagnostics import ContentError, Diagnostic
+from offprint.site.messages import Messages, MissingTextError
 from offprint.site.template_faults import diagnose
 from offprint.storage.cache import Cache
 from offprint.storage.fingerprint import fingerprint
@@ -66,10 +66,9 @@ class _Shorthand(Extension):
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         for match in _TEXT.finditer(source):
             if match[1] not in self.messages.texts:
-                advice = nearest(match[1], sorted(self.messages.texts))
-                message = f"the interface has no text {match[1]!r}; {advice}"
+                missing = MissingTextError(match[1], self.messages.texts)
                 line = source.count("\n", 0, match.start()) + 1
-                raise TemplateSyntaxError(message, line, name, filename)
+                raise TemplateSyntaxError(f"{missing}; {missing.advice}", line, name, filename)
         source = source.replace('"~/', f'"{ROOT}').replace("; url=~/", f"; url={ROOT}")
         return _TEXT.sub(lambda match: str(escape(self.messages(match[1]))), source)
 

@@ -29,6 +29,12 @@ def faults(folder: Path, files: dict[str, bytes], site: str = SITE) -> tuple[Dia
     [
         ("templates/text/en.yaml", b"newest: Fresh\ntopic: \xff", 2, "not UTF-8"),
         ("templates/text/en.yaml", b"newset: Fresh", 1, "'newset' is not a text of the interface"),
+        ("templates/text/en.yaml", b"papers: 3", 1, "'papers' has another form here than in English"),
+        ("templates/text/en.yaml", b"days: {one: a}", 1, "'days' has another form here"),
+        ("templates/text/en.yaml", b"newest: x\nmonths: []", 2, "'months' has another form here"),
+        ("templates/text/en.yaml", b"papers: {few: a}", 1, "'papers' has another form here"),
+        ("templates/text/en.yaml", b'page: "Seite {nummer}"', 1, "nothing fills {nummer} in this text"),
+        ("templates/text/en.yaml", b'papers: {other: "{n} x"}', 1, "nothing fills {n} in this text"),
         ("templates/text/en.yaml", b"- a", 1, "each text is a field"),
         ("static/own.css", b":root {}\n\n/* \xe4 */", 3, "not UTF-8"),
         ("static/style.css", b"\xff", 1, "not UTF-8"),

@@ -53,7 +53,11 @@ def faults(folder: Path, files: dict[str, str | bytes]) -> tuple[Diagnostic, ...
         (b"\xff\xfe<p>", (1, 1), "not UTF-8"),
         ("{% for a in view.head.title %}{% for b in view.nosuch %}{% endfor %}{% endfor %}", None, "nosuch"),
         ("{% macro m(a) %}{% endmacro %}\n{{ m(1, 2) }}", (2, 1), "TypeError"),
-        ("{{ words('nosuch') }}", (1, 1), "KeyError"),
+        ("{{ words('nosuch') }}", (1, 1), "the interface has no text 'nosuch'"),
+        ("{{ words.count(2, 'papeers') }}", (1, 1), "the interface has no text 'papeers'"),
+        ('\n{% include "card.html" %}', (2, 1), "has no"),
+        ("{{ card(3) }}", (1, 1), "int has no 'slug'"),
+        ("{{ view.topics[7].name }}", (1, 1), "has no element 7"),
     ],
 )
 def test_a_mistake_in_a_template_is_told_with_its_place(
