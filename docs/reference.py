@@ -46,6 +46,7 @@ _SETTINGS = {
     "branch": "The repository's branch that is published.",
     "subscribe": "An e-mail service's form: `action` is its address, `field` the name of its e-mail field.",
     "authors": "`min_papers`: with so many papers an author has a page.",
+    "feeds": "`min_papers`: with so many papers an organization or author without a record has a feed.",
     "page_size": "Papers on one page of a list, from 1 to 500.",
     "cards": "Whether a picture of each title is drawn, for sites that show a shared link.",
 }

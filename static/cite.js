@@ -5,7 +5,7 @@
 // Citations as the build has packed them: which file has a paper's, and what is in it.
 const citations = (() => {
   /**
-   * Return the path of the file that has a paper's citations: named by the last 12 bits of its slug's CRC-32.
+   * Return the path of the file that has a paper's citations: named by the last 11 bits of its slug's CRC-32.
    * @param {string} slug
    */
   function fileOf(slug) {
@@ -14,7 +14,7 @@ const citations = (() => {
       sum ^= character.charCodeAt(0);
       for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (0xedb88320 & -(sum & 1));
     }
-    return `data/cite/${(~sum & 0xfff).toString(16).padStart(3, "0")}.js`;
+    return `data/cite/${(~sum & 0x7ff).toString(16).padStart(3, "0")}.js`;
   }
 
   /**

@@ -202,7 +202,7 @@ REMOVED = Form(
 PAGE = Form(PageRecord, {"title": fields.LINE, "formerly": fields.SLUGS}, required="title", body="body")
 
 _SUBSCRIBE: dict[str, Kind[Any]] = {"action": fields.URL, "field": settings.FORM_FIELD}
-_AUTHORS: dict[str, Kind[Any]] = {"min_papers": fields.NUMBER}
+_LEAST: dict[str, Kind[Any]] = {"min_papers": fields.NUMBER}
 
 
 def _nested(kinds: dict[str, Kind[Any]], *required: str) -> Kind[Node]:
@@ -224,7 +224,8 @@ SITE: dict[str, Kind[Any]] = {
     "branch": settings.BRANCH,
     "edit_url": fields.FILE_URL,
     "subscribe": _nested(_SUBSCRIBE, "action"),
-    "authors": _nested(_AUTHORS),
+    "authors": _nested(_LEAST),
+    "feeds": _nested(_LEAST),
     "page_size": settings.PAGE_SIZE,
     "cards": fields.FLAG,
 }
@@ -301,7 +302,10 @@ def read_site(text: str, path: str) -> tuple[SiteConfig | None, list[Diagnostic]
     if "subscribe" in values:
         values["subscribe"] = _subscription(values["subscribe"], faults)
     if "authors" in values:
-        values |= _site_authors(values.pop("authors"), faults)
+        values |= _least(values.pop("authors"), "authors", faults)
+    if "feeds" in values:
+        least = _least(values.pop("feeds"), "feeds", faults)
+        values |= {f"feed_{name}": number for name, number in least.items()}
     if any(each.severity == "error" for each in faults):
         return None, faults
     values["url"] = values["url"].rstrip("/") + "/"
@@ -329,11 +333,11 @@ def _subscription(node: Node, faults: Faults) -> Subscription | None:
     return Subscription(values["action"], values.get("field", "email"))
 
 
-def _site_authors(node: Node, faults: Faults) -> dict[str, int]:
-    """Read the field ``authors`` of the configuration."""
+def _least(node: Node, name: str, faults: Faults) -> dict[str, int]:
+    """Read the field ``authors`` or ``feeds`` of the configuration: with how many papers there is one."""
     if isinstance(node, Mapping):
-        return _values(node, _AUTHORS, "authors", faults)
-    fault(faults, node.position, "authors is made of fields", "write authors: {min_papers: 2}")
+        return _values(node, _LEAST, name, faults)
+    fault(faults, node.position, f"{name} is made of fields", f"write {name}: {{min_papers: 2}}")
     return {}
 
 

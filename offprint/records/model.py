@@ -223,6 +223,7 @@ class Subscription:
 class SiteConfig:
     """The archive's configuration, from ``content/site.yaml``. ``url`` ends with a slash.
 
+    From ``min_papers`` papers on an author has a page, from ``feed_min_papers`` on what has no record a feed.
     ``own_pages`` are the slugs and titles of the archive's own pages, empty until references are resolved.
     """
 
@@ -237,6 +238,7 @@ class SiteConfig:
     edit_url: str = ""
     subscribe: Subscription | None = None
     min_papers: int = 2
+    feed_min_papers: int = 3
     page_size: int = 30
     cards: bool = False
     own_pages: tuple[tuple[str, str], ...] = ()

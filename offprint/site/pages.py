@@ -158,7 +158,7 @@ def _home_and_search(library: Library, fingerprints: Fingerprints) -> Iterator[P
     weeks = list(lists.weeks_of(library).values())[: newsletters.WEEKS]
     of_weeks = [paper for week in weeks for day in week for paper in library.daily[day]]
     yield Page(routes.WEEK_FEED, "digests.xml", newsletters.week_feed, (), of_weeks)
-    terms = fingerprint(fingerprints.topics, fingerprints.organizations, fingerprints.authors)
+    terms = fingerprint(fingerprints.topics, fingerprints.counted_organizations, fingerprints.authors)
     yield Page(routes.OUTLINE, "feeds.opml", feeds.outline_view, (), (), terms)
 
 
@@ -223,22 +223,28 @@ def _term_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
         rest = fingerprints.organization(organization)
         first = Page(path, "list.html", lists.organization_view, (index,), papers, rest)
         yield from _paged(size, ("by_organization", organization.slug), first)
-        feed = (feeds.organization_feed, index)
-        yield from _feeds_of("organizations", organization, moved, feed, papers)
+        if feeds.has_feed(library, organization.source, papers):
+            feed = (feeds.organization_feed, index)
+            yield from _feeds_of("organizations", organization, moved, feed, papers)
     yield from _author_pages(library, moved)
 
 
 def _author_pages(library: Library, moved: Mapping[tuple[str, str], Sequence[Moved]]) -> Iterator[Page]:
     """Yield lists and feeds of authors, and the pages and feeds of names that several of them have."""
     by_name = {name.slug: name for name in library.namesakes}
+    with_feed = feeds.authors_with_feed(library)
     names = {author.slug: author.name for author in library.authors}
     for index, author in enumerate(library.authors):
         path, papers = routes.author(author.slug), library.by_author[author.slug]
         bearers = _people(by_name.pop(author.slug, None))
         others = [(slug, names[slug]) for slug in bearers if slug != author.slug]
-        rest = fingerprint(author, others)
-        first = Page(path, "list.html", lists.author_view, (index, others), papers, rest)
+        rest = fingerprint(author, others, author.slug in with_feed)
+        first = Page(
+            path, "list.html", lists.author_view, (index, others, author.slug in with_feed), papers, rest
+        )
         yield from _paged(library.site.page_size, ("by_author", author.slug), first)
+        if author.slug not in with_feed:
+            continue
         # Unlike a topic's, an author's feed has its own address as its id: what leads to it may change.
         addresses = [author.slug, *(each.old for each in moved.get(("authors", author.slug), ()))]
         for slug in addresses:

@@ -129,10 +129,10 @@ def rows_of(path: str) -> str:
 def citations_of(slug: str) -> str:
     """Return the path of a paper's citations, a file it shares with few others.
 
-    They are the papers whose slugs have the same last 12 bits of CRC-32: a script finds the file by the
+    They are the papers whose slugs have the same last 11 bits of CRC-32: a script finds the file by the
     slug alone (static/cite.js), and a new paper changes one file.
     """
-    return f"data/cite/{zlib.crc32(slug.encode()) & 0xFFF:03x}.js"
+    return f"data/cite/{zlib.crc32(slug.encode()) & 0x7FF:03x}.js"
 
 
 def names_of(node: str) -> str:

@@ -19,7 +19,7 @@ GOOD = [
     f"{_BEGIN}branch: main",
     f"{_BEGIN}repository: https://github.com/example/archive",
     f"{_BEGIN}page_size: 500",
-    f"{_BEGIN}cards: false\nauthors: {{min_papers: 1}}",
+    f"{_BEGIN}cards: false\nauthors: {{min_papers: 1}}\nfeeds: {{min_papers: 1}}",
     f"{_BEGIN}subscribe: {{action: 'https://example.org/subscribe', field: 'fields[email]'}}",
 ]
 BAD = [
@@ -53,6 +53,7 @@ BAD = [
     (f"{_BEGIN}subscribe: {{action: 'https://example.org/', field: 'a b'}}", 3, "as in the form"),
     (f"{_BEGIN}subscribe: {{field: email}}", 3, "action"),
     (f"{_BEGIN}authors: {{most: 1}}", 3, "min_papers"),
+    (f"{_BEGIN}feeds: 3", 3, "feeds: {min_papers"),
     (f"{_BEGIN}colour: red", 3, "valid"),
     ("title: A", 1, "url"),
 ]

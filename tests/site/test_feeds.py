@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.records.test_records import FULL
-from tests.sites import build_site, page, tree
+from tests.sites import SITE, build_site, page, tree
 
 URL = "https://example.org/archive/"
 NS = {"a": "http://www.w3.org/2005/Atom"}
@@ -43,7 +43,7 @@ FILES = {
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("feeds")
-    build_site(folder, FILES)
+    build_site(folder, {**FILES, "site.yaml": f"{SITE}feeds: {{min_papers: 1}}\n"})
     return folder
 
 
@@ -231,6 +231,39 @@ def test_a_long_digest_is_cut_and_says_where_the_rest_is(tmp_path: Path) -> None
     assert text.count("<h3>") == 60
     assert f'<a href="{URL}daily/2026-w27.html">15 more papers</a>' in text
     assert len(text) < 100_000
+
+
+@pytest.mark.parametrize(("setting", "least"), [("", 3), ("feeds: {min_papers: 2}\n", 2)])
+def test_an_organization_or_author_without_a_record_has_a_feed_from_some_papers_on(
+    tmp_path: Path, setting: str, least: int
+) -> None:
+    files = {
+        f"papers/p{n}-of-{count}.md": f"---\ntitle: P{n}\ndate: 2026-06-0{n + 1}\nauthors: [Author {count}]\n"
+        f"organizations: [Lab {count}, Known]\n---\n"
+        for count in (1, 2, 3)
+        for n in range(count)
+    }
+    site = f"title: Archive\nurl: https://example.org/archive/\nauthors: {{min_papers: 1}}\n{setting}"
+    records = {
+        "organizations/known.md": "---\nname: Known\n---\n",
+        "organizations/new.md": "---\nname: New\n---\n",
+    }
+    build_site(tmp_path, files | records | {"site.yaml": site})
+    with_feed = {"organizations/known", "organizations/new"}
+    with_feed |= {
+        f"{kind}-{count}" for kind in ("organizations/lab", "authors/author") for count in range(least, 4)
+    }
+    pages = {
+        path.relative_to(tmp_path / "_site").with_suffix("")
+        for path in (tmp_path / "_site").glob("[ao]*s/*.html")
+    }
+    assert len(pages) == 8
+    outline = page(tmp_path, "feeds.opml")
+    for each in map(str, pages):
+        has = each in with_feed
+        assert (tmp_path / f"_site/{each}.xml").exists() == has, each
+        assert (f"{each}.xml" in outline) == has, each
+        assert page(tmp_path, f"{each}.html").count(f"{each.partition('/')[2]}.xml") == 2 * has, each
 
 
 def test_an_author_has_a_feed_and_the_page_names_it(site: Path) -> None:

@@ -8,7 +8,7 @@ is in none. There is no clock: a feed was updated when the newest of its papers 
 import datetime as dt
 import heapq
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -64,6 +64,24 @@ def site_feed(context: SiteContext) -> FeedView[Entry]:
     """Return the feed of the newest papers of the whole archive."""
     site = context.library.site
     return _feed(context, context.library.papers, routes.INDEX, site.title, SITE_ENTRIES)
+
+
+def has_feed(library: Library, source: str, papers: Sequence[Paper]) -> bool:
+    """Tell whether an organization or author has a feed: one with a record (``source``) or enough papers.
+
+    Most of those without a record have a single paper, and theirs would be most of the site's feeds.
+    """
+    return bool(source) or len(papers) >= library.site.feed_min_papers
+
+
+def authors_with_feed(library: Library) -> frozenset[str]:
+    """Return the slugs of authors with a feed, namesakes among them: another may have had their address."""
+    named_alike = {slug for name in library.namesakes for slug in name.people}
+    return frozenset(
+        each.slug
+        for each in library.authors
+        if each.slug in named_alike or has_feed(library, each.source, library.by_author[each.slug])
+    )
 
 
 def topic_feed(context: SiteContext, index: int, feed_slug: str) -> FeedView[Entry]:
@@ -130,10 +148,17 @@ def outline_view(context: SiteContext) -> OutlineView:
         (messages("week_by_week"), routes.WEEK_FEED, routes.DAILY),
     )
     groups = [(library.site.title, digests)]
+    organizations = [
+        each
+        for each in library.organizations
+        if has_feed(library, each.source, library.by_organization[each.slug])
+    ]
+    by_slug = authors_with_feed(library)
+    authors = [each for each in library.authors if each.slug in by_slug]
     for heading, terms, path_of in (
         ("topics", library.topics, routes.topic),
-        ("organizations", library.organizations, routes.organization),
-        ("authors", library.authors, routes.author),
+        ("organizations", organizations, routes.organization),
+        ("authors", authors, routes.author),
     ):
         paths = ((each.name, path_of(each.slug)) for each in terms)
         groups.append((messages(heading), tuple((name, routes.feed_of(p), p) for name, p in paths)))

@@ -17,6 +17,7 @@ from offprint.site import routes
 from offprint.site.context import SiteContext
 from offprint.site.forges import edit_address
 from offprint.site.messages import Messages
+from offprint.site.views.feeds import has_feed
 from offprint.site.views.shared import (
     NO_MARKUP,
     NO_STEPS,
@@ -52,7 +53,8 @@ class Section:
 class ListView:
     """A list of papers and what surrounds it.
 
-    ``leads`` tells whether cards show the start of a paper's text. ``rows`` is the path of the list's data
+    ``leads`` tells whether cards show the start of a paper's text: those of days and weeks, where papers are
+    met first, and not the many lists in which they are looked up. ``rows`` is the path of the list's data
     for scripts; it is empty where the page has all papers, and None where the page is not a single list.
     """
 
@@ -66,7 +68,7 @@ class ListView:
     timeline: Timeline = NO_TIMELINE
     pager: Pager | None = None
     rows: str | None = None
-    leads: bool = True
+    leads: bool = False
     steps: Steps = NO_STEPS
     logo: Image | None = None
     about: Markup = NO_MARKUP
@@ -174,6 +176,7 @@ def day_view(context: SiteContext, day: dt.date, around: Steps, number: int) -> 
             feed_title=messages("day_by_day"),
         ),
         kicker=LinkTo(messages("listed_on"), routes.DAILY),
+        leads=True,
         steps=around,
         facts=lambda: _ListFacts(
             facets=(count_topics(papers, messages), count_organizations(papers, messages)),
@@ -223,6 +226,7 @@ def week_view(
         count=messages.count(len(listed), "papers"),
         sections=tuple(sections),
         facets=_nonempty(count_topics(listed, messages), count_organizations(listed, messages)),
+        leads=True,
         steps=around,
         links=(LinkTo(messages("as_mail"), mail),) if mail else (),
     )
@@ -273,6 +277,7 @@ def organization_view(context: SiteContext, index: int, number: int) -> ListView
     organization = library.organizations[index]
     papers = library.by_organization[organization.slug]
     path = routes.organization(organization.slug)
+    feed = routes.feed_of(path) if has_feed(library, organization.source, papers) else ""
 
     def facts() -> _ListFacts:
         return _ListFacts(
@@ -282,7 +287,7 @@ def organization_view(context: SiteContext, index: int, number: int) -> ListView
             ),
             timeline=timeline(papers, path),
             about=organization.description.html,
-            links=_organization_links(organization, messages),
+            links=_organization_links(organization, feed, messages),
             edit=edit_address(library.site, organization.source) if organization.source else "",
         )
 
@@ -296,7 +301,7 @@ def organization_view(context: SiteContext, index: int, number: int) -> ListView
             organization.name,
             organization.description.plain,
             "organizations",
-            routes.feed_of(path),
+            feed,
         ),
         kicker=LinkTo(messages("organization"), routes.ORGANIZATIONS),
         note=organization.handle,
@@ -306,18 +311,18 @@ def organization_view(context: SiteContext, index: int, number: int) -> ListView
     )
 
 
-def _organization_links(organization: Organization, messages: Messages) -> tuple[LinkTo, ...]:
-    """Return links to an organization's website, its entry in ROR, and its feed."""
+def _organization_links(organization: Organization, feed: str, messages: Messages) -> tuple[LinkTo, ...]:
+    """Return links to an organization's website, its entry in ROR, and its feed, if it has one."""
     links = (
         LinkTo(messages("website"), organization.url),
         LinkTo("ROR", organization.ror),
-        LinkTo(messages("feed_of_organization"), routes.feed_of(routes.organization(organization.slug))),
+        LinkTo(messages("feed_of_organization"), feed),
     )
     return tuple(link for link in links if link.path)
 
 
 def author_view(
-    context: SiteContext, index: int, namesakes: Sequence[tuple[str, str]], number: int
+    context: SiteContext, index: int, namesakes: Sequence[tuple[str, str]], with_feed: bool, number: int
 ) -> ListView:
     """Return a page of an author's papers; ``index`` is the author's in ``library.authors``.
 
@@ -327,10 +332,11 @@ def author_view(
     author = library.authors[index]
     papers = library.by_author[author.slug]
     path = routes.author(author.slug)
+    feed = routes.feed_of(path) if with_feed else ""
     links = (
         LinkTo(messages("website"), author.url),
         LinkTo("ORCID", f"https://orcid.org/{author.orcid}" if author.orcid else ""),
-        LinkTo(messages("feed_of_author"), routes.feed_of(path)),
+        LinkTo(messages("feed_of_author"), feed),
         *(LinkTo(messages("namesake", name=name), routes.author(slug)) for slug, name in namesakes),
     )
     return _list(
@@ -343,7 +349,7 @@ def author_view(
             author.name,
             author.description.plain,
             section="authors",
-            feed=routes.feed_of(path),
+            feed=feed,
         ),
         kicker=LinkTo(messages("author"), routes.AUTHORS),
         search=f"author={author.slug}",
@@ -379,7 +385,6 @@ def period_view(context: SiteContext, date: PartialDate, around: Steps, number: 
         head=Head(library.site, routes.period(date), messages.date(date), section="archive"),
         kicker=LinkTo(messages("published_on" if date.day else "published_in"), routes.ARCHIVE),
         steps=around,
-        leads=False,
         search=f"year={date.year}" if not date.month else "",
         facts=facts,
     )

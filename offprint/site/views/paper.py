@@ -20,6 +20,7 @@ from offprint.site.views.shared import (
     Steps,
     authors_line,
     date_of,
+    link_title,
     make_image,
     notice_key,
     organizations_of,
@@ -167,7 +168,7 @@ def _version(context: SiteContext, slug: str) -> LinkTo:
     """Return a link to a version of a work, with its date."""
     paper = context.version(slug)
     date = context.messages.date(paper.date) if paper.date else context.messages("undated")
-    return LinkTo(paper.record.title.html, routes.paper(slug), date)
+    return LinkTo(link_title(paper.record.title), routes.paper(slug), date)
 
 
 def _versions(context: SiteContext, paper: Paper) -> tuple[LinkTo, ...]:
@@ -179,7 +180,7 @@ def _versions(context: SiteContext, paper: Paper) -> tuple[LinkTo, ...]:
 def _related(library: Library, paper: Paper) -> tuple[LinkTo, ...]:
     """Return links to related papers, the nearest first, with the reasons as notes."""
     return tuple(
-        LinkTo(each.paper.record.title.html, routes.paper(each.paper.slug), ", ".join(each.reasons))
+        LinkTo(link_title(each.paper.record.title), routes.paper(each.paper.slug), ", ".join(each.reasons))
         for each in library.related.get(paper.slug, ())
     )
 
@@ -230,6 +231,6 @@ def _steps(library: Library, index: int) -> Steps:
         if not 0 <= to < len(library.papers) or index >= len(library.papers):
             return None
         paper = library.papers[to]
-        return LinkTo(paper.record.title.html, routes.paper(paper.slug))
+        return LinkTo(link_title(paper.record.title), routes.paper(paper.slug))
 
     return Steps(link(index + 1), link(index - 1))

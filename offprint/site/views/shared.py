@@ -14,11 +14,12 @@ from markupsafe import Markup
 
 from offprint.archive.model import Organization, Paper, Topic
 from offprint.archive.trends import years_of
-from offprint.records.model import Link, PartialDate, Picture, SiteConfig
+from offprint.records.model import Link, PartialDate, Picture, SiteConfig, Text
 from offprint.site import routes
 from offprint.site.messages import Messages
 
 CARD_SIZE = 1200, 630  # pixels of a social card: what Open Graph asks for
+_IN_TEX = frozenset("\\^_{}")  # one of these tells that plain characters could not say all of a formula
 LEAD = 260  # characters of a paper's text that a card shows
 _NAMES_SHOWN = 4
 _COUNTS_SHOWN = 12
@@ -232,6 +233,15 @@ def topics_of(paper: Paper) -> tuple[LinkTo, ...]:
 def date_of(date: PartialDate | None, messages: Messages) -> Date | None:
     """Return a date with a link to its period's page; None for None."""
     return Date(date.iso, messages.date(date), routes.period(date)) if date else None
+
+
+def link_title(title: Text) -> str:
+    """Return a title as a link among others shows it: its math in plain characters where these say the same.
+
+    MathML takes several hundred bytes a formula, which a page with the titles of seven others would repeat.
+    """
+    plain = "<math" not in title.html or _IN_TEX.isdisjoint(title.plain)
+    return title.plain if plain else title.html
 
 
 def count_pages(count: int, size: int) -> int:
