@@ -10,6 +10,7 @@ archive: 10,000 papers take a gigabyte for a while.
 
 import argparse
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -20,6 +21,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 from urllib.request import urlopen
+
+import pagefind_bin
 
 from tests.benchmarks import corpus
 
@@ -67,16 +70,31 @@ class Bench:
         if self.hugo:
             shutil.rmtree(self.folder / "hugo/public", ignore_errors=True)
             found["Hugo"] = measure([self.hugo, "--quiet", "-s", "hugo"], self.folder)
+            found["Pagefind over Hugo's papers"] = self.pagefind()
         self.forget()
         found["first build, without search"] = self.build("--no-search")
         self.forget()
+        self.set_cards(drawn=True)
+        found["first build, with cards"] = self.build()
+        self.forget()
+        self.set_cards(drawn=False)
         found["first build"] = self.build()
         found["nothing changed"] = self.build()
         self.edit()
         found["one summary edited"] = self.build()
         self.edit()
         found["one summary edited, without search"] = self.build("--no-search")
+        self.build()
+        for field in ("upvotes", "title"):
+            self.change(field)
+            found[f"one of `{field}` changed"] = self.build()
+        added = self.folder / "content/papers/added.md"
+        added.write_text(self.record().read_text("utf-8"), "utf-8")
+        found["one paper added"] = self.build()
+        added.unlink()
+        found["one paper removed"] = self.build()
         found["one summary edited, until `serve` shows it"] = self.serve()
+        found["the offline edition, zipped"] = self.build("pack")
         return found
 
     def forget(self) -> None:
@@ -84,16 +102,37 @@ class Bench:
         for name in ("_site", ".cache"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
+    def record(self) -> Path:
+        """Return the file of the record in the middle."""
+        paper = self.made[len(self.made) // 2]
+        return self.folder / f"content/papers/{paper['date'][:4]}/{paper['slug']}.md"
+
     def edit(self) -> None:
         """Write another sentence into the record in the middle."""
         self.edits += 1
-        paper = self.made[len(self.made) // 2]
-        file = self.folder / f"content/papers/{paper['date'][:4]}/{paper['slug']}.md"
-        file.write_text(f"{file.read_text('utf-8')}Sentence {self.edits}.\n", "utf-8")
+        self.record().write_text(f"{self.record().read_text('utf-8')}Sentence {self.edits}.\n", "utf-8")
+
+    def change(self, field: str) -> None:
+        """Give the record in the middle another number of votes or another title."""
+        self.edits += 1
+        value = str(self.edits) if field == "upvotes" else f'"Another title {self.edits}"'
+        text = re.sub(f"^{field}: .*\n", "", self.record().read_text("utf-8"), flags=re.MULTILINE)
+        self.record().write_text(text.replace("---\n", f"---\n{field}: {value}\n", 1), "utf-8")
+
+    def set_cards(self, *, drawn: bool) -> None:
+        """Turn social cards on or off."""
+        file = self.folder / "content/site.yaml"
+        text = file.read_text("utf-8").replace("cards: true\n", "")
+        file.write_text(text + "cards: true\n" * drawn, "utf-8")
+
+    def pagefind(self) -> Measured:
+        """Run Pagefind's command line over the pages that Hugo has made of papers."""
+        papers = ["--site", "hugo/public", "--glob", "papers/*/*.html", "--silent"]
+        return measure([pagefind_bin.get_executable(), *papers], self.folder)
 
     def build(self, *more: str) -> Measured:
-        """Build in a process of its own, with the code that stands here."""
-        return measure([sys.executable, "build.py", "--quiet", *more], self.folder)
+        """Run a command of a project, a build if it is not named, with the code that stands here."""
+        return measure([sys.executable, "build.py", *more, "--quiet"], self.folder)
 
     def serve(self) -> Measured:
         """Edit while ``serve`` runs, until the page is told of it and shows it."""
@@ -118,10 +157,15 @@ class Bench:
             finally:
                 server.terminate()
 
-    def size(self) -> tuple[int, int]:
-        """How many files the site has and how many bytes."""
+    def size(self) -> str:
+        """Tell how many files and bytes the site and its offline edition have, in all and for each paper."""
+        papers = len(self.made)
         sizes = [file.stat().st_size for file in (self.folder / "_site").rglob("*") if file.is_file()]
-        return len(sizes), sum(sizes)
+        zipped = sum(file.stat().st_size for file in self.folder.glob("*.zip"))
+        hosted = f"{len(sizes):,} files and {sum(sizes) / 1e6:,.0f} MB"
+        each = f"{len(sizes) / papers:.1f} files and {sum(sizes) / papers / 1000:.1f} kB a paper"
+        packed = f"{zipped / 1e6:,.0f} MB, {zipped / papers / 1000:.1f} kB a paper"
+        return f"The site has {hosted}, {each}; zipped for offline use it has {packed}."
 
 
 def table(runs: list[dict[str, Measured]], papers: int) -> str:
@@ -156,8 +200,8 @@ def main() -> None:
         bench = Bench(Path(name), given.papers, given.hugo, even=given.even)
         runs = [bench.run() for _ in range(given.runs)]
         bench.build()
-        files, size = bench.size()
-    made = f"{table(runs, given.papers)}\n\nThe site has {files:,} files and {size / 1e6:,.0f} MB.\n"
+        size = bench.size()
+    made = f"{table(runs, given.papers)}\n\n{size}\n"
     sys.stdout.write(made)
     if given.write:
         given.write.write_text(made, "utf-8")
