@@ -1,9 +1,12 @@
 """Content and messages as most commands need them: read, resolved, and free of errors."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from offprint.archive.model import Library
 from offprint.archive.resolve import resolve
 from offprint.build.options import Options
-from offprint.diagnostics import Diagnostic, Position, stop_on_errors
+from offprint.diagnostics import ContentError, Diagnostic, Position, stop_on_errors
 from offprint.records.model import Content
 from offprint.records.reader import load_content, place_of
 from offprint.site.messages import Messages, languages, merge_messages, message_file, message_files
@@ -19,9 +22,25 @@ def load_messages(templates: Overlay, language: str) -> Messages:
     Raises ContentError where a file of messages is faulty: not UTF-8, not YAML, or with a key that does not
     exist.
     """
+    return _messages(templates, templates.layers, language)
+
+
+def read_messages(templates: Overlay, language: str) -> tuple[Messages, list[Diagnostic]]:
+    """Return the interface's messages, and what is wrong with an archive's own files of them.
+
+    Where anything is, the messages are those that come with Offprint.
+    """
+    try:
+        return load_messages(templates, language), []
+    except ContentError as error:
+        return _messages(templates, (templates.base,), language), list(error.diagnostics)
+
+
+def _messages(templates: Overlay, folders: Sequence[Path], language: str) -> Messages:
+    """Return the messages from files in some folders of templates, the one that wins first."""
     files = [
         folder / path
-        for folder in reversed(templates.layers)
+        for folder in reversed(folders)
         for path in message_files(language)
         if templates.data(folder / path) is not None
     ]

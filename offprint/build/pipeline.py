@@ -13,7 +13,7 @@ from offprint.archive.model import Library
 from offprint.archive.related import RelatedPapers
 from offprint.build.explain import explain
 from offprint.build.inputs import Inputs
-from offprint.build.load import load_messages, misplaced, untranslated
+from offprint.build.load import misplaced, read_messages, untranslated
 from offprint.build.manifest import Manifest
 from offprint.build.options import Built, Options, Progress
 from offprint.build.plan import PlanInputs, plan_site
@@ -153,11 +153,11 @@ def read_site(
     history, cut_off = read_history(options.content, cache)
     noticed = [paper.position.path for paper in content.papers if paper.has_notice]
     history = add_notice_days(options.content, history, noticed, cache)
-    messages = load_messages(options.templates, content.site.language)
+    messages, own_faults = read_messages(options.templates, content.site.language)
     start_related = functools.partial(related.start, cache, options.jobs)
     plan = plan_site(PlanInputs(content, history, messages), cache, start_related, exact_lines=exact_lines)
     library = replace(plan.library, related=RelatedPapers(plan.library.papers, related.result))
-    own_faults = [*untranslated(options, content.site.language), *misplaced(options)]
+    own_faults += [*untranslated(options, content.site.language), *misplaced(options)]
     warnings = stop_on_errors(malformed, plan.faults, cut_off, own_faults)
     own_style = (options.static.own / OWN_STYLE).is_file()
     context = SiteContext(library, messages, plan.fingerprints, own_style, memo=cache.get)

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from offprint.archive.model import Library, Paper
 from offprint.archive.names import names_of
 from offprint.archive.resolve import resolve
-from offprint.build.load import load_messages, misplaced, untranslated
+from offprint.build.load import misplaced, read_messages, untranslated
 from offprint.build.options import Options, Progress
 from offprint.contribute import addresses, linkcheck, lint, namesakes, plausible
 from offprint.contribute.fix import Fix, Names, add_former, fix_text
@@ -67,9 +67,9 @@ def examine(
         asked = (each for each in asked if not files or each.record.path in chosen)
         findings += linkcheck.dead_links(asked, progress, known=options.cache / "links.json")
         diagnostics += _withdrawn(options.content, papers, findings, progress)
-    messages = load_messages(options.templates, library.site.language)
+    messages, own_faults = read_messages(options.templates, library.site.language)
     pages = list_pages(library, messages, Fingerprints(library))
-    diagnostics += [*untranslated(options, library.site.language), *misplaced(options)]
+    diagnostics += [*own_faults, *untranslated(options, library.site.language), *misplaced(options)]
     diagnostics += [*unresolved, *collisions(library, pages), *_warnings(options.content, findings)]
     diagnostics += [*_doubtful_names(content), *namesakes.proposals(library)]
     diagnostics += _unsure_families(

@@ -65,6 +65,14 @@ def test_a_folder_with_the_name_of_our_file_is_told(tmp_path: Path, path: str, p
     assert "Offprint's own of this name is a" in fault.message
 
 
+def test_faults_of_texts_and_of_content_are_told_together(tmp_path: Path) -> None:
+    files = {"templates/text/en.yaml": b"newset: x", "content/papers/b.md": b"---\ntitel: x\n---\n"}
+    paths = ["content/papers/b.md", "content/papers/b.md", "templates/text/en.yaml"]
+    assert [fault.position.path for fault in faults(tmp_path, files)] == paths
+    found = examine(options(tmp_path), [], fix=False, links=False, progress=lambda *_: None).diagnostics
+    assert [fault.position.path for fault in found if fault.severity == "error"] == paths
+
+
 @pytest.mark.parametrize("language", ["fr", "xx-YY"])
 def test_a_language_without_texts_is_told_at_its_line(tmp_path: Path, language: str) -> None:
     (fault,) = faults(tmp_path, {}, f"{SITE}language: {language}\n")
