@@ -17,7 +17,7 @@ from offprint.cli import main
 from tests.sites import PROJECT, build_site, page
 
 BLOCK = re.compile(r"^(?:`([\w./-]+)`:\n\n)?```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-GUIDES = ("start", "customise", "translate", "importing")
+GUIDES = ("start", "customise", "translate", "importing", "records", "readers")
 SITE = "title: Papers on Bees\nurl: https://example.org/\n"
 
 
