@@ -105,7 +105,7 @@ class ExistingPapers:
             self.add(draft, paper.slug, record.position.path)
 
     def find(self, draft: Draft) -> tuple[str, str] | None:
-        """What a draft has in common with a known paper, and that paper's file; None where it is new."""
+        """Return what a draft shares with a known paper, and that paper's file; None where it is new."""
         doi = draft.doi.casefold()
         arxiv = identifiers.without_version(draft.arxiv)
         if path := self._arxiv.get(arxiv):
@@ -147,13 +147,13 @@ class Ranks:
 
 
 def title_key(title: str) -> str:
-    """A title's letters and digits: equal for spellings that differ in case, marks or TeX alone."""
+    """Return a title's letters and digits: equal for spellings that differ in case, marks or TeX alone."""
     apart = unicodedata.normalize("NFKD", re.sub(r"\\[a-zA-Z]+", "", title)).casefold()
     return "".join(character for character in apart if character.isalnum())
 
 
 def slug_for(draft: Draft, taken: Iterable[str]) -> str:
-    """A free slug: the one wished for, the title up to its colon where that is short, or its first words."""
+    """Return a free slug: the one wished for, the title up to a colon, or the title's first words."""
     wish = draft.slug if draft.slug and not slug_fault(draft.slug) else ""
     if not wish:
         before = draft.title.partition(":")[0] if ":" in draft.title else ""
@@ -167,17 +167,17 @@ def slug_for(draft: Draft, taken: Iterable[str]) -> str:
 
 
 def path_for(draft: Draft, slug: str) -> str:
-    """Where the record goes, below ``content``: the folder of its year."""
+    """Return where the record goes, below ``content``: the folder of its year."""
     return f"papers/{draft.date[:4] or 'undated'}/{slug}.md"
 
 
 def clean(text: str) -> str:
-    """Text without what no record may hold, ligatures taken apart (PDF extraction leaves both)."""
+    """Return text without what no record may hold, ligatures taken apart (PDF extraction leaves both)."""
     return without_forbidden(_normal(text), "")[0].replace("\ufffd", "").strip()
 
 
 def _normal(text: str) -> str:
-    """Text with white space and ligatures as records have them."""
+    """Return text with white space and ligatures as records have them."""
     if text.isascii() and "\r" not in text and "\t" not in text:
         return text
     text = re.sub("[\ufb00-\ufb06]", lambda m: unicodedata.normalize("NFKC", m[0]), text)
@@ -186,7 +186,7 @@ def _normal(text: str) -> str:
 
 
 def sanitize(draft: Draft) -> tuple[Draft, list[Diagnostic]]:
-    """The draft without the fields that our reader refuses, and its complaints about those.
+    """Return the draft without the fields that our reader refuses, and its complaints about those.
 
     What is wrong with the title cannot be left out; a complaint about line 2 is then among the rest.
     """
@@ -210,7 +210,7 @@ def sanitize(draft: Draft) -> tuple[Draft, list[Diagnostic]]:
 
 
 def hidden_characters(draft: Draft) -> list[str]:
-    """What ``sanitize`` takes out of texts since no record may hold it: a line for each field."""
+    """Return what ``sanitize`` takes out of texts since no record may hold it: a line for each field."""
     return [
         f"{field.name}: {forbidden} is not allowed"
         for field in fields(Draft)
@@ -219,7 +219,7 @@ def hidden_characters(draft: Draft) -> list[str]:
 
 
 def _accepted(draft: Draft, name: str) -> Any:
-    """The value of a field that our reader refuses as it is: of a list, the items that it takes alone."""
+    """Return what our reader takes of a value that it refuses as a whole: of a list, single items."""
     value = getattr(draft, name)
     if name not in _LISTS:
         return _EMPTY[name]
@@ -250,7 +250,7 @@ def _cleaned(draft: Draft) -> Draft:
 
 
 def _texts(value: Any) -> str:
-    """All texts that a value holds, one below the other."""
+    """Return all texts that a value holds, one below the other."""
     if isinstance(value, tuple):
         return "\n".join(map(_texts, value))
     if isinstance(value, DraftAuthor):
@@ -264,7 +264,7 @@ def _cleaned_author(author: DraftAuthor) -> DraftAuthor:
 
 
 def _field_at(text: str, line: int) -> str:
-    """The field that a line of a record's text belongs to."""
+    """Return the field that a line of a record's text belongs to."""
     document, _ = frontmatter.split(text, "")
     if not document or line >= document.body_line:
         return "summary"
@@ -273,7 +273,7 @@ def _field_at(text: str, line: int) -> str:
 
 
 def record_text(draft: Draft, notes: Mapping[str, str] | None = None) -> str:
-    """The record's file; ``notes`` are comments for the ends of some fields' lines."""
+    """Return the record's file; ``notes`` are comments for the ends of some fields' lines."""
     made = {
         "title": quote(draft.title),
         "date": draft.date,
@@ -308,14 +308,14 @@ def record_text(draft: Draft, notes: Mapping[str, str] | None = None) -> str:
 
 
 def quote(text: str) -> str:
-    """A text in quotes: double ones, or single where the text has a backslash or a double quote."""
+    """Return a text in quotes: double ones, or single where the text has a backslash or a double quote."""
     if '"' not in text and "\\" not in text:
         return f'"{text}"'
     return "'" + text.replace("'", "''") + "'"
 
 
 def plain(text: str) -> str:
-    """A text bare where nothing in it means anything to YAML, else in quotes."""
+    """Return a text bare where nothing in it means anything to YAML, else in quotes."""
     return text if _PLAIN.fullmatch(text) and not text.endswith(" ") else quote(text)
 
 
@@ -339,7 +339,7 @@ def _authors(authors: tuple[DraftAuthor, ...]) -> str:
 
 
 def _author(author: DraftAuthor) -> str:
-    """An author as a name, or as a mapping where more is said than the name does by itself."""
+    """Return an author as a name, or as a mapping where more is said than the name does by itself."""
     parts = {"name": plain(author.name)}
     if author.group:
         parts["group"] = "true"
@@ -361,7 +361,7 @@ def _links(links: tuple[Link, ...]) -> str:
 
 
 def _block(text: str) -> str:
-    """A text of one or more paragraphs as a literal block."""
+    """Return a text of one or more paragraphs as a literal block."""
     if not text:
         return ""
     return "|-" + "".join(f"\n  {line}" if line else "\n" for line in text.split("\n"))

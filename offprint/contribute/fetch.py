@@ -41,7 +41,7 @@ class FetchError(CommandError):
 
 
 def arxiv_paper(number: str, services: Services = SERVICES) -> Entry:
-    """The paper with this arXiv id, and what arXiv says of it that a record has no place for."""
+    """Return the paper with this arXiv id, and what arXiv says of it that a record has no place for."""
     entries = _feed(_arxiv_query([number], services))
     found = next((entry for entry in entries if _is_paper(entry)), None)
     if found is None:
@@ -51,13 +51,13 @@ def arxiv_paper(number: str, services: Services = SERVICES) -> Entry:
 
 
 def withdrawn(numbers: Sequence[str], services: Services = SERVICES) -> set[str]:
-    """Those of the arXiv ids (at most some hundred at once) whose papers arXiv calls withdrawn."""
+    """Return those of the arXiv ids (at most some hundred at once) whose papers arXiv calls withdrawn."""
     entries = map(arxiv.entry_of, _feed(_arxiv_query(numbers, services)))
     return {entry.draft.arxiv for entry in entries if entry.draft.status == "withdrawn"}
 
 
 def doi_paper(doi: str, services: Services = SERVICES) -> Entry:
-    """The paper with this DOI, its abstract where a licence allows it, and what no record has a place for."""
+    """Return the paper with this DOI; its abstract where a licence allows that."""
     accept = "application/vnd.citationstyles.csl+json"
     try:
         answer = _get(services.doi + quote(doi, safe="/.:;()-_"), accept, "doi.org", services.timeout)
@@ -95,7 +95,7 @@ def _feed(answer: bytes) -> list[ET.Element]:
 
 
 def _is_paper(entry: ET.Element) -> bool:
-    """Whether it is a paper: what arXiv does not know, it answers with an entry Error, or an empty one."""
+    """Tell whether an entry is a paper; for ids that it does not know, arXiv sends an error or nothing."""
     if "/api/errors" in arxiv.text_of(entry, f"{arxiv.ATOM}id"):
         return False
     return bool(arxiv.text_of(entry, f"{arxiv.ATOM}published"))

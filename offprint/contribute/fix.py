@@ -50,7 +50,7 @@ class Names(NamedTuple):
 
 
 def fix_text(text: str, form: Form, markdown: bool, names: Names) -> tuple[str, list[Fix]]:
-    """The text of a file with everything safe mended; ``markdown`` says that it begins with front matter."""
+    """Return a file's text with everything safe mended; ``markdown`` says that it has front matter."""
     start, end = 0, len(text)
     if markdown:
         opening = _FENCE.match(text)
@@ -103,7 +103,7 @@ def add_former(text: str, old: str, new: str) -> tuple[str, int]:
 
 
 def _readable(front: str) -> tuple[str | None, list[tuple[int, str]]]:
-    """The text with quotes where libyaml cannot read it without; None where that does not help."""
+    """Return the text with quotes where libyaml cannot read it without; None where that does not help."""
     edits: list[tuple[int, str]] = []
     for _ in range(_MOST_QUOTED):
         try:
@@ -128,7 +128,7 @@ def _readable(front: str) -> tuple[str | None, list[tuple[int, str]]]:
 
 
 def _quoted_row(rows: list[str], line: int, problem: str) -> str | None:
-    """A line with its value in quotes, where it is a text on one line and nothing else can be meant."""
+    """Return a line with its value in quotes, where it is one line of text and can mean nothing else."""
     match = _ROW.fullmatch(rows[line])
     following = rows[line + 1] if line + 1 < len(rows) else ""
     continued = following[:1] in (" ", "\t") and following.strip() and not rows[line].startswith("- ")
@@ -191,7 +191,7 @@ def _scalar_edits(front: str, key: str, node: Any) -> Iterator[_Edit]:
 
 
 def _like(node: Any, text: str) -> str:
-    """The text in the quotes that the node has; without any, in double ones where it needs them."""
+    """Return the text in the quotes that the node has; without any, in double ones where it needs them."""
     bare = re.fullmatch(r"[A-Za-z0-9./_()-]+", text)
     return f"{node.style}{text}{node.style}" if node.style in ("'", '"') else text if bare else quote(text)
 
@@ -206,7 +206,7 @@ def _alias_edits(node: Any, slugs: Mapping[str, str]) -> Iterator[_Edit]:
 
 
 def _in_order(front: str, form: Form) -> str:
-    """Whole lines moved, so that the fields of a single record stand in their form's order."""
+    """Return whole lines moved, so that the fields of a single record stand in their form's order."""
     root = yaml.compose(front, Loader=_Loader)
     order = {name: index for index, name in enumerate(["slug", *form.fields])}
     if not isinstance(root, yaml.MappingNode) or root.flow_style or not front.endswith("\n"):
@@ -225,7 +225,7 @@ def _in_order(front: str, form: Form) -> str:
 
 
 def _with_comments(front: str, start: int) -> int:
-    """Where a field begins together with the comment lines right above it."""
+    """Return where a field begins together with the comment lines right above it."""
     while start > 0:
         above = front.rfind("\n", 0, start - 1) + 1
         if not front.startswith("#", above):
@@ -235,7 +235,7 @@ def _with_comments(front: str, start: int) -> int:
 
 
 def _end_of(front: str, entry: tuple[Any, Any]) -> int:
-    """The end of the last line of a field; what follows it are comments at the file's end."""
+    """Return the end of the last line of a field; what follows it are comments at the file's end."""
     node = entry[1]
     while isinstance(node, (yaml.MappingNode, yaml.SequenceNode)) and not node.flow_style and node.value:
         last = node.value[-1]

@@ -92,7 +92,9 @@ def _in_text(text: Text, record: Position, field: str) -> Iterator[Address]:
 def dead_links(
     addresses: Iterable[Address], tell: _Tell, manners: Manners = MANNERS, known: Path | None = None
 ) -> Iterator[Finding]:
-    """A finding for each address that leads nowhere; raises FetchError where no host at all can be found.
+    """Yield a finding for each address that leads nowhere.
+
+    Raises FetchError where no host at all can be found.
 
     ``known`` is a file of addresses that were alive; they are asked again after _FRESH days.
     """
@@ -192,7 +194,10 @@ def withdrawn_papers(
     services: fetch.Services = fetch.SERVICES,
     manners: Manners = MANNERS,
 ) -> Iterator[Finding]:
-    """A finding for each paper that arXiv calls withdrawn and its record does not; raises FetchError."""
+    """Yield a finding for each paper that arXiv calls withdrawn and its record does not.
+
+    Raises FetchError.
+    """
     by_id = {
         identifiers.without_version(paper.arxiv.text): paper
         for paper in papers

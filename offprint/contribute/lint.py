@@ -41,7 +41,7 @@ class Finding(NamedTuple):
 
 
 def findings(content: Content) -> Iterator[Finding]:
-    """Everything worth a look, paper by paper, then what shows only over all papers."""
+    """Yield everything worth a look, paper by paper, then what shows only over all papers."""
     for paper in content.papers:
         if paper.status == "published":
             yield from _of_paper(paper)
@@ -74,7 +74,10 @@ def _of_paper(paper: PaperRecord) -> Iterator[Finding]:
 
 
 def doubtful_names(content: Content) -> Iterator[tuple[Ref, str]]:
-    """Unregistered organizations that look like a better-known one: where each first stands, and that one."""
+    """Yield unregistered organizations that look like a better-known one.
+
+    With each comes the place where it first stands, and the better-known one.
+    """
     registered = names_of(content.organizations, "organization", [])
     first: dict[str, Ref] = {}
     used: Counter[str] = Counter()
@@ -111,7 +114,10 @@ def organization_refs(papers: Iterable[PaperRecord]) -> Iterator[Ref]:
 
 
 def _spellings(slug: str) -> set[str]:
-    """What two names that look alike share: the name without its last common words, or but for one letter."""
+    """Return what two names that look alike share.
+
+    That is the name without its last common words, or without any one letter.
+    """
     words = slug.split("-")
     while len(words) > 1 and words[-1] in _SUFFIXES:
         words.pop()
@@ -122,7 +128,7 @@ def _spellings(slug: str) -> set[str]:
 
 
 def twins(papers: Iterable[PaperRecord]) -> Iterator[Finding]:
-    """Records that look like one paper: equal titles, or long titles that differ in one word."""
+    """Yield records that look like one paper: equal titles, or long titles that differ in one word."""
     papers = list(papers)
     earlier = {paper.slug: paper.supersedes.text for paper in papers if paper.supersedes}
     same: dict[str, PaperRecord] = {}
@@ -154,13 +160,13 @@ def _first_version(slug: str, earlier: Mapping[str, str]) -> str:
 
 
 def _alike(one: PaperRecord, other: PaperRecord) -> bool:
-    """Whether no number tells the titles apart, as in the second part or version of something."""
+    """Tell whether no number tells the titles apart, as in the second part or version of something."""
     titles = (paper.title.source.casefold() for paper in (one, other))
     first, second = (sorted(_NUMBER.findall(title)) for title in titles)
     return first == second
 
 
 def _different(one: PaperRecord, other: PaperRecord) -> bool:
-    """Whether ids of one kind tell the papers apart."""
+    """Tell whether ids of one kind tell the papers apart."""
     pairs = ((one.arxiv, other.arxiv), (one.doi, other.doi))
     return any(a and b and a.text.casefold() != b.text.casefold() for a, b in pairs)

@@ -10,7 +10,7 @@ from offprint.diagnostics import Diagnostic
 
 
 def github(diagnostics: Iterable[Diagnostic]) -> str:
-    """A workflow command for each, which GitHub shows at the line in the pull request.
+    """Return a workflow command for each, which GitHub shows at the line in the pull request.
 
     Every value is escaped as GitHub's own toolkit does it, so that no text from content is a command.
     """
@@ -29,7 +29,7 @@ def _escape(text: str) -> str:
 
 
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """A JSON list, one object a line."""
+    """Return a JSON list, one object a line."""
     rows = [
         json.dumps(
             {

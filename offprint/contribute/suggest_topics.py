@@ -13,7 +13,7 @@ _SHARE = 0.3  # a topic is proposed from this share of the nearest papers' weigh
 
 
 def nearest_topics(library: Library, text: str) -> tuple[str, ...]:
-    """Up to three topics' slugs for a text (title and abstract), the likeliest first."""
+    """Return up to three topics' slugs for a text (title and abstract), the likeliest first."""
     words = set(_WORD.findall(text.casefold()))
     if not words:
         return ()

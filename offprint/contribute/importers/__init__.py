@@ -22,7 +22,7 @@ _YAML_DEPTH = 10  # references, an item, its date, its parts; a record needs les
 
 
 def read_entries(data: bytes, path: str) -> tuple[list[Entry], list[Diagnostic]]:
-    """The papers of an exported file, whatever its kind: that is seen from its content, not its name."""
+    """Return the papers of an exported file, whose kind is seen from its content and not its name."""
     text, faults = _decoded(data, path)
     if "\x00" in text:
         return [], [Diagnostic(Position(path, 1, 1), "this is no text", _KINDS)]
@@ -42,7 +42,7 @@ def read_entries(data: bytes, path: str) -> tuple[list[Entry], list[Diagnostic]]
 
 
 def _decoded(data: bytes, path: str) -> tuple[str, list[Diagnostic]]:
-    """The text as UTF-8, UTF-16 or UTF-32 where it is that, else as cp1252, as old Windows programs write."""
+    """Return the text as UTF-8, UTF-16 or UTF-32, else as cp1252, which old Windows programs write."""
     kind = "utf-8-sig"
     if data[:4] in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"):
         kind = "utf-32"
@@ -63,7 +63,7 @@ def _decoded(data: bytes, path: str) -> tuple[str, list[Diagnostic]]:
 
 
 def entry_of(item: Mapping[str, Any], line: int) -> Entry | None:
-    """A JSON object as a paper, of whichever program it is; None where it is none."""
+    """Return a JSON object as a paper, of whichever program it is; None where it is none."""
     if zotero.looks_like_zotero(item):
         return zotero.entry_of(item, line)
     if not isinstance(item.get("paper"), dict) and csl.looks_like_csl(item):
@@ -78,7 +78,7 @@ def _json(text: str, path: str) -> tuple[list[Entry], list[Diagnostic]]:
 
 
 def _entries(items: Iterable[tuple[Any, int]], path: str) -> tuple[list[Entry], list[Diagnostic]]:
-    """Items as entries; those that are no papers are faults."""
+    """Return items as entries; those that are no papers are faults."""
     entries, faults = [], []
     for item, line in items:
         entry = entry_of(item, line) if isinstance(item, dict) else None
@@ -91,7 +91,7 @@ def _entries(items: Iterable[tuple[Any, int]], path: str) -> tuple[list[Entry], 
 
 
 def _yaml_front(text: str) -> str:
-    """Pandoc's metadata block with ``references``; empty where the text begins with none."""
+    """Return Pandoc's metadata block with ``references``; empty where the text begins with none."""
     front = text
     if text.startswith("---"):
         first = text.find("\n") + 1
@@ -111,7 +111,7 @@ def _yaml(text: str, path: str) -> tuple[list[Entry], list[Diagnostic]]:
 
 
 def _plain(node: frontmatter.Node) -> Any:
-    """A YAML node as JSON has it; every scalar is a text."""
+    """Return a YAML node as JSON has it; every scalar is a text."""
     if isinstance(node, frontmatter.Mapping):
         return {name: _plain(value) for name, (_, value) in node.entries.items()}
     if isinstance(node, frontmatter.Sequence):

@@ -44,7 +44,7 @@ _TAG_IN_TEX = re.compile(
 
 
 def read(text: str, path: str) -> tuple[list[Entry], list[Diagnostic]]:
-    """Every paper of the file, and a fault for each block that is no BibTeX."""
+    """Return every paper of the file, and a fault for each block that is no BibTeX."""
     blocks, faults = parse(text, path)
     resolver = _Resolver(blocks)
     return [entry for block in blocks if (entry := resolver.entry(block))], faults
@@ -67,7 +67,7 @@ class _Resolver:
         self._closing: set[str] = set()  # the former; no more than its own is inherited from it
 
     def entry(self, block: Block) -> Entry | None:
-        """The entry as a paper; None for one that only others draw on."""
+        """Return the entry as a paper; None for one that only others draw on."""
         problems: list[str] = []
         values: dict[str, dict[str, None]] = {}  # a value that stands twice is one
         for each in block.fields:
@@ -89,13 +89,16 @@ class _Resolver:
 
     @staticmethod
     def _volume(block: Block, fields: Source, children: int) -> Entry:
-        """A volume that papers of the file stand in: it is not a paper itself."""
+        """Return a volume that papers of the file stand in: it is not a paper itself."""
         papers = f"{children} {'entries' if children > 1 else 'entry'}"
         refused = f"it is the {block.kind} that {papers} of this file refer to by crossref"
         return Entry(Draft(title=fields["title"].peek()), block.line, block.key, refused=refused)
 
     def _inherited(self, block: Block, problems: list[str]) -> dict[str, str]:
-        """What an entry has from its parents, the nearest first; a key that leads nowhere is a problem."""
+        """Return what an entry has from its parents, the nearest first.
+
+        A key that leads nowhere is a problem.
+        """
         for name, key in _parents(block):
             if key not in self._by_key:
                 problems.append(f"{name} names {key!r}, which is no entry of this file")
@@ -151,7 +154,7 @@ def _own_values(block: Block) -> dict[str, str]:
 
 
 def _parents(block: Block) -> list[tuple[str, str]]:
-    """The fields that name other entries, and the keys that they name."""
+    """Return the fields that name other entries, and the keys that they name."""
     fields = (each for each in block.fields if each.name in ("crossref", "xdata"))
     return [(each.name, key) for each in fields for key in _keys(each.value)]
 
@@ -161,7 +164,7 @@ def _keys(value: str) -> list[str]:
 
 
 def _twins(name: str) -> tuple[str, ...]:
-    """The names of which one is enough: an own year stands for the date of a volume, and so on."""
+    """Return the names of which one is enough: an own year stands for the date of a volume, and so on."""
     for group in (("year", "date"), ("month", "date"), ("journal", "journaltitle")):
         if name in group:
             return tuple({name, *group})
@@ -169,7 +172,7 @@ def _twins(name: str) -> tuple[str, ...]:
 
 
 def _from_volume(parent: Mapping[str, str]) -> dict[str, str]:
-    """What a paper has from its volume: the volume's title is its book's."""
+    """Return what a paper has from its volume: the volume's title is its book's."""
     values = {name: parent[name] for name in _INHERITED if name in parent}
     if "title" in parent:
         title = ": ".join(parent[name] for name in ("title", "subtitle") if name in parent)
@@ -254,14 +257,14 @@ class _Reader:
         return bool(taken)
 
     def _named_links(self) -> Iterator[Link]:
-        """Our own ``link-code`` and the like, in the entry's order."""
+        """Yield our own ``link-code`` and the like, in the entry's order."""
         for name in self._fields.names():
             kind = name.removeprefix("link-")
             if kind in LINK_KINDS and kind != name:
                 yield Link(kind, tex.address_of(self._fields[name].text()))
 
     def _eprint(self, ids: Links) -> None:
-        """Arxiv's id out of ``eprint``; another archive's is left."""
+        """Take arXiv's id out of ``eprint``; another archive's is left."""
         fields = self._fields
         eprint, kind = fields["eprint"], fields["eprinttype"] or fields["archiveprefix"]
         subject = fields["primaryclass"] or fields["eprintclass"]
@@ -281,7 +284,10 @@ class _Reader:
                 subject.use()
 
     def _addresses(self, name: str, field: Source, ids: Links) -> None:
-        """Each address of a field as an id or a link; the field is left where it says more than addresses."""
+        """Take each address of a field as an id or a link.
+
+        The field is left where it says more than addresses.
+        """
         value = field.peek()
         if name == "url":
             addresses = shared.addresses_in(tex.address_of(value))
@@ -302,7 +308,7 @@ class _Reader:
                 self._left.append(Unused(name, address))
 
     def _preprint(self, field: Source, ids: Links) -> None:
-        """An arXiv id in a field that says nothing else, as Google Scholar, DBLP and Zotero write it."""
+        """Take an arXiv id from a field that has nothing else, as Google Scholar, DBLP and Zotero do."""
         text = tex.text_of(field.peek())
         bare = re.sub(r"^arxiv\s+(?:e-?prints?|preprints?),?\s*", "", text, flags=re.IGNORECASE)
         if not text or (field is self._fields["number"] and not re.match("arxiv", text, re.IGNORECASE)):
@@ -414,7 +420,10 @@ class _Reader:
         return tuple(word for each in re.split(r"[,;]", self._line("keywords")) if (word := each.strip()))
 
     def _organizations(self) -> tuple[str, ...]:
-        """Institutions as text: an ``and`` parts them only in our own list, where each stands in braces."""
+        """Return institutions as text.
+
+        An ``and`` parts them only in our own list, where each stands in braces.
+        """
         found = []
         for name in ("affiliation", "institution", "school"):
             value = self._fields[name].text()
@@ -444,7 +453,7 @@ class _Reader:
         return authors, count
 
     def _printed_names(self) -> dict[str, str]:
-        """Names that our own exports turned round, and how they are printed."""
+        """Return names that our own exports turned round, and how they are printed."""
         names = {}
         for part in people.outside_braces(self._fields["printed-names"].text(), ";"):
             turned, slash, printed = part.strip().partition("/{")
@@ -491,7 +500,7 @@ class _Reader:
         return DraftAuthor(f"{first.name} {suffix}".strip(), family=first.family)
 
     def _of_parts(self, field: str, parts: Mapping[str, str]) -> DraftAuthor:
-        """A person of biblatex's name parts."""
+        """Return a person of biblatex's name parts."""
         plain = {part: self._name_text(field, value) for part, value in parts.items()}
         for unread in plain.keys() - {"family", "given", "prefix", "suffix", "useprefix"}:
             self._left.append(Unused(f"{field}.{unread}", plain[unread]))
@@ -499,7 +508,7 @@ class _Reader:
         return people.person(family, plain.get("given", ""), plain.get("suffix", ""))
 
     def _first_last(self, field: str, name: str) -> DraftAuthor:
-        """``First von Last``: words in one pair of braces are the family name, wherever they stand."""
+        """Return ``First von Last``: words in one pair of braces are the family name, wherever they stand."""
         words = people.words_of(name)
         plain = [self._name_text(field, word) for word in words]
         whole = " ".join(filter(None, plain))
@@ -533,7 +542,7 @@ class _Reader:
 
 
 def shown(field: Source) -> str:
-    """A field's value as a message quotes it."""
+    """Return a field's value as a message quotes it."""
     return shared.shown(field.peek())
 
 

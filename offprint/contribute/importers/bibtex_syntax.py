@@ -74,7 +74,7 @@ class _Raw:
 
 
 def parse(text: str, path: str) -> tuple[list[Block], list[Diagnostic]]:
-    """Every entry of a file, and an error for each that cannot be read; those are left out."""
+    """Return every entry of a file, and an error for each that cannot be read; those are left out."""
     scanner = _Scanner(text, path)
     raw = list(scanner.blocks())
     blocks = list(_resolved(raw, scanner))
@@ -101,7 +101,7 @@ class _Scanner:
         self.faults.append(Diagnostic(place, message, advice, "warning" if warning else "error"))
 
     def blocks(self) -> Iterator[_Raw]:
-        """Blocks in the file's order, strings among them."""
+        """Yield blocks in the file's order, strings among them."""
         end = 0
         while match := _START.search(self.text, end):
             self._check_between(end, match.start())
@@ -122,7 +122,7 @@ class _Scanner:
         self._check_between(end, len(self.text))
 
     def _check_between(self, start: int, end: int) -> None:
-        """Text between entries is a comment, unless it looks like fields that fell out of an entry."""
+        """Report text between entries that is no comment: it looks like fields that fell out of an entry."""
         if stray := _STRAY_FIELD.search(self.text, start, end):
             message = f"{stray[0].partition('=')[0].strip()} stands outside of every entry"
             self.fault(stray.start(), message, "a brace before it closes its entry too early; take that out")
@@ -226,7 +226,7 @@ class _Scanner:
 
 
 def _matching_braces(text: str) -> dict[int, int]:
-    """Where each brace closes. BibTeX counts every one, an escaped one too."""
+    """Return where each brace closes. BibTeX counts every one, an escaped one too."""
     ends, stack = {}, []
     for match in re.finditer("[{}]", text):
         if match[0] == "{":
@@ -237,7 +237,7 @@ def _matching_braces(text: str) -> dict[int, int]:
 
 
 def _resolved(raw: list[_Raw], scanner: _Scanner) -> Iterator[Block]:
-    """Blocks with strings in their places: as defined before, or else anywhere in the file."""
+    """Yield blocks with strings in their places: as defined before, or else anywhere in the file."""
     all_strings: dict[str, list[_Part]] = {}
     for block in raw:
         if block.kind == "string":
@@ -256,7 +256,7 @@ def _resolved(raw: list[_Raw], scanner: _Scanner) -> Iterator[Block]:
 def _field(
     block: _Raw, written: tuple[str, list[_Part], int], strings: dict[str, str], scanner: _Scanner
 ) -> Field:
-    """A field with strings in their places; that of an ``@string`` defines one from here on."""
+    """Return a field with strings in their places; that of an ``@string`` defines one from here on."""
     name, parts, offset = written
     unknown: list[str] = []
     value = _joined(parts, strings, unknown)

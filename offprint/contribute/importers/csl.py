@@ -38,19 +38,22 @@ _NAME_PARTS = ("given", "dropping-particle", "non-dropping-particle", "family", 
 
 
 def looks_like_csl(item: Mapping[str, Any]) -> bool:
-    """Whether a JSON object is an item of CSL; what has neither id nor type must have one of its fields."""
+    """Tell whether a JSON object is an item of CSL.
+
+    What has neither id nor type must have one of its fields.
+    """
     return "title" in item and (
         ("type" in item and "id" in item) or not _OF_CSL.isdisjoint(item) or "type" in item
     )
 
 
 def entry_of(item: Mapping[str, Any], line: int = 1) -> Entry:
-    """One CSL item. Types that are not as CSL has them count as left out."""
+    """Return one CSL item. Types that are not as CSL has them count as left out."""
     return _Reader(Source(dict(item)), line).entry()
 
 
 def is_open(item: Mapping[str, Any]) -> bool:
-    """Whether Crossref names a licence that lets anyone copy a work: CC BY, CC BY-SA or CC0."""
+    """Tell whether Crossref names a licence that lets anyone copy a work: CC BY, CC BY-SA or CC0."""
     licences = item.get("license")
     urls = (
         [each.get("URL") for each in licences if isinstance(each, dict)] if isinstance(licences, list) else []
@@ -119,7 +122,7 @@ class _Reader:
         return f"{title}: {subtitle}" if subtitle and not title.endswith(subtitle) else title
 
     def _summary(self) -> str:
-        """Our own summary; another program's note is none, and is left."""
+        """Return our own summary; another program's note is none, and is left."""
         if summary := self._custom["summary"].text():
             self._item["note"].use()
             return summary
@@ -175,7 +178,10 @@ class _Reader:
         return ids
 
     def _arxiv_note(self, ids: Links) -> None:
-        """Zotero notes of a preprint ``arXiv:2405.00001 [cs]`` and, on the next line, ``version: 2``."""
+        """Take what Zotero notes of a preprint.
+
+        ``arXiv:2405.00001 [cs]`` and, on the next line, ``version: 2``.
+        """
         note = self._item["note"]
         match = re.fullmatch(
             r"arxiv:\s?(\S{1,40})(?:\s?\[[^\]\n]{1,40}\])?(?:(?:\n|\\n|\s)version:\s?([0-9]{1,3}))?",
@@ -280,7 +286,7 @@ class _Reader:
 
 
 def _updated(update: Source, status: str) -> tuple[str, str]:
-    """A status, and a sentence that says so with the day, the publisher's own word and where it stands."""
+    """Return a status and a sentence that says so, with the day, the publisher's own word and its place."""
     day, label = _date_of_parts(update["updated"]["date-parts"]), update["label"].peek()
     when = f" on {day}" if day.count("-") == 2 else f" in {day}" if day else ""
     named = f": {label}" if label.casefold() not in ("", "retraction", "withdrawal", "removal") else ""
@@ -289,13 +295,13 @@ def _updated(update: Source, status: str) -> tuple[str, str]:
 
 
 def _date_of_parts(parts: Source) -> str:
-    """A date of CSL's ``date-parts``, of a span its beginning."""
+    """Return a date of CSL's ``date-parts``, of a span its beginning."""
     first = [part.peek() for part in parts[0].items()]
     return shared.iso(*first[:3]) if first else ""
 
 
 def _date_of_fields(issued: Source) -> str:
-    """A date of Pandoc's fields ``year``, ``month`` and ``day``, of several its first."""
+    """Return a date of Pandoc's fields ``year``, ``month`` and ``day``, of several its first."""
     first = issued.items()[0] if issued else issued
     date = shared.iso(*(first[name].peek() for name in ("year", "month", "day")))
     for name in ("year", "month", "day")[: date.count("-") + 1] if date else ():
@@ -304,7 +310,7 @@ def _date_of_fields(issued: Source) -> str:
 
 
 def _words_of(issued: Source) -> tuple[Source, ...]:
-    """Where a date may stand in words."""
+    """Return where a date may stand in words."""
     return issued["raw"], issued["literal"], issued
 
 

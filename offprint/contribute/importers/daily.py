@@ -35,18 +35,21 @@ _HANDLE = re.compile(r"@?([a-z0-9][\w.-]*)", re.IGNORECASE)
 
 
 def looks_like_daily(item: Mapping[str, Any]) -> bool:
-    """Whether a JSON object is of a daily list: flat, or below ``paper`` as in the sites' own answers."""
+    """Tell whether a JSON object is of a daily list.
+
+    Its fields are its own, or below ``paper`` as in the sites' own answers.
+    """
     return isinstance(item.get("paper"), dict) or "title" in item
 
 
 def entry_of(item: Mapping[str, Any], line: int = 1) -> Entry:
-    """The paper of one item of a daily list in JSON."""
+    """Return the paper of one item of a daily list in JSON."""
     outer = Source(dict(item))
     inner = outer["paper"]
     problems: list[str] = []
 
     def field(*names: str) -> Source:
-        """The first field of these names that the paper has, or the item around it."""
+        """Return the first field of these names that the paper has, or the item around it."""
         sources = (source[name] for name in names for source in (inner, outer))
         return next((source for source in sources if source), Source(None))
 
@@ -94,7 +97,7 @@ def _ids(field: Callable[..., Source]) -> Links:
 
 
 def _date(field: Source, problems: list[str]) -> str:
-    """A day of an ISO date and time; the hour is nothing that a record holds."""
+    """Return a day of an ISO date and time; the hour is nothing that a record holds."""
     text = field.text()
     date = shared.date_of(text)[:10]
     if text and not date:
@@ -114,7 +117,7 @@ def _count(field: Source, problems: list[str]) -> int | None:
 
 
 def read_text(text: str) -> list[Entry]:
-    """The papers of a page saved as text."""
+    """Return the papers of a page saved as text."""
     lines = enumerate((" ".join(line.split()) for line in text.split("\n")), 1)
     rows = [(number, line) for number, line in lines if line]
     long = [len(line) >= _ABSTRACT for _, line in rows]
@@ -136,7 +139,7 @@ def read_text(text: str) -> list[Entry]:
 
 
 def _bare(draft: Draft) -> Draft:
-    """The draft without a date and numbers, which the papers of a daily list have."""
+    """Return the draft without a date and numbers, which the papers of a daily list have."""
     return replace(draft, date="", author_count=0, upvotes=None, comments=None)
 
 

@@ -47,13 +47,16 @@ class Entry:
 
 
 def date_of(text: str) -> str:
-    """A date as a record writes it, from ISO (``2025-12-04T…``) or RIS (``2025/12/04/``); empty if none."""
+    """Return a date as a record writes it, from ISO (``2025-12-04T…``) or RIS (``2025/12/04/``).
+
+    It is empty where there is none.
+    """
     match = _ISO.fullmatch(text.strip())
     return iso(*match.groups()) if match else ""
 
 
 def date_in(text: str) -> str:
-    """A date in ISO form or in English words (``4 May 2020``), as far as it says one; else empty."""
+    """Return a date in ISO form or in English words (``4 May 2020``), as far as it says one; else empty."""
     if date := date_of(text):
         return date
     words = re.findall(r"[^\W\d_]+|[0-9]+", text[:100])
@@ -64,12 +67,12 @@ def date_in(text: str) -> str:
 
 
 def date_parts(text: str) -> int:
-    """How many parts a date has that is written in any way: years, months, days and others."""
+    """Return how many parts a date has that is written in any way: years, months, days and others."""
     return len(re.findall(r"[^\W\d_]+|[0-9]+", text[:100]))
 
 
 def iso(year: object, month: object = None, day: object = None) -> str:
-    """``2025``, ``2025-12`` or ``2025-12-04``; a month may be a number or an English name."""
+    """Return ``2025``, ``2025-12`` or ``2025-12-04``; a month may be a number or an English name."""
     if not re.fullmatch(r"[0-9]{4}", str(year or "")[:5]):
         return ""
     number = month_of(str(month or "")[:20])
@@ -80,7 +83,7 @@ def iso(year: object, month: object = None, day: object = None) -> str:
 
 
 def month_of(text: str) -> int:
-    """A month's number from ``12``, ``dec``, ``December`` or ``Dec.``; 0 where it is none."""
+    """Return a month's number from ``12``, ``dec``, ``December`` or ``Dec.``; 0 where it is none."""
     word = text.strip().casefold()
     if re.fullmatch("[0-9]{1,2}", word):
         return int(word) if 1 <= int(word) <= 12 else 0
@@ -88,7 +91,7 @@ def month_of(text: str) -> int:
 
 
 def with_status(entry: Entry) -> Entry:
-    """The entry with the status that its title is marked with, as publishers do: ``RETRACTED: …``."""
+    """Return the entry with the status that its title is marked with, as publishers do: ``RETRACTED: …``."""
     draft = entry.draft
     mark, behind = _MARK.match(draft.title), _MARK_BEHIND.search(draft.title)
     title = draft.title[mark.end() if mark else 0 : behind.start() if behind else None]
@@ -109,17 +112,17 @@ def with_status(entry: Entry) -> Entry:
 
 
 def is_preprint_server(text: str) -> bool:
-    """Whether a journal's or publisher's name is but arXiv's."""
+    """Tell whether a journal's or publisher's name means only arXiv."""
     return bool(_PREPRINT.fullmatch(text.strip()))
 
 
 def shown(text: str) -> str:
-    """A value as a message quotes it."""
+    """Return a value as a message quotes it."""
     return f"'{text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + '…'}'"
 
 
 def link_of(url: str) -> Link | None:
-    """An address as a link of its likeliest kind; None for one that a record cannot hold."""
+    """Return an address as a link of its likeliest kind; None for one that a record cannot hold."""
     if fields.url_fault(url):
         return None
     host = re.sub(r"^https?://(?:www\.)?", "", url, flags=re.IGNORECASE).partition("/")[0].casefold()
@@ -129,13 +132,13 @@ def link_of(url: str) -> Link | None:
 
 
 def addresses_in(text: str) -> list[str]:
-    """The addresses that stand in a text behind one another; a gap within one is part of it."""
+    """Return the addresses that stand in a text behind one another; a gap within one is part of it."""
     parts = [part.strip().rstrip(",;") for part in _BETWEEN_ADDRESSES.split(" ".join(text.split()))]
     return ["%20".join(part.split()) for part in parts if part]
 
 
 def whole_address(text: str) -> str:
-    """An address with its scheme, which people leave out before ``www.``."""
+    """Return an address with its scheme, which people leave out before ``www.``."""
     return f"https://{text}" if re.match(r"www\.", text, re.IGNORECASE) else text
 
 

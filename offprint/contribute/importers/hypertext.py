@@ -34,12 +34,15 @@ _TITLE = re.compile(rf"<{_PREFIX}title(?:\s[^<>]*)?>\s*abstract\s*:?\s*</{_PREFI
 
 
 def plain(text: str) -> str:
-    """One line of text, such as a title or a name, without tags and entities."""
+    """Return one line of text, such as a title or a name, without tags and entities."""
     return " ".join(_converted(text).split()) if "<" in text or "&" in text else text
 
 
 def paragraphs(text: str) -> str:
-    """A text in paragraphs, such as an abstract; a heading of its own, “Abstract”, is none of its words."""
+    """Return a text in paragraphs, such as an abstract.
+
+    A heading of its own, “Abstract”, is none of its words.
+    """
     if "<" not in text and "&" not in text:
         return text
     parts = re.split(r"\n\s*\n", _converted(_TITLE.sub("", text)))
@@ -47,7 +50,7 @@ def paragraphs(text: str) -> str:
 
 
 def plain_tex(value: str) -> str:
-    """A value in TeX without the HTML that it may hold, all else as it is."""
+    """Return a value in TeX without the HTML that it may hold, all else as it is."""
     value = re.sub(r"(?:\\&|\{\\&\})(?=(?:#\w{1,7}|[A-Za-z]\w{1,31});)", "&", value)
     return _ENTITY.sub(lambda match: _escaped(unescape(match[0])), _without_tags(value))
 
@@ -75,7 +78,7 @@ def _replaced(match: re.Match[str]) -> str:
 
 
 def _spaced(match: re.Match[str], formula: str) -> str:
-    """A formula with a space between it and a word: publishers leave none."""
+    """Return a formula with a space between it and a word: publishers leave none."""
     before, after = (
         match.string[max(0, match.start() - 1) : match.start()],
         match.string[match.end() : match.end() + 1],
@@ -88,7 +91,7 @@ def _dollars(latex: str) -> str:
 
 
 def _bare_tex(text: str) -> str:
-    r"""The formula of a ``tex-math``, which may be a whole document around ``$…$``."""
+    r"""Return the formula of a ``tex-math``, which may be a whole document around ``$…$``."""
     inner = re.search(r"\\begin\{document\}(.*?)\\end\{document\}", text, re.DOTALL)
     return unescape(inner[1] if inner else text).strip().strip("$")
 
@@ -113,7 +116,7 @@ _COMMANDS = {
 
 
 def _latex_of(source: str) -> str:
-    """A formula in MathML as LaTeX; where it is no XML, its text."""
+    """Return a formula in MathML as LaTeX; where it is no XML, its text."""
     bare = re.sub(r"<(/?)mml:", r"<\1", source)
     bare = re.sub(r'\s(?:xmlns|xlink|mml|xml)(?::[\w-]+)?="[^"]*"', "", bare)
     bare = re.sub(r"&(?!#|amp;|lt;|gt;|quot;|apos;)\w+;", lambda match: unescape(match[0]), bare)

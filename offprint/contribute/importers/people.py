@@ -26,7 +26,10 @@ MORE = "the authors end in “and others”: how many there are is not said"
 
 
 def person(family: str, given: str = "", suffix: str = "") -> DraftAuthor:
-    """A person of known parts, as a reader writes the name: in Chinese characters the family comes first."""
+    """Return a person of known parts, as a reader writes the name.
+
+    In Chinese characters the family comes first.
+    """
     if family and given and _WRITTEN_TOGETHER.fullmatch(family + given):
         return DraftAuthor(family + given, family=family)
     name = " ".join(part for part in (given, family, suffix) if part)
@@ -34,17 +37,17 @@ def person(family: str, given: str = "", suffix: str = "") -> DraftAuthor:
 
 
 def group(name: str) -> DraftAuthor:
-    """A body: a company, a team, an office."""
+    """Return a body: a company, a team, an office."""
     return DraftAuthor(name, group=True)
 
 
 def is_suffix(text: str) -> bool:
-    """Whether a part of a name is one such as Jr."""
+    """Tell whether a part of a name is one such as Jr."""
     return text.casefold().rstrip(".") in SUFFIXES
 
 
 def turned(name: str) -> DraftAuthor | None:
-    """``Family, Given`` and ``Family, Given, Jr`` (RIS); None where it has more commas than a name."""
+    """Return ``Family, Given`` and ``Family, Given, Jr`` (RIS); None where it has more commas than a name."""
     parts = [part for each in name.split(",") if (part := " ".join(each.split()))]
     if len(parts) > 3 or (len(parts) == 3 and not is_suffix(parts[2])):
         return None
@@ -56,7 +59,10 @@ def turned(name: str) -> DraftAuthor | None:
 
 
 def names_in(text: str) -> list[str]:
-    """The names of a line that should hold one: parted by semicolons, or by ``and`` between turned names."""
+    """Return the names of a line that should hold one.
+
+    They are parted by semicolons, or by ``and`` between names of the form ``Family, Given``.
+    """
     names = [name for each in text.split(";") if (name := each.strip())]
     turned_names = [re.split(r" (?:and|&) ", each) for each in names]
     return [
@@ -67,7 +73,10 @@ def names_in(text: str) -> list[str]:
 
 
 def split_list(value: str) -> list[str]:
-    """The names of a TeX list, parted by ``and`` (in any case) outside of braces; else by semicolons."""
+    """Return the names of a TeX list, parted by ``and`` (in any case) outside of braces.
+
+    Where there is no ``and``, semicolons part them.
+    """
     names = [name for name in _split_at_and(value) if name]
     if len(names) == 1 and ";" in names[0]:
         names = [name for each in outside_braces(names[0], ";") if (name := each.strip())]
@@ -75,7 +84,7 @@ def split_list(value: str) -> list[str]:
 
 
 def outside_braces(value: str, sign: str) -> list[str]:
-    """The parts of a text between the signs that stand outside of braces."""
+    """Return the parts of a text between the signs that stand outside of braces."""
     parts, depth, start = [], 0, 0
     for match in re.finditer(rf"[{{}}{re.escape(sign)}]", value):
         if match[0] == sign and depth == 0:
@@ -100,7 +109,7 @@ def _split_at_and(value: str) -> Iterator[str]:
 
 
 def without_et_al(name: str) -> tuple[str, int]:
-    """A name without its ``et al.``, and how many others it means: 0, -1 for some, or a number."""
+    """Return a name without its ``et al.``, and how many others it means: 0, -1 for some, or a number."""
     if len(name) > 500:
         return name, 0
     bare = name.strip("{}")
@@ -112,7 +121,7 @@ def without_et_al(name: str) -> tuple[str, int]:
 
 
 def is_all_braced(name: str) -> bool:
-    """Whether one pair of braces stands around the whole name."""
+    """Tell whether one pair of braces stands around the whole name."""
     if not (name.startswith("{") and name.endswith("}")):
         return False
     depth = 0
@@ -124,7 +133,7 @@ def is_all_braced(name: str) -> bool:
 
 
 def name_parts(name: str) -> dict[str, str] | None:
-    """Biblatex's ``family=…, given=…`` by part, in TeX; None where the name is not written so."""
+    """Return biblatex's ``family=…, given=…`` by part, in TeX; None where the name is not written so."""
     if not _PART.match(name):
         return None
     parts = {}
@@ -137,7 +146,7 @@ def name_parts(name: str) -> dict[str, str] | None:
 
 
 def words_of(name: str) -> list[str]:
-    """The words of a name in TeX; what stands in braces is one word with what it touches."""
+    """Return the words of a name in TeX; what stands in braces is one word with what it touches."""
     words: list[str] = []
     word: list[str] = []
     depth = 0

@@ -43,7 +43,7 @@ Lines = list[tuple[str, str]]  # a reference's tags and their values, in order
 
 
 def read(text: str, path: str) -> tuple[list[Entry], list[Diagnostic]]:
-    """Every reference of the file, and a fault for each that cannot be read."""
+    """Return every reference of the file, and a fault for each that cannot be read."""
     entries, faults = [], []
     for number, lines, ended in _references(text):
         if ended:
@@ -56,7 +56,7 @@ def read(text: str, path: str) -> tuple[list[Entry], list[Diagnostic]]:
 
 
 def _references(text: str) -> Iterator[tuple[int, Lines, bool]]:
-    """The line on which each reference begins, its tags, and whether it has an end."""
+    """Yield the line on which each reference begins, its tags, and whether it has an end."""
     lines: Lines | None = None
     start, gap, is_upper = 0, 2, True
     for number, line in enumerate(text.split("\n"), 1):
@@ -135,14 +135,14 @@ class _Reader:
         return Entry(draft, self._number, draft.slug or draft.title[:60], left, tuple(self._problems))
 
     def _text(self, *tags: str) -> str:
-        """The first value of the first of these tags that the reference has."""
+        """Return the first value of the first of these tags that the reference has."""
         return next((text for tag in tags if (text := self._tags[tag].text())), "")
 
     def _first(self, *tags: str) -> str:
         return " ".join(hypertext.plain(self._text(*tags)).split())
 
     def _people(self, *tags: str) -> Iterator[DraftAuthor]:
-        """People in the order of the lines, whichever of the tags each has."""
+        """Yield people in the order of the lines, whichever of the tags each has."""
         seen = set()
         for tag, value in self._lines:
             if tag not in tags or not value or value in seen:
@@ -212,7 +212,7 @@ class _Reader:
         return ids
 
     def _addresses(self, tag: str, field: Source, ids: Links) -> None:
-        """Each address as an id or a link; what is a path on somebody's machine is left."""
+        """Take each address as an id or a link; what is a path on somebody's machine is left."""
         field.use()
         for address in shared.addresses_in(field.peek()):
             whole = shared.whole_address(address)

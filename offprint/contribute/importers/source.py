@@ -47,24 +47,24 @@ class Source:
         return part
 
     def items(self) -> list[Source]:
-        """The items of a list; a single value counts as a list of itself."""
+        """Return the items of a list; a single value counts as a list of itself."""
         if isinstance(self.value, list):
             return [self[index] for index in range(len(self.value))]
         return [self] if self else []
 
     def names(self) -> list[str]:
-        """The names of a mapping's parts."""
+        """Return the names of a mapping's parts."""
         return list(self.value) if isinstance(self.value, dict) else []
 
     def peek(self) -> str:
-        """The text of a scalar, or of a list's first item, without marking it; empty for all else."""
+        """Return the text of a scalar, or of a list's first item, without marking it; empty for all else."""
         value = self.value[0] if isinstance(self.value, list) and self.value else self.value
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             return ""
         return _SURROGATE.sub("\ufffd", str(value)).strip()
 
     def text(self) -> str:
-        """The same, marked as used; of a list, its first item alone."""
+        """Return the same, marked as used; of a list, its first item alone."""
         if isinstance(self.value, list) and self.value:
             return self[0].text()
         text = self.peek()
@@ -88,7 +88,7 @@ class Source:
         return next(self.unused(), None) is None
 
     def unused(self, name: str = "") -> Iterator[Unused]:
-        """Every scalar that was not read, in the source's order."""
+        """Yield every scalar that was not read, in the source's order."""
         if self._used or not self:
             return
         if isinstance(self.value, dict):

@@ -93,7 +93,7 @@ class Decoded(NamedTuple):
 
 
 def decode(value: str, *, markdown: bool = False) -> Decoded:
-    r"""The value as a record writes it.
+    r"""Return the value as a record writes it.
 
     In Markdown the dollar sign of ``\textdollar`` is a bare one, elsewhere ``\$``, since ``$`` begins math.
     """
@@ -105,12 +105,12 @@ def decode(value: str, *, markdown: bool = False) -> Decoded:
 
 
 def text_of(value: str) -> str:
-    """The same without the names of what is not known."""
+    """Return the same without the names of what is not known."""
     return decode(value).text
 
 
 def accents_of(text: str) -> str:
-    r"""A text as arXiv shows it, with the accents, letters, dashes and quotes that its authors typed in TeX.
+    r"""Return a text as arXiv shows it, with the TeX accents, letters, dashes and quotes that authors typed.
 
     What is no such sign stays: ``{1, 2}`` is a set, ``\mathbb{R}`` is left to be seen.
     """
@@ -127,7 +127,7 @@ def _decoded_if_known(tex: str) -> str:
 
 
 def address_of(value: str) -> str:
-    r"""An address or id: without ``\url{…}`` around it, its signs bare, all else as it is.
+    r"""Return an address or id: without ``\url{…}`` around it, its signs bare, all else as it is.
 
     Signs may be written as commands (``{\_}``, ``\textless``, ``\~{}``) or as math (``$<$``, ``$\sim$``), or
     as HTML's entities. Dashes and quotes are not joined, and ``~`` is no space.
@@ -284,7 +284,7 @@ class _Reader:
         return end
 
     def _arguments(self, start: int, most: int, *, options: bool = False) -> tuple[list[str], int]:
-        """The texts of the groups that begin here, and where they end."""
+        """Return the texts of the groups that begin here, and where they end."""
         found: list[str] = []
         while len(found) < most:
             sign = self._source[start : start + 1]
@@ -352,7 +352,7 @@ def _math_text(text: str) -> str:
 
 
 def _known(name: str) -> str:
-    """What a command without arguments stands for; empty where that is not known."""
+    """Return what a command without arguments stands for; empty where that is not known."""
     if name in _NAMED:
         return _NAMED[name]
     if name.startswith("text") and name[4:] in _GREEK:
@@ -362,7 +362,7 @@ def _known(name: str) -> str:
 
 @functools.cache
 def _table() -> dict[str, str]:
-    """The commands for single characters that pylatexenc knows."""
+    """Return the commands for single characters that pylatexenc knows."""
     from pylatexenc import latex2text  # noqa: PLC0415 - its tables take a tenth of a second
 
     specs = latex2text.get_default_latex_context_db().iter_macro_specs()

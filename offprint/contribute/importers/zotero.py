@@ -27,13 +27,13 @@ _NO_PAPERS = ("attachment", "note", "annotation")
 
 
 def looks_like_zotero(item: Mapping[str, Any]) -> bool:
-    """Whether a JSON object is an item of Zotero, as such or below ``data``."""
+    """Tell whether a JSON object is an item of Zotero, as such or below ``data``."""
     data = item.get("data")
     return "itemType" in item or (isinstance(data, dict) and "itemType" in data)
 
 
 def entry_of(item: Mapping[str, Any], line: int = 1) -> Entry:
-    """One item of Zotero's; attachments and notes are refused, since they are no papers."""
+    """Return one item of Zotero's; attachments and notes are refused, since they are no papers."""
     data = item.get("data")
     fields = Source(dict(data if isinstance(data, dict) else item))
     kind = fields["itemType"].peek()
@@ -80,7 +80,10 @@ def _line(field: Source) -> str:
 
 
 def _extra(field: Source, ids: Links, left: list[Unused]) -> None:
-    """Zotero's field for what has none: a line for each thing, such as ``DOI: …`` and ``arXiv:… [cs]``."""
+    """Read Zotero's field for what has none.
+
+    It has a line for each thing, such as ``DOI: …`` and ``arXiv:… [cs]``.
+    """
     for line in field.text().splitlines():
         bare = re.sub(r"\s*\[[^\]]*\]\s*$", "", line[:300]).strip()
         found = identifiers.understand(bare)
@@ -118,7 +121,7 @@ def _ids(fields: Source, problems: list[str], left: list[Unused]) -> Links:
 
 
 def _date(field: Source, problems: list[str]) -> str:
-    """A date; Zotero leaves it as it was typed, and Better BibTeX writes it twice."""
+    """Return a date; Zotero leaves it as it was typed, and Better BibTeX writes it twice."""
     text = field.text()
     date = shared.date_in(text)
     if text and not date:
