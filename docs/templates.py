@@ -52,6 +52,8 @@ _FILES = {
     "INDEX": "the newest daily list",
     "ARCHIVE": "all years of publication",
     "DAILY": "all daily lists",
+    "MONTH": "the best papers of the newest day's month",
+    "TRENDING": "the best papers of the last days",
     "TOPICS": "all topics",
     "ORGANIZATIONS": "all organizations",
     "AUTHORS": "all authors who have a page",
@@ -77,7 +79,7 @@ _FILES = {
     "PAPERS_CSV": "all papers as CSV",
     "SLUGS": "the slugs that are taken, for the page *Add a paper*",
     "ADD": "the form that writes a record",
-    "GAPS": "what records lack",
+    "GAPS": "the records from which something is missing",
     "MOVED": "where former addresses lead",
 }
 _ARGUMENTS: dict[str, Any] = {

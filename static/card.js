@@ -12,7 +12,7 @@ function paperCard(paper, tag = "article") {
   const between = (parts) => parts.flatMap((part, index) => (index ? [", ", part] : [part]));
   const { organizations = [], topics = [], who = "", date = { text: "" } } = paper;
 
-  const heading = element("h3", {}, element("a", { href: offprint.pageOf(paper.slug) }, paper.heading ?? paper.title));
+  const heading = element("h3", {}, element("a", { href: offprint.pageOf(paper.slug), dir: "auto" }, paper.heading ?? paper.title));
   if (paper.status) heading.append(" ", element("span", { class: "status" }, paper.status));
   const meta = element("p", { class: "meta" });
   if (organizations.length) meta.append(element("span", {}, ...between(organizations.map(linked))));

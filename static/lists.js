@@ -149,11 +149,39 @@ const listRows = (() => {
   return { KINDS, UNDATED, folded, row, rowsOf, readState, writeState, readShown, select, choices, fileName };
 })();
 
+// Comfortable or compact, one line a paper; this browser remembers which.
+function densityButton() {
+  const KEY = `offprint:density:${document.documentElement.dataset.archive}`;
+  const set = (compact) => {
+    document.body.classList.toggle("compact", compact);
+    node.setAttribute("aria-pressed", String(compact));
+    node.setAttribute("aria-pressed", String(compact));
+  };
+  const node = button(text("compact"), () => {
+    const compact = !document.body.classList.contains("compact");
+    set(compact);
+    try {
+      localStorage.setItem(KEY, compact ? "compact" : "");
+    } catch {
+      // it holds on this page alone
+    }
+  }, { class: "density" });
+  let kept = "";
+  try {
+    kept = localStorage.getItem(KEY) ?? "";
+  } catch {
+    // nothing is kept here
+  }
+  set(kept === "compact");
+  return node;
+}
+
 (() => {
   /** @type {HTMLElement} */
   const list = document.querySelector(".list");
   const cards = /** @type {HTMLElement[]} */ (list ? [...list.querySelectorAll(".card")] : []);
   if (!cards.length) return;
+  const density = densityButton();
 
   const { KINDS, UNDATED } = listRows;
   const NAMES = { topic: text("topic"), organization: text("organization"), year: text("year") };
@@ -214,7 +242,9 @@ const listRows = (() => {
 
   const taking = cite.offer(slugs, () => listRows.fileName(location.pathname));
   if (list.dataset.rows === undefined) {
-    list.append(element("div", { class: "tools" }, taking));
+    const tabs = matchMedia("(min-width: 40.01rem)").matches && document.querySelector(".tabs");
+    list.append(element("div", { class: "tools" }, taking, ...(tabs ? [] : [density])));
+    if (tabs) tabs.append(density);
     return;
   }
 
@@ -262,7 +292,7 @@ const listRows = (() => {
   const more = element("p", { class: "more", hidden: "" }, button(text("show_more"), showMore));
   const plain = /** @type {HTMLElement[]} */ ([...list.children]);
   const homes = cards.map((card) => card.parentElement);
-  list.prepend(element("div", { class: "tools" }, tool, taking), chips, status);
+  list.prepend(element("div", { class: "tools" }, tool, taking, density), chips, status);
   list.append(worked, more);
 
   function showState() {

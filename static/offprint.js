@@ -3,13 +3,15 @@
 // readable without a network.
 "use strict";
 
+const plurals = new Intl.PluralRules(document.documentElement.lang);
+
 /**
  * Return a text of the interface by its key (static/text.js), with {names} filled in; a count picks its own form.
  * @param {string} key
  * @param {Record<string, string | number>} [values]
  */
 function text(key, values = {}) {
-  const form = values.count === 1 ? "one" : "other";
+  const form = plurals.select(Number(values.count ?? 0));
   const template = TEXTS[key] ?? TEXTS[`${key}.${form}`] ?? TEXTS[`${key}.other`];
   const shown = (value) => value.toLocaleString(document.documentElement.lang);
   return template.replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));

@@ -223,7 +223,6 @@ const own = (() => {
       section.append(note(slug, about), element("p", { class: "where" }, text("yours_where"), " ", list));
       if (all()[slug]) change(slug, about, {}); // its title may have changed since
     }
-    section.hidden = false;
   }
 
   function note(slug, about) {

@@ -147,7 +147,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """The whole archive. Papers are sorted newest first everywhere, and days by votes.
+    """The whole archive. Papers are sorted newest first everywhere, and those of a day the best first.
 
     ``by_topic``, ``by_organization``, ``by_author`` and ``related`` are keyed by slug, ``daily`` by day and
     ``periods`` by year, month and day of publication; the newest key comes first. ``undated`` papers are in
@@ -190,6 +190,20 @@ class Library:
         """Return the day of the newest daily list, None where there is none."""
         return next(iter(self.daily), None)
 
+    def family_of(self, author: Author) -> str:
+        """Return an author's family name where their record or one of a paper says it, else an empty text."""
+        if author.family:
+            return author.family
+        here = (each for paper in self.by_author[author.slug] for each in paper.authors)
+        return next((each.family for each in here if each.author.slug == author.slug and each.family), "")
+
+    def is_new(self, paper: Paper) -> bool:
+        """Return whether a paper is of the newest day, unless all are, or it was taken back or superseded."""
+        newest, standing = self.newest_day, paper.newest == paper.slug
+        if newest is None or paper.listed != newest or not standing or paper.record.status != "published":
+            return False
+        return len(self.daily[newest]) < len(self.papers)
+
 
 class Moved(NamedTuple):
     """A former address: the folder of its kind of record, the slug then, and the slug now.
@@ -212,7 +226,7 @@ class Namesakes(NamedTuple):
 
 
 class Related(NamedTuple):
-    """A related paper, and the reasons: names of shared topics, then shared words."""
+    """A related paper, and the reasons: names of shared authors and topics, then shared words."""
 
     paper: Paper
     reasons: tuple[str, ...]

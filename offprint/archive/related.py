@@ -1,8 +1,10 @@
-"""Related papers: for each paper those that share rare words and rare topics with it, and which they share.
+"""Related papers: for each paper those that share rare words, topics or authors with it, and which.
 
 Papers are compared by their TF-IDF vectors (``tfidf.py``) and by vectors of topics with the same weights. A
 shared word counts only where it is salient in one of the two papers, that is in the title or used twice: what
-both mention once is seldom what they are about. All scores are whole numbers, so that the order of related
+both mention once is seldom what they are about. Venue and date decide between near ones. Better none than one
+that does not convince: a paper is related only by an author, two telling words, one that both dwell on, or a
+telling word and a telling topic. All scores are whole numbers, so that the order of related
 papers is the same on every machine.
 
 After an edit only few papers are compared again: a result stays valid until the terms of the paper change, or
@@ -11,11 +13,13 @@ those of another paper that shares one of them. ``RelatedState`` is what a build
 
 import functools
 import json
+import re
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nlargest
+from itertools import islice
 from typing import Any, NamedTuple
 
 from offprint.archive.model import Paper, Related, Topic
@@ -32,15 +36,25 @@ _FEW = 40  # changed papers; up to so many it is quicker to look at each of them
 _PARALLEL_FROM = 2000  # papers to compare; below, starting processes costs more than they save
 
 _STATS_TABLES = ("frequency", "idf", "words", "vectors")  # fields of CorpusStats that are mappings
+_AUTHOR, _VENUE, _YEAR = 300_000, 30_000, 20_000  # scores for a shared author, the same venue, a near date
+_AUTHORS = 50  # of a paper, that are compared
+_BY = "by/"  # before an author's slug, where authors stand among topics
+_SMALL = 30  # papers; in a smaller archive nothing can be rare
+_TELLING_WORD, _TELLING_TOPIC = 10, 4  # a telling word is in at most one paper of ten, a topic in one of four
+_UNTELLING = re.compile(r"(?i)\b(other|misc|miscellaneous|general|survey|surveys|review|reviews|overview)\b")
 _WORDS_FACTOR = 3  # balances scores by words, of which vectors have many, with those by topics, of which few
 
 
 class Subject(NamedTuple):
-    """All that comparing needs of a paper; ``fingerprint`` covers its slug, date, title and status."""
+    """All that comparing needs of a paper: ``authors`` are pairs of slug and name.
+
+    ``fingerprint`` covers its slug, date, title, status, venue and authors.
+    """
 
     record: PaperRecord
     published: bool
     topics: tuple[Topic, ...]
+    authors: tuple[tuple[str, str], ...]
     fingerprint: Fingerprint
 
 
@@ -122,15 +136,14 @@ class RelatedPapers(Mapping[str, tuple[Related, ...]]):
 
 def subjects_of(papers: Iterable[Paper]) -> list[Subject]:
     """Return all that comparing needs of each paper."""
-    return [
-        Subject(
-            paper.record,
-            paper.record.status == "published",
-            paper.topics,
-            fingerprint(paper.slug, paper.date, paper.record.title.source, paper.record.status),
-        )
-        for paper in papers
-    ]
+    return [_subject(paper) for paper in papers]
+
+
+def _subject(paper: Paper) -> Subject:
+    record = paper.record
+    authors = tuple((_BY + each.author.slug, each.shown) for each in paper.authors[:_AUTHORS])
+    facts = (paper.slug, paper.date, record.title.source, record.status, record.venue, authors)
+    return Subject(record, record.status == "published", paper.topics, authors, fingerprint(*facts))
 
 
 def find_related(
@@ -162,6 +175,7 @@ class _PaperIndex:
         self._by_word: dict[str, list[tuple[int, int]]] = defaultdict(list)  # (paper, weight)
         self._by_salient_word: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self._by_topic: dict[str, list[int]] = defaultdict(list)
+        self._by_author: dict[str, list[int]] = defaultdict(list)
         for index, paper in enumerate(papers):
             if not paper.published:
                 continue
@@ -172,6 +186,8 @@ class _PaperIndex:
                 self._by_salient_word[word].append((index, weights[word]))
             for topic in paper.topics:
                 self._by_topic[topic.slug].append(index)
+            for author, _ in paper.authors:
+                self._by_author[author].append(index)
         self._sizes = {slug: round_down(len(indices)) for slug, indices in self._by_topic.items()}
         weigh = functools.cache(self._weigh_topics)
         self._topics = [weigh(tuple(topic.slug for topic in paper.topics)) for paper in papers]
@@ -189,10 +205,11 @@ class _PaperIndex:
         }
 
     def newest(self) -> dict[str, list[str]]:
-        """Return the slugs of the newest papers of each topic: all those that ``compare()`` may read."""
+        """Return the slugs of the newest papers of each topic and author that ``compare()`` may read."""
+        authors = {author: indices for author, indices in self._by_author.items() if len(indices) > 1}
         return {
-            topic: [self._papers[index].record.slug for index in indices[:_CANDIDATES]]
-            for topic, indices in self._by_topic.items()
+            term: [self._papers[index].record.slug for index in indices[:_CANDIDATES]]
+            for term, indices in (*self._by_topic.items(), *authors.items())
         }
 
     def stale(self, now: "RelatedState", before: "RelatedState") -> list[int]:
@@ -211,10 +228,11 @@ class _PaperIndex:
             for topic, slugs in now.newest.items()
             if slugs != before.newest.get(topic) or not changed.isdisjoint(slugs)
         }
+        topics |= before.newest.keys() - now.newest.keys()
 
         def is_stale(paper: Subject, vector: TermVector, topics_of_paper: Mapping[str, int]) -> bool:
             slug = paper.record.slug
-            if slug in changed or not topics.isdisjoint(topics_of_paper):
+            if slug in changed or not topics.isdisjoint((*topics_of_paper, *dict(paper.authors))):
                 return True
             if words.isdisjoint(vector.weights):
                 return False
@@ -246,13 +264,59 @@ class _PaperIndex:
         topics = self._topics[index]
         for topic in sorted(topics, key=lambda slug: (self._sizes.get(slug, 0), slug)):
             others += self._by_topic.get(topic, [])[: max(0, _CANDIDATES - len(others))]
+        for author, _ in self._papers[index].authors:
+            others += self._by_author.get(author, [])[:_CANDIDATES]
         scores = {other: _WORDS_FACTOR * by_words.get(other, 0) for other in others if other != index}
         for other in scores:
-            other_topics = self._topics[other]
-            for slug in topics.keys() & other_topics.keys():
-                scores[other] += other_topics[slug] * topics[slug]
+            scores[other] += self._score_by_facts(index, other)
         ranked = sorted((-score, other) for other, score in scores.items() if score)
-        return self._related_ids(index, [other for _, other in ranked[:SHOWN]]), candidates
+        convincing = (other for _, other in ranked if self._convinces(index, other))
+        return self._related_ids(index, list(islice(convincing, SHOWN))), candidates
+
+    def _score_by_facts(self, index: int, other: int) -> int:
+        """Return the score of two papers by topics, authors, venue and date."""
+        one, two = self._papers[index], self._papers[other]
+        topics, other_topics = self._topics[index], self._topics[other]
+        score = sum(other_topics[slug] * topics[slug] for slug in topics.keys() & other_topics.keys())
+        score += _AUTHOR * min(2, len(dict(one.authors).keys() & dict(two.authors).keys()))
+        if score and one.record.venue and one.record.venue == two.record.venue:
+            score += _VENUE
+        if score and one.record.date and two.record.date:
+            score += _YEAR * (abs(one.record.date.year - two.record.date.year) < 2)
+        return score
+
+    def _convinces(self, index: int, other: int) -> bool:
+        """Tell whether a reader would see why two papers are said to be related."""
+        one, two = self._papers[index], self._papers[other]
+        if not dict(one.authors).keys().isdisjoint(dict(two.authors)):
+            return True
+        most = len(self._papers)
+        words = [
+            word
+            for word in self._shared_words(index, other)
+            if len(self._by_word[word]) <= max(3, most // _TELLING_WORD)
+        ]
+        both = self._vectors[index].salient & self._vectors[other].salient
+        topics = [
+            topic
+            for topic in one.topics
+            if topic.slug in self._topics[other]
+            and not _UNTELLING.search(topic.name)
+            and len(self._by_topic[topic.slug]) <= max(3, most // _TELLING_TOPIC)
+        ]
+        if len(words) > 1 or not both.isdisjoint(words) or (words and topics):
+            return True
+        return most < _SMALL and bool(words or self._topics[index].keys() & self._topics[other].keys())
+
+    def _shared_words(self, index: int, other: int) -> list[str]:
+        """Return the words that two papers share and one of them dwells on, the weightiest first."""
+        one, two = self._vectors[index], self._vectors[other]
+        words = sorted(
+            (-one.weights[word] * two.weights[word], word)
+            for word in one.weights.keys() & two.weights.keys()
+            if word in one.salient or word in two.salient
+        )
+        return [word for _, word in words]
 
     def _related_ids(self, index: int, others: list[int]) -> RelatedIds:
         """Return these related papers of the paper ``index``, with the reasons for each."""
@@ -282,18 +346,15 @@ class _PaperIndex:
         return scores
 
     def _reasons(self, index: int, other: int) -> tuple[str, ...]:
-        """Return the names of the rarest shared topics, then the shared words with the highest weights."""
-        one, two = self._vectors[index], self._vectors[other]
+        """Return the names of shared authors and of the rarest shared topics, then shared words."""
+        theirs = dict(self._papers[other].authors)
+        authors = [name for author, name in self._papers[index].authors if author in theirs]
         other_topics = self._topics[other]
         shared = [t for t in self._papers[index].topics if t.slug in other_topics]
         topics = sorted(shared, key=lambda t: (self._sizes.get(t.slug, 0), t.slug))
         topic_names = " ".join(topic.name for topic in topics).casefold()
-        words = sorted(
-            (-one.weights[word] * two.weights[word], word)
-            for word in one.weights.keys() & two.weights.keys()
-            if (word in one.salient or word in two.salient) and word not in topic_names
-        )
-        return (*[t.name for t in topics[:_REASONS]], *[word for _, word in words[:_REASONS]])
+        words = [word for word in self._shared_words(index, other) if word not in topic_names]
+        return (*authors[:_REASONS], *[t.name for t in topics[:_REASONS]], *words[:_REASONS])
 
 
 def _may_change(

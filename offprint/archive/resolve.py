@@ -13,6 +13,7 @@ from offprint.archive.events import add_event_days
 from offprint.archive.model import Author, Authorship, Library, Moved, Organization, Paper, Topic
 from offprint.archive.moves import former_slugs, moved_from
 from offprint.archive.names import Organizations, names_of, picture_of
+from offprint.archive.order import best_first, newest_first
 from offprint.archive.people import Past, People
 from offprint.archive.versions import Absent, Former, Versions, join_versions
 from offprint.diagnostics import MAX_FAULTS, Diagnostic, Position, nearest, where
@@ -27,6 +28,7 @@ from offprint.records.model import (
     Picture,
     Ref,
     RemovedRecord,
+    SiteConfig,
     TopicRecord,
 )
 from offprint.records.slugs import slugify
@@ -147,7 +149,7 @@ def resolve(content: Content, history: Mapping[str, Changes] | None = None) -> t
     former["authors"] = former_slugs(authors, "author", past, faults)
     people = People(authors, papers, Past(past, versions), content.site.min_papers, faults)
     registries = _Registries(vocabulary, organizations, people, content.pictures, former["papers"], versions)
-    resolved = sorted((_resolve_paper(record, registries, faults) for record in papers), key=_newest_first)
+    resolved = sorted((_resolve_paper(record, registries, faults) for record in papers), key=newest_first)
     resolved = add_event_days(resolved, past)
     terms = _Terms(vocabulary.topics.values(), organizations.everyone(), people.everyone(), pages)
     library = _make_library(content, resolved, terms)
@@ -272,6 +274,22 @@ class _Terms(NamedTuple):
     pages: Iterable[PageRecord]
 
 
+def _with_sections(site: SiteConfig, terms: _Terms, *, listed: bool) -> SiteConfig:
+    """Return the configuration with the archive's own pages and the sections that hold anything."""
+    with_pages = any(each.has_page for each in terms.people)
+    sections = {
+        "daily": listed,
+        "topics": any(terms.topics),
+        "organizations": any(terms.organizations),
+        "authors": with_pages,
+    }
+    return replace(
+        site,
+        own_pages=tuple((page.slug, page.title) for page in terms.pages),
+        sections=tuple(name for name, there in sections.items() if there),
+    )
+
+
 def _make_library(content: Content, versions: list[Paper], terms: _Terms) -> Library:
     """Return the library of these papers, the newest versions grouped in every way."""
     papers = [paper for paper in versions if paper.newest == paper.slug]
@@ -282,7 +300,7 @@ def _make_library(content: Content, versions: list[Paper], terms: _Terms) -> Lib
     by_organization |= {each.slug: () for each in terms.organizations if each.slug not in by_organization}
     daily = _group(papers, lambda paper: [paper.listed] if paper.listed else [])
     return Library(
-        site=replace(content.site, own_pages=tuple((page.slug, page.title) for page in terms.pages)),
+        site=_with_sections(content.site, terms, listed=bool(daily)),
         papers=tuple(papers),
         topics=tuple(terms.topics),
         organizations=tuple(sorted(terms.organizations, key=_by_name)),
@@ -291,7 +309,7 @@ def _make_library(content: Content, versions: list[Paper], terms: _Terms) -> Lib
         by_topic=by_topic,
         by_organization=by_organization,
         by_author=by_author,
-        daily={day: tuple(sorted(daily[day], key=_votes_first)) for day in sorted(daily, reverse=True)},
+        daily={day: tuple(sorted(daily[day], key=best_first)) for day in sorted(daily, reverse=True)},
         periods=_group(papers, lambda paper: periods_of(paper.date)),
         undated=tuple(paper for paper in papers if not paper.date),
         superseded=tuple(paper for paper in versions if paper.newest != paper.slug),
@@ -316,17 +334,3 @@ def periods_of(date: PartialDate | None) -> list[PartialDate]:
     if date is None:
         return []
     return list(dict.fromkeys([PartialDate(date.year), PartialDate(*date[:2]), date]))
-
-
-def _newest_first(paper: Paper) -> tuple[int, int, int, int, str, str]:
-    """Return a sort key: newest first, then by title; a month after its days, a year after its months."""
-    date = paper.date
-    title = paper.record.title.source.casefold()
-    if date is None:
-        return (1, 0, 0, 0, title, paper.slug)
-    return (0, -date.year, -date.month, -date.day, title, paper.slug)
-
-
-def _votes_first(paper: Paper) -> tuple[int, str, str]:
-    """Return the sort key of a daily list: most votes first, then by title."""
-    return (-(paper.record.upvotes or 0), paper.record.title.source.casefold(), paper.slug)

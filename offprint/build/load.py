@@ -44,7 +44,7 @@ def _messages(templates: Overlay, folders: Sequence[Path], language: str) -> Mes
         for path in message_files(language)
         if templates.data(folder / path) is not None
     ]
-    return merge_messages({templates.shown(file): templates.text(file) for file in files})
+    return merge_messages({templates.shown(file): templates.text(file) for file in files}, language)
 
 
 def untranslated(options: Options, language: str) -> list[Diagnostic]:

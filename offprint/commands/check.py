@@ -14,7 +14,7 @@ from offprint.archive.names import names_of
 from offprint.archive.resolve import resolve
 from offprint.build.load import misplaced, read_messages, untranslated
 from offprint.build.options import Options, Progress
-from offprint.contribute import addresses, linkcheck, lint, namesakes, plausible
+from offprint.contribute import addresses, linkcheck, lint, lookalikes, namesakes, plausible
 from offprint.contribute.fix import Fix, Names, add_former, fix_text
 from offprint.diagnostics import CommandError, Diagnostic, Position
 from offprint.records.language.names import guess_doubt
@@ -72,6 +72,7 @@ def examine(
     diagnostics += [*own_faults, *untranslated(options, library.site.language), *misplaced(options)]
     diagnostics += [*unresolved, *collisions(library, pages), *_warnings(options.content, findings)]
     diagnostics += [*_doubtful_names(content), *namesakes.proposals(library)]
+    diagnostics += lookalikes.proposals(library)
     diagnostics += _unsure_families(
         [paper for paper in library.versions if not files or paper.record.position.path in chosen]
     )

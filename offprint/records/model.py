@@ -224,7 +224,8 @@ class SiteConfig:
     """The archive's configuration, from ``content/site.yaml``. ``url`` ends with a slash.
 
     From ``min_papers`` papers on an author has a page, from ``feed_min_papers`` on what has no record a feed.
-    ``own_pages`` are the slugs and titles of the archive's own pages, empty until references are resolved.
+    ``own_pages`` are the slugs and titles of the archive's own pages, ``sections`` the kinds of list that
+    hold anything, such as ``topics``; both are empty until references are resolved.
     """
 
     title: str
@@ -242,6 +243,7 @@ class SiteConfig:
     page_size: int = 30
     cards: bool = False
     own_pages: tuple[tuple[str, str], ...] = ()
+    sections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,22 +16,31 @@ _ASCII_WORD = re.compile("[a-z][a-z0-9_-]{2,}")  # the same for lower-case ASCII
 # Chinese and Japanese have no spaces between words, so pairs of characters are counted instead.
 _PAIR = re.compile("(?=([\u3040-\u30ff\u3400-\u9fff]{2}))")
 _STOPWORDS = frozenset(
-    "about above across after against all allow allows along already also although among and another any "
-    "are around based because been before being best better between both bring brings but can clearly "
-    "could current despite does during each effective efficient either enable enables enabling end enhance "
-    "enhancing even every existing experiments first five for four from full further furthermore gain "
-    "gains given has have having here high higher how however improve improved improvement improves "
-    "improving incentivizing including instead into introduce introduced introduces its itself just large "
-    "learn learns less leveraging like limited long made make makes making many may method methods model "
-    "models more moreover most much must native near nearly need needed needs new not novel now number "
-    "often one only open other others our out over own paper per performance present presented presents "
-    "problem propose proposed proposes provide provides rather recent recently remain report require "
-    "requires respectively result results rethinking right same second seeking several should show shown "
-    "shows significant significantly simple since single small some sparking step steps still strong such "
-    "system systems take task tasks than that the their them then there these they this those three "
-    "through thus time times together too top toward towards train training true two under unified "
-    "unleashing until upon use used useful uses using various very via was well were what when where "
-    "whether which while who why will with within without work worth would yet you".split()
+    "able about above across actually after again against all allow allows almost alone along already "
+    "also although always among and another any anyone anything apart are around aside away back based "
+    "because become becomes been before being beside best better between beyond both bring brings but "
+    "came can cannot certain clearly come comes common complete could course current despite different "
+    "does done down during each effective efficient either else enable enables enabling end enhance "
+    "enhancing enough entire even ever every everyone everything exactly existing experiments few first "
+    "five follow following follows for found four from full further furthermore gain gains general get "
+    "gets given goes going good great had hardly has have having hence her here high higher his how "
+    "however improve improved improvement improves improving incentivizing including indeed instead "
+    "into introduce introduced introduces its itself just keep kind known large last later learn learns "
+    "least less let leveraging like limited long lot made mainly make makes making many may maybe mean "
+    "means meant merely method methods might model models more moreover most mostly much must native "
+    "near nearly need needed needs neither never nevertheless new next nobody none nor not nothing "
+    "novel now number off often old once one only onto open other others otherwise our ours out over "
+    "own paper per performance perhaps please possible present presented presents problem propose "
+    "proposed proposes provide provides put quite rather really recent recently remain report require "
+    "requires respectively result results rethinking right said same saw say says second seeking seen "
+    "several shall she should show shown shows significant significantly simple simply since single "
+    "small some somehow someone something sometimes somewhat soon sooner sort sparking step steps still "
+    "strong such sure system systems take taken task tasks than that the their them then there these "
+    "they thing things think this those though three through thus till time times together too top "
+    "toward towards train training tried true try turn twice two under unified unleashing unless unlike "
+    "until upon use used useful uses using usually various very via want was way ways well went were "
+    "what when where whether which while who whole whose why wide will with within without work worth "
+    "would yes yet you".split()
 )
 
 

@@ -8,7 +8,7 @@ from offprint.archive.model import Library, Paper
 from offprint.archive.name_index import NameIndex, name_index
 from offprint.site.fingerprints import Fingerprints
 from offprint.site.messages import Messages
-from offprint.site.views.shared import Card, make_card
+from offprint.site.views.shared import Card, make_card, without_marks
 from offprint.storage.fingerprint import Fingerprint
 
 _T = TypeVar("_T")
@@ -50,8 +50,12 @@ class SiteContext:
         return self._names
 
     def cards(self, papers: Iterable[Paper]) -> tuple[Card, ...]:
-        """Return the papers' cards, in the same order; each card is made once."""
-        return tuple(self._card(paper) for paper in papers)
+        """Return the papers' cards, in the same order; each card is made once.
+
+        Where all of them are new, none is marked so.
+        """
+        cards = tuple(self._card(paper) for paper in papers)
+        return without_marks(cards) if all(card.new for card in cards) else cards
 
     def version(self, slug: str) -> Paper:
         """Return a paper that is one of several versions."""
@@ -63,5 +67,5 @@ class SiteContext:
         """Return a paper's card."""
         card = self._cards.get(paper.slug)
         if card is None:
-            card = self._cards[paper.slug] = make_card(paper, self.library.newest_day, self.messages)
+            card = self._cards[paper.slug] = make_card(paper, self.messages, new=self.library.is_new(paper))
         return card

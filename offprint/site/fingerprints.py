@@ -35,7 +35,10 @@ class Fingerprints:
             [(self._names[slug], len(papers)) for slug, papers in sorted(library.by_organization.items())]
         )
         self.authors = fingerprint(
-            [(each.slug, each.name, len(library.by_author[each.slug])) for each in library.authors]
+            [
+                (each.slug, each.name, library.family_of(each), len(library.by_author[each.slug]))
+                for each in library.authors
+            ]
         )
 
     def papers(self, papers: Sequence[Paper]) -> Fingerprint:
@@ -105,7 +108,7 @@ class Fingerprints:
             [[self._names[org.slug] for org in each.organizations] for each in paper.authors],
             paper.picture,
             self._library.history.get(record.position.path),
-            paper.listed is not None and paper.listed == self._library.newest_day,
+            self._library.is_new(paper),
         )
 
     def _listed_of(self, paper: Paper) -> Fingerprint:

@@ -6,11 +6,15 @@ not translated. Reading the files is left to the callers.
 """
 
 import datetime as dt
+import functools
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_decimal
 
 from offprint.diagnostics import ContentError, Diagnostic, Position, nearest
 from offprint.records import frontmatter
@@ -19,6 +23,7 @@ from offprint.records.model import PartialDate
 
 DEFAULT = "en"
 _SCRIPT = "script_"
+_FORMS = ("zero", "one", "two", "few", "many", "other")
 _NAME = re.compile(r"\{([a-z_0-9]+)\}")
 _ALSO_SCRIPT = frozenset(
     "any author card_code card_project comments "
@@ -38,9 +43,14 @@ class MissingTextError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """Texts by key; a count has ``key.one`` and ``key.other``, a list ``key.0``, ``key.1`` and so on."""
+    """Texts by key; a list has ``key.0``, ``key.1`` and so on.
+
+    A count has ``key.other`` and the further forms of its language: ``key.one``, ``key.few`` and so on
+    (Unicode CLDR). ``language`` is the archive's; numbers are written in its way.
+    """
 
     texts: Mapping[str, str]
+    language: str = DEFAULT
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the text of a key, with ``{names}`` filled in; raises MissingTextError."""
@@ -50,21 +60,17 @@ class Messages:
         return fill(text, values)
 
     def count(self, number: int, key: str) -> str:
-        """Return a counted text: ``1 paper``, ``2,000 papers``.
-
-        A language without a singular form has only ``key.other``.
-        """
-        form = f"{key}.one" if number == 1 and f"{key}.one" in self.texts else f"{key}.other"
-        return self(form, count=self.number(number))
+        """Return a counted text: ``1 paper``, ``2,000 papers``."""
+        form = f"{key}.{_locale(self.language).plural_form(number)}"
+        return self(form if form in self.texts else f"{key}.other", count=self.number(number))
 
     def number(self, number: int) -> str:
-        """Return a whole number with the language's mark between thousands."""
-        return f"{number:,}".replace(",", self.texts["thousands"])
+        """Return a whole number as the language writes it."""
+        return _decimal(number, None, self.language) if number > 999 else str(number)
 
     def megabytes(self, size: int) -> str:
         """Return a size in bytes as ``23.5 MB``, with the language's decimal mark."""
-        mark = "," if self.texts["thousands"] == "." else "."
-        return f"{size / 1_000_000:.1f} MB".replace(".", mark)
+        return f"{_decimal(size / 1_000_000, '#,##0.0', self.language)} MB"
 
     def date(self, date: PartialDate) -> str:
         """Return a date as ``30 June 2026``, ``June 2026`` or ``2026``."""
@@ -115,8 +121,8 @@ def message_files(language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((message_file(DEFAULT), message_file(language))))
 
 
-def merge_messages(sources: Mapping[str, str]) -> Messages:
-    """Parse files of messages, path → YAML; the first must be complete, and later ones win.
+def merge_messages(sources: Mapping[str, str], language: str = DEFAULT) -> Messages:
+    """Parse files of messages in a language, path → YAML; the first must be complete, and later ones win.
 
     Raises ContentError where a file is faulty: not YAML, or with a key, a form of a text or a name in braces
     that the first does not have.
@@ -127,10 +133,28 @@ def merge_messages(sources: Mapping[str, str]) -> Messages:
     for path, text in others:
         own = _parse(path, text, english)
         # A plural that a language forms with "other" alone must not fall back to the English "one".
-        for key in [k for k in texts if k.endswith(".one") and k not in own and f"{k[:-4]}.other" in own]:
-            del texts[key]
+        for key in own:
+            if key.endswith(".other") and (one := f"{key[:-5]}one") not in own:
+                texts.pop(one, None)
         texts |= own
-    return Messages(texts)
+    return Messages(texts, language)
+
+
+@functools.lru_cache(8)
+def _locale(language: str) -> Locale:
+    """Return what Unicode CLDR knows of a language, or else what it knows of English."""
+    for code in (language, language.partition("-")[0]):
+        try:
+            return Locale.parse(code, sep="-")
+        except (ValueError, UnknownLocaleError):
+            continue
+    return Locale(DEFAULT)
+
+
+@functools.lru_cache(4096)
+def _decimal(number: float, pattern: str | None, language: str) -> str:
+    """Return a number in a pattern of Unicode CLDR, in Western digits like the dates beside it."""
+    return format_decimal(number, format=pattern, locale=_locale(language), numbering_system="latn")
 
 
 def languages(templates: Path) -> tuple[str, ...]:
@@ -178,10 +202,11 @@ def _misfits(
     ``scalars`` are the text itself, or its forms or items, by their whole keys.
     """
     same = [each for each in english if each.partition(".")[0] == name]
+    counted = {f"{name}.{form}" for form in _FORMS if f"{name}.other" in english}
     if not same:
         advice = nearest(name, (each.partition(".")[0] for each in english))
         yield Diagnostic(key.position, f"{name!r} is not a text of the interface", advice)
-    elif not scalars or not scalars.keys() <= set(same):
+    elif not scalars or not scalars.keys() <= {*same, *counted}:
         forms = [each.partition(".")[2] for each in same]
         if not forms[0]:
             advice = f"write a single text, as in {name}: {english[name]}"

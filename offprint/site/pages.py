@@ -27,7 +27,17 @@ from offprint.site.context import SiteContext
 from offprint.site.fingerprints import Fingerprints
 from offprint.site.messages import Messages
 from offprint.site.schema import FORMS, WATCH
-from offprint.site.views import calendars, contribute, feeds, indexes, lists, newsletters, statistics
+from offprint.site.views import (
+    calendars,
+    contribute,
+    feeds,
+    indexes,
+    latest,
+    lists,
+    newsletters,
+    statistics,
+    terms,
+)
 from offprint.site.views.moved import moved_view, removed_view
 from offprint.site.views.paper import paper_view
 from offprint.site.views.shared import LinkTo, count_pages, page_items, steps
@@ -142,10 +152,16 @@ def _home_and_search(library: Library, fingerprints: Fingerprints) -> Iterator[P
     """Yield the home page, search and other single pages, and the feeds of the whole archive."""
     days, papers = list(library.daily), library.papers
     counts = fingerprints.listed(papers)
-    shown = [paper for group in lists.home_groups(library) for paper in group.papers]
+    shown = [paper for group in latest.home_groups(library) for paper in group.papers]
     yield Page(
-        routes.INDEX, "index.html", lists.index_view, (), shown, fingerprint(counts, _day_counts(library))
+        routes.INDEX, "index.html", latest.index_view, (), shown, fingerprint(counts, _day_counts(library))
     )
+    if days:
+        for path, make, best in (
+            (routes.MONTH, latest.month_view, latest.papers_of_month(library)),
+            (routes.TRENDING, latest.trending_view, latest.trending_papers(library)),
+        ):
+            yield Page(path, "list.html", make, (), best, fingerprint(_day_counts(library)))
     yield Page(routes.SEARCH, "search.html", indexes.search_view, (), (), counts)
     yield Page(routes.MINE, "mine.html", indexes.mine_view)
     yield Page(routes.OFFLINE, "offline.html", indexes.offline_view)
@@ -158,8 +174,8 @@ def _home_and_search(library: Library, fingerprints: Fingerprints) -> Iterator[P
     weeks = list(lists.weeks_of(library).values())[: newsletters.WEEKS]
     of_weeks = [paper for week in weeks for day in week for paper in library.daily[day]]
     yield Page(routes.WEEK_FEED, "digests.xml", newsletters.week_feed, (), of_weeks)
-    terms = fingerprint(fingerprints.topics, fingerprints.counted_organizations, fingerprints.authors)
-    yield Page(routes.OUTLINE, "feeds.opml", feeds.outline_view, (), (), terms)
+    of_terms = fingerprint(fingerprints.topics, fingerprints.counted_organizations, fingerprints.authors)
+    yield Page(routes.OUTLINE, "feeds.opml", feeds.outline_view, (), (), of_terms)
 
 
 def _day_counts(library: Library) -> list[tuple[str, int]]:
@@ -199,18 +215,8 @@ def _term_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
     """Yield indexes, lists and feeds of topics, organizations and authors."""
     size = library.site.page_size
     moved = _former_feeds(library)
-    yield Page(routes.TOPICS, "terms.html", indexes.topics_view, (), (), fingerprints.topics)
-    for make, index_path, terms, of_terms in (
-        (
-            indexes.organizations_view,
-            routes.ORGANIZATIONS,
-            library.organizations,
-            fingerprints.counted_organizations,
-        ),
-        (indexes.authors_view, routes.AUTHORS, library.authors, fingerprints.authors),
-    ):
-        for number in range(1, count_pages(len(terms), indexes.TERMS_A_PAGE) + 1):
-            yield Page(routes.numbered(index_path, number), "terms.html", make, (number,), (), of_terms)
+    yield Page(routes.TOPICS, "terms.html", terms.topics_view, (), (), fingerprints.topics)
+    yield from _alphabets(library, fingerprints)
     for index, topic in enumerate(library.topics):
         path, papers = routes.topic(topic.slug), library.by_topic.get(topic.slug, ())
         around = [(slug, fingerprints.named_topic(slug)) for slug in (topic.parent, *topic.children) if slug]
@@ -227,6 +233,26 @@ def _term_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
             feed = (feeds.organization_feed, index)
             yield from _feeds_of("organizations", organization, moved, feed, papers)
     yield from _author_pages(library, moved)
+
+
+def _alphabets(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
+    """Yield the pages of all organizations and of all authors, and the data of each for scripts."""
+    dates = fingerprints.listed(library.papers)
+    for kind, make, path, listed, of_terms in (
+        (
+            "organizations",
+            terms.organizations_view,
+            routes.ORGANIZATIONS,
+            terms.organization_terms(library),
+            fingerprints.counted_organizations,
+        ),
+        ("authors", terms.authors_view, routes.AUTHORS, terms.author_terms(library), fingerprints.authors),
+    ):
+        for number in range(1, len(terms.pages_of(listed)) + 1):
+            yield Page(routes.numbered(path, number), "terms.html", make, (number,), (), of_terms)
+        if listed:
+            rest = fingerprint(of_terms, dates)
+            yield Page(routes.terms_of(kind), "", terms.terms_file, (kind,), (), rest)
 
 
 def _author_pages(library: Library, moved: Mapping[tuple[str, str], Sequence[Moved]]) -> Iterator[Page]:

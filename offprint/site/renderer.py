@@ -48,7 +48,7 @@ class Renderer:
 
     def _card(self, card: Card, lead: bool = True) -> Markup:
         """Return a paper's card with or without the start of its text; made once, for it is in many lists."""
-        return self._once(("card.html", card.slug, str(lead)), card=card, lead=lead)
+        return self._once(("card.html", card.slug, str(lead), str(card.new)), card=card, lead=lead)
 
     def _entry(self, entry: Entry) -> Markup:
         """Return a paper's entry in Atom feeds; made once, for it is in many feeds."""

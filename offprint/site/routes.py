@@ -13,6 +13,8 @@ from offprint.records.model import PartialDate
 INDEX = "index.html"
 ARCHIVE = "archive.html"
 DAILY = "daily.html"
+MONTH = "month.html"
+TRENDING = "trending.html"
 TOPICS = "topics.html"
 ORGANIZATIONS = "organizations.html"
 AUTHORS = "authors.html"
@@ -124,6 +126,11 @@ def feed_of(path: str) -> str:
 def rows_of(path: str) -> str:
     """Return the path of the script data of all papers of the long list that begins at ``path``."""
     return f"data/lists/{path.removesuffix('.html')}.js"
+
+
+def terms_of(kind: str) -> str:
+    """Return the path of the script data of all organizations or authors."""
+    return f"data/{kind}.js"
 
 
 def citations_of(slug: str) -> str:

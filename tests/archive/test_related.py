@@ -90,3 +90,48 @@ def test_a_retracted_paper_is_not_recommended_but_recommends(tmp_path: Path) -> 
 def test_where_nothing_is_shared_nothing_is_recommended(tmp_path: Path) -> None:
     files = {"papers/x.md": paper("Tokens"), "papers/y.md": paper("Birds")}
     assert related(tmp_path, "x", files) == {}
+
+
+def many(**fields: str) -> dict[str, str]:
+    """Forty papers that share nothing but the fields."""
+    return {
+        f"papers/m{n}.md": paper(f"Matter{chr(97 + n % 26)}{chr(97 + n // 26)}", **fields) for n in range(40)
+    }
+
+
+def test_a_common_topic_or_an_everyday_word_alone_convinces_nobody(tmp_path: Path) -> None:
+    files = {"papers/x.md": paper("Nothing but a title"), **many(topics="[video]")}
+    files["papers/y.md"] = paper(
+        "Flapping wings", "There is nothing in it, nothing at all.", topics="[video]"
+    )
+    assert related(tmp_path, "x", files) == {}
+    assert related(tmp_path, "y", files) == {}
+
+
+def test_other_is_no_reason_even_beside_a_word(tmp_path: Path) -> None:
+    files = {
+        "topics/other.md": "---\nname: Other\n---\n",
+        "papers/x.md": paper("Blimps", "A noiseless blimp.", topics="[other]"),
+        "papers/y.md": paper("Group testing, noiseless", topics="[other]"),
+        **many(),
+    }
+    assert related(tmp_path, "x", files) == {}
+
+
+def test_two_telling_words_convince_and_so_does_one_that_both_dwell_on(tmp_path: Path) -> None:
+    files = {
+        "papers/x.md": paper("Token pruning in grippers"),
+        "papers/y.md": paper("Elsewhere", "A token, and some pruning."),
+        "papers/z.md": paper("Grippers"),
+        **many(),
+    }
+    assert set(related(tmp_path, "x", files)) == {"y", "z"}
+
+
+def test_a_shared_author_convinces_and_is_named(tmp_path: Path) -> None:
+    files = {
+        "papers/x.md": paper("One", authors="[Grace Hopper, Ada Lovelace]"),
+        "papers/y.md": paper("Two", authors="[Grace Hopper]"),
+        **many(),
+    }
+    assert related(tmp_path, "x", files) == {"y": ("Grace Hopper",)}

@@ -55,6 +55,9 @@ abstract: |
 
   The second has a display: $$\sum_{i=1}^{n} \sqrt{x_i^2 + y_i^2 + z_i^2} =
   \begin{matrix} a & b \\ c & d \end{matrix}$$
+
+  $$\mathcal{L} = \lambda_1 \mathcal{L}_{reconstruction} + \lambda_2 \mathcal{L}_{adversarial} + \lambda_3
+  \mathcal{L}_{perceptual} + \lambda_4 \mathcal{L}_{temporal} + \lambda_5 \mathcal{L}_{identity}$$
 ---
 ## A heading
 
@@ -73,6 +76,10 @@ A summary with *emphasis*, **weight**, `code`, a [link](https://example.org/?a=1
 ```
 a line of code that is long enough to need scrolling on any telephone, if not on every screen there is
 ```
+
+| a column | another column | the third | the fourth | a fifth column | the last column |
+| --- | --- | --- | --- | --- | --- |
+| 1 | measurements | 3 | uncertainties | 5 | 1000000000000000000 |
 
 #### A smaller heading
 

@@ -331,7 +331,7 @@ def test_several_values_of_a_filter_in_an_address_all_count(search: Search) -> N
 
 def test_each_example_of_the_help_is_a_search(search: Search) -> None:
     search.open()
-    search.page.get_by_text("What can be searched for").click()
+    search.page.get_by_text("Search tips").click()
     examples = search.page.locator("#search-help dt a")
     assert examples.count() >= 8
     for link in examples.all():

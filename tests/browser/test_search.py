@@ -222,7 +222,7 @@ def test_the_author_filter_gives_the_papers_of_each_author(small_search: Search)
 
 def test_an_authors_page_leads_to_a_search_among_their_papers(small_search: Search) -> None:
     small_search.page.goto(f"{small_search.base}authors/grace-hopper.html")
-    small_search.page.get_by_role("link", name="Search among them").click()
+    small_search.page.get_by_role("link", name="Search this author’s papers").click()
     assert sorted(small_search.all_titles()) == ["Counting herons", "Herons at night"]
     small_search.type("sleep")
     expect(small_search.titles).to_have_text(["Herons at night"])

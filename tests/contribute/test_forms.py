@@ -201,7 +201,7 @@ def test_every_fault_is_said_beside_its_field_as_one_types(add: Page) -> None:
     )
     good = {"arxiv": "2512.05103", "doi": "10.1000/x", "author_count": "1"}
     for name, value, fault in (
-        ("title", "", "This is needed"),
+        ("title", "", "Required"),
         ("title", "x" * 501, "At most 500 characters; there are 501"),
         ("date", "4 May", "“4 May” cannot be read"),
         ("date", "0000", "“0000” cannot be read"),
@@ -321,11 +321,11 @@ def test_gaps_lists_what_records_lack_with_their_edit_links(tmp_path: Path) -> N
     gone = "---\ntitle: Gone\nstatus: withdrawn\nnotice: x\n---\n"
     build_site(tmp_path, {**FILES, **papers, "papers/full.md": full, "papers/gone.md": gone})
     text = page(tmp_path, "gaps.html")
-    assert "organization: 101 lacking" in text
-    assert "summary: 1 lacking" in text
+    assert "No organization: 101" in text
+    assert "No summary: 1" in text
     first = re.search(r"<li>.*?</li>", text, re.DOTALL)
     assert first
-    assert "lacks: summary, topic, organization, id" in first[0]
+    assert "Missing: summary, topic, organization, identifier" in first[0]
     assert 'href="https://github.com/example/archive/edit/main/content/papers/old.md"' in first[0]
     assert text.count("<li>") == 100
     assert page(tmp_path, "gaps-2.html").count("<li>") == 1

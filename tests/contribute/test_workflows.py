@@ -133,7 +133,7 @@ def test_a_pull_request_without_records_is_not_checked_for_them(repository: Path
 def test_the_site_is_built_with_its_history(repository: Path) -> None:
     done = run(script("pull-request", "check", "Build"), repository)
     assert done.returncode == 0, done.stderr
-    assert "Added 1 January 2026" in (repository / "_site/papers/a.html").read_text("utf-8")
+    assert "Record made 1 January 2026" in (repository / "_site/papers/a.html").read_text("utf-8")
 
 
 def test_what_a_pull_request_breaks_in_other_records_is_annotated_there(repository: Path) -> None:

@@ -68,14 +68,14 @@ def test_arrows_go_to_the_days_before_and_after(reader: Reader) -> None:
 def test_help_lists_the_keys_and_goes_again(reader: Reader) -> None:
     reader.open(TOPIC)
     context(reader, "?")
-    dialog = reader.page.get_by_role("dialog", name="Keyboard")
+    dialog = reader.page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog).to_be_visible()
     assert dialog.locator("kbd").all_text_contents() == ["j", "k", "o", "s", "/", "←", "→", "?"]
     context(reader, "j")
     assert focused(reader) == ""
     context(reader, "?")
     expect(dialog).to_be_hidden()
-    reader.page.get_by_role("button", name="Keyboard").click()
+    reader.page.get_by_role("button", name="Keyboard shortcuts").click()
     context(reader, "Escape")
     expect(dialog).to_be_hidden()
 
@@ -100,14 +100,14 @@ def test_a_slash_goes_to_the_search(reader: Reader) -> None:
 def test_single_keys_can_be_turned_off(reader: Reader) -> None:
     reader.open(TOPIC)
     context(reader, "?")
-    reader.page.get_by_label("Single keys do this").uncheck()
+    reader.page.get_by_label("Enable keyboard shortcuts").uncheck()
     context(reader, "Escape")
     reader.open("index.html")
     context(reader, "j", "?")
     assert focused(reader) == ""
     assert reader.page.get_by_role("dialog").count() == 0
-    reader.page.get_by_role("button", name="Keyboard").click()
-    reader.page.get_by_label("Single keys do this").check()
+    reader.page.get_by_role("button", name="Keyboard shortcuts").click()
+    reader.page.get_by_label("Enable keyboard shortcuts").check()
     context(reader, "Escape", "j")
     assert focused(reader) != ""
 

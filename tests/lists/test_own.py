@@ -52,16 +52,16 @@ def test_a_filtered_list_has_stars_too(reader: Reader) -> None:
 def test_read_marks_and_notes_are_kept_from_a_papers_page(reader: Reader) -> None:
     reader.open("papers/p04.html")
     reader.page.get_by_role("button", name="Mark as read").click()
-    reader.page.get_by_label("Your note").fill("Compare with <b>p05</b>.")
-    expect(reader.page.locator("#yours")).to_contain_text("Kept in this browser only.")
+    reader.page.get_by_label("Note").fill("Compare with <b>p05</b>.")
+    expect(reader.page.locator("#yours")).to_contain_text("They stay in this browser; nothing is sent.")
     reader.page.reload()
-    assert reader.page.get_by_label("Your note").input_value() == "Compare with <b>p05</b>."
+    assert reader.page.get_by_label("Note").input_value() == "Compare with <b>p05</b>."
     reader.page.get_by_role("link", name="My papers").first.click()
     expect(reader.page.get_by_role("heading", name="Read or noted")).to_be_visible()
     assert reader.titles() == ["04"]
-    assert reader.page.get_by_label("Your note").input_value() == "Compare with <b>p05</b>."
+    assert reader.page.get_by_label("Note").input_value() == "Compare with <b>p05</b>."
     reader.page.get_by_role("button", name="✓ Read").click()
-    reader.page.get_by_label("Your note").fill("")
+    reader.page.get_by_label("Note").fill("")
     reader.open("mine.html")
     expect(reader.page.locator("#mine")).to_contain_text("No paper is starred yet.")
     assert kept(reader.page) == {}
@@ -84,18 +84,18 @@ def test_another_tab_shows_what_changed(reader: Reader) -> None:
 
 def test_the_list_goes_to_a_file_and_comes_back_in_another_browser(reader: Reader, offline: Reader) -> None:
     reader.open("papers/p04.html")
-    reader.page.get_by_label("Your note").fill("Mine.")
+    reader.page.get_by_label("Note").fill("Mine.")
     star(reader, 4)
     reader.open("mine.html")
     name, text = reader.take("Save to a file")
     assert name == "my-papers.json"
     assert json.loads(text)["offprint"] == 1
     offline.open("papers/p04.html")
-    offline.page.get_by_label("Your note").fill("Theirs.")
+    offline.page.get_by_label("Note").fill("Theirs.")
     offline.open("mine.html")
     load(offline, text)
     expect(offline.page.locator(".said").last).to_have_text("Loaded 1 paper from the file.")
-    expect(offline.page.get_by_label("Your note")).to_have_value("Theirs.\n\nMine.")
+    expect(offline.page.get_by_label("Note")).to_have_value("Theirs.\n\nMine.")
     assert offline.titles() == ["04"]
     before = kept(offline.page)
     load(offline, text)
@@ -144,7 +144,7 @@ def test_the_starred_papers_are_taken_along(reader: Reader) -> None:
     star(reader, 12)
     star(reader, 11)
     reader.open("mine.html")
-    reader.page.get_by_text("Take along").click()
+    reader.page.get_by_text("Export").click()
     assert reader.take("BibTeX")[1].startswith("@misc{p12,")
     assert reader.page.locator(".take .said").inner_text() == (
         "Saved 1 citation · Left out 1 retracted or withdrawn paper"
@@ -156,10 +156,10 @@ def test_everything_can_be_forgotten(reader: Reader) -> None:
     star(reader, 12)
     reader.open("mine.html")
     reader.page.once("dialog", lambda dialog: dialog.dismiss())
-    reader.page.get_by_role("button", name="Forget everything").click()
+    reader.page.get_by_role("button", name="Delete all my data").click()
     assert reader.titles() == ["12"]
     reader.page.once("dialog", lambda dialog: dialog.accept())
-    reader.page.get_by_role("button", name="Forget everything").click()
+    reader.page.get_by_role("button", name="Delete all my data").click()
     assert reader.titles() == []
     assert reader.page.evaluate("localStorage.length") == 0
 
@@ -203,7 +203,7 @@ def test_where_pages_share_no_storage_a_star_is_kept_on_the_lists_page(offline: 
     )
     offline.open("papers/p12.html")
     expect(offline.page.locator("#yours")).to_contain_text("Opened from a folder, this browser keeps nothing")
-    assert offline.page.get_by_label("Your note").count() == 0
+    assert offline.page.get_by_label("Note").count() == 0
     star(offline, 12)
     expect(offline.page.get_by_role("heading", name="My papers")).to_be_visible()
     expect(offline.page.locator(".card")).to_have_count(1)

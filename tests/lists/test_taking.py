@@ -46,7 +46,7 @@ def test_one_paper_from_its_page(reader: Reader, library: Library) -> None:
 def test_a_list_as_it_stands(reader: Reader, library: Library) -> None:
     reader.open(f"{LONG}?topic=sound&not-organization=a-lab&sort=oldest")
     expect(reader.page.locator(".list > .said")).to_contain_text("4 of 12")
-    reader.page.get_by_text("Take along").click()
+    reader.page.get_by_text("Export").click()
     files = cited(library, ["p02", "p04", "p08", "p10"])
     for name, ending, text in zip(("BibTeX", "RIS", "CSL-JSON"), ("bib", "ris", "json"), files, strict=True):
         assert reader.take(name) == (f"topics-video.{ending}", text)
@@ -57,7 +57,7 @@ def test_a_whole_list_beyond_its_first_page_and_without_what_is_retracted(
     reader: Reader, library: Library
 ) -> None:
     reader.open(LONG)
-    reader.page.get_by_text("Take along").click()
+    reader.page.get_by_text("Export").click()
     slugs = [f"p{number:02}" for number in range(12, 0, -1) if number != 11]
     assert reader.take("RIS")[1] == cited(library, slugs)[1]
     assert said(reader) == "Saved 11 citations · Left out 1 retracted or withdrawn paper"
@@ -66,16 +66,16 @@ def test_a_whole_list_beyond_its_first_page_and_without_what_is_retracted(
 def test_the_papers_of_the_home_page_and_of_a_search(reader: Reader, library: Library) -> None:
     reader.open("index.html")
     shown = reader.page.locator(".card").evaluate_all("all => all.map((card) => card.dataset.slug)")
-    reader.page.get_by_text("Take along").click()
+    reader.page.get_by_text("Export").click()
     assert reader.take("BibTeX")[1] == cited(library, [slug for slug in shown if slug != "p11"])[0]
     reader.open("search.html?q=lovelace&sort=oldest&year=2025")
-    reader.page.get_by_text("Take along").click()
+    reader.page.get_by_text("Export").click()
     assert reader.take("BibTeX")[1] == cited(library, [f"p{number:02}" for number in range(1, 7)])[0]
 
 
 def test_from_a_folder_too(offline: Reader, library: Library) -> None:
     offline.open("organizations/a-lab.html")
-    offline.page.get_by_text("Take along").click()
+    offline.page.get_by_text("Export").click()
     assert json.loads(offline.take("CSL-JSON")[1]) == json.loads(
         cited(library, ["p12", "p09", "p06", "p03"])[2]
     )
@@ -83,11 +83,11 @@ def test_from_a_folder_too(offline: Reader, library: Library) -> None:
 
 def test_zotero_finds_every_field_of_a_list(reader: Reader) -> None:
     reader.open("organizations/bell-and-sons.html")
-    reader.page.get_by_text("Take along").click()
+    reader.page.get_by_text("Export").click()
     reader.page.evaluate(
         "document.addEventListener('ZoteroItemUpdated', () => { document.body.dataset.told = 'yes' })"
     )
-    reader.page.get_by_role("button", name="For Zotero").click()
+    reader.page.get_by_role("button", name="Send to Zotero").click()
     span = reader.page.locator("span.Z3988")
     expect(span).to_have_count(1)
     assert reader.page.locator("body").get_attribute("data-told") == "yes"
@@ -113,7 +113,7 @@ def test_citations_that_cannot_be_loaded_are_said_to_be_missing(chromium: Browse
     page = chromium.new_page(service_workers="block")  # whose requests no route sees
     page.route("**/data/cite/**", lambda route: route.abort())
     page.goto(f"{address}{LONG}")
-    page.get_by_text("Take along").click()
+    page.get_by_text("Export").click()
     page.get_by_role("button", name="RIS").click()
     expect(page.locator(".take .said")).to_contain_text("could not be loaded")
     page.unroute("**/data/cite/**")
@@ -138,7 +138,7 @@ def test_scripts_are_loaded_under_trusted_types_and_from_this_site_only(reader: 
 
     reader.page.route("**/topics/video.html", stricter)
     reader.open(LONG)
-    reader.page.get_by_text("Take along").click()
+    reader.page.get_by_text("Export").click()
     assert reader.take("RIS")[0] == "topics-video.ris"
     for path in ("https://example.com/x.js", "//example.com/x.js", "../x.js", "data/x.json", "data:,x.js"):
         message = reader.page.evaluate("path => offprint.load(path).catch((error) => error.message)", path)

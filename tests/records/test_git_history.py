@@ -65,11 +65,11 @@ def test_a_page_tells_the_days_and_links_to_the_history(tmp_path: Path) -> None:
     commit(tmp_path, "2026-02-28", {"content/papers/a.md": record + "More.\n"})
     build_site(tmp_path, {"papers/uncommitted.md": record})
     text = page(tmp_path, "papers/a.html")
-    assert "Added 31 January 2026" in text
-    assert "Changed 28 February 2026" in text
+    assert "Record made 31 January 2026" in text
+    assert "Last changed 28 February 2026" in text
     assert 'href="https://github.com/example/archive/commits/main/content/papers/a.md">History</a>' in text
     once = page(tmp_path, "papers/once.html")
-    assert ("Added 31 January 2026" in once, "Changed" in once) == (True, False)
+    assert ("Record made 31 January 2026" in once, "Last changed" in once) == (True, False)
     assert "Added" not in page(tmp_path, "papers/uncommitted.html")
     before = tree(tmp_path / "_site")
     build_site(tmp_path, {})

@@ -6,7 +6,8 @@ import globals from "globals";
 const handedOver = ["TEXTS", "LETTERS"]; // by the build (globals.d.ts)
 const shared = [
   "text", "element", "button", "foldCase", "fold", "withoutAccents", "offprint", // offprint.js
-  "ownList", "own", "citations", "cite", "paperCard", "finder", "queries", "listRows", "record", "suggestions",
+  "ownList", "own", "citations", "cite", "paperCard", "finder", "queries", "listRows", "termRows", "record",
+  "suggestions",
 ];
 
 export default [

@@ -164,6 +164,16 @@ interface OwnEntry {
 type OwnPapers = Record<string, OwnEntry>;
 
 /** A paper of a list: lists.js. */
+/** An organization or author in the list of all, as offprint/site/views/terms.py hands it over. */
+interface Term {
+  name: string;
+  slug: string;
+  count: number;
+  newest: string;
+  note: string;
+  words: string;
+}
+
 interface RowValues {
   slug: string;
   title: string;

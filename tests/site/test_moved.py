@@ -151,8 +151,8 @@ def test_what_git_knows_to_be_renamed_leads_on_and_keeps_its_id_and_day(tmp_path
     for old in ("old", "new-name"):
         assert "url=../papers/newest.html" in page(tmp_path, f"papers/{old}.html")
     assert atom_ids(tmp_path, "topics/u.xml") == (f"{URL}topics/t.html", [f"{URL}papers/old.html"])
-    assert "Added 1 January 2026" in page(tmp_path, "papers/newest.html")
-    assert "Changed" not in page(tmp_path, "papers/newest.html")
+    assert "Record made 1 January 2026" in page(tmp_path, "papers/newest.html")
+    assert "Last changed" not in page(tmp_path, "papers/newest.html")
     # An address that somebody else has by now is theirs.
     build_site(tmp_path, {"papers/new-name.md": text.replace("The paper", "Another")})
     assert "Another" in page(tmp_path, "papers/new-name.html")

@@ -1,7 +1,10 @@
 """A curator's own words, templates and styles win over ours; the interface speaks the archive's language."""
 
+import base64
 import dataclasses
+import hashlib
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ from offprint.build.load import load_messages
 from offprint.commands.build import build
 from offprint.diagnostics import ContentError
 from offprint.records.model import PartialDate
-from offprint.site.messages import languages
+from offprint.site.messages import languages, merge_messages
 from offprint.storage.folders import Overlay
 from tests.records.test_records import FULL
 from tests.sites import STATIC, TEMPLATES, build_site, options, page, write_content
@@ -19,7 +22,7 @@ from tests.sites import STATIC, TEMPLATES, build_site, options, page, write_cont
 @pytest.mark.parametrize("code", ["de", "zh"])
 def test_a_language_says_everything_that_english_says(code: str) -> None:
     english, other = load_messages(TEMPLATES, "en").texts, load_messages(TEMPLATES, code).texts
-    same_in_both = {"direction", "thousands", "website", "abstract"}
+    same_in_both = {"direction", "website", "abstract"}
     for key, text in english.items():
         if key.endswith(".one") and key not in other:
             continue
@@ -39,10 +42,32 @@ def test_counts_and_dates_take_the_languages_form() -> None:
         "en-GB": "30 June 2026",
         "xx": "30 June 2026",
     }
-    assert said["de"].count(2000, "papers") == "2.000 Arbeiten"
+    assert said["de"].count(2000, "papers") == "2.000 Publikationen"
     assert said["en"].count(1, "papers") == "1 paper"
+    assert said["de"].megabytes(1_234_500_000) == "1.234,5 MB"
     assert said["zh"].count(1, "papers") == "1 篇论文"
     assert languages(TEMPLATES.base) == ("de", "en", "zh")
+
+
+def test_a_count_has_every_form_of_its_language() -> None:
+    polish = """
+    papers:
+      one: "{count} artykuł"
+      few: "{count} artykuły"
+      many: "{count} artykułów"
+      other: "{count} artykułu"
+    """
+    english = 'papers: {one: "{count} paper", other: "{count} papers"}'
+    words = merge_messages({"en.yaml": english, "pl.yaml": textwrap.dedent(polish)}, "pl")
+    said = [words.count(number, "papers") for number in (1, 3, 5, 22, 2000, 12_345)]
+    assert said == [
+        "1 artykuł",
+        "3 artykuły",
+        "5 artykułów",
+        "22 artykuły",
+        "2\xa0000 artykułów",
+        "12\xa0345 artykułów",
+    ]
 
 
 def test_a_chinese_archive_is_chinese_throughout(tmp_path: Path) -> None:
@@ -109,3 +134,22 @@ def test_a_folder_where_a_file_belongs_is_named(tmp_path: Path, path: str) -> No
     assert fault.position.path == path
     assert "this is a folder" in fault.message
     assert fault.advice
+
+
+def test_the_page_for_unknown_addresses_has_a_style_of_its_own_that_browsers_allow(tmp_path: Path) -> None:
+    build_site(tmp_path, FULL)
+    text = page(tmp_path, "404.html")
+    (style,) = re.findall(r"<style>(.*?)</style>", text)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'self' 'sha256-{digest}';" in text
+    assert "<style>" not in page(tmp_path, "index.html")
+
+
+def test_a_title_that_runs_from_right_to_left_says_so(tmp_path: Path) -> None:
+    arabic = "---\ntitle: تعلم الآلة and more\nlisted: 2026-06-30\n---\n"
+    english = "---\ntitle: Naïve learning\nlisted: 2026-06-30\n---\n"
+    build_site(tmp_path, {"papers/a.md": arabic, "papers/b.md": english})
+    assert '<h1 dir="auto">' in page(tmp_path, "papers/a.html")
+    home = page(tmp_path, "index.html")
+    assert '<a dir="auto" href="papers/a.html">' in home
+    assert '<a href="papers/b.html">' in home

@@ -291,3 +291,24 @@ def test_cards_are_switched_on_by_true_alone(tmp_path: Path) -> None:
         build_site(tmp_path, {"site.yaml": SITE + "cards: maybe\n"})
     (fault,) = caught.value.diagnostics
     assert fault.message == "'maybe' is neither true nor false"
+
+
+def test_a_cards_picture_is_sized_lazy_and_described_and_a_card_without_one_has_no_room_for_it(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "content/images"
+    folder.mkdir(parents=True)
+    (folder / "one.png").write_bytes(picture("PNG", (64, 40)))
+    build_site(
+        tmp_path,
+        {
+            "papers/a.md": "---\ntitle: A\nlisted: 2026-06-30\nimage: one.png\nimage_alt: A red field\n---\n",
+            "papers/b.md": "---\ntitle: B\nlisted: 2026-06-30\n---\n",
+        },
+    )
+    text = page(tmp_path, "daily/2026-06-30.html")
+    assert text.count("<img") == 1
+    assert (
+        '<img src="../images/one.png" width="64" height="40" alt="A red field" loading="lazy" '
+        'decoding="async">'
+    ) in text

@@ -146,14 +146,14 @@ def test_what_scripts_unfold_is_accessible(
         bare_page.goto(f"{base}daily/2026-06-30.html?q=bees&topic=wild-bees&not-year=2024")
         expect(bare_page.locator(".chip")).to_have_count(2)
         bare_page.get_by_role("button", name="Star: ").first.click()
-        bare_page.get_by_text("Take along").click()
-        bare_page.get_by_role("button", name="For Zotero").click()
+        bare_page.get_by_text("Export").click()
+        bare_page.get_by_role("button", name="Send to Zotero").click()
         expect(bare_page.locator(".Z3988").first).to_be_attached()
         assert faults() == []
         bare_page.goto(f"{base}{MINE}")
         expect(bare_page.locator(".card")).to_have_count(1)
         assert faults() == []
-        bare_page.get_by_role("button", name="Keyboard").click()
+        bare_page.get_by_role("button", name="Keyboard shortcuts").click()
         expect(bare_page.get_by_role("dialog")).to_be_visible()
         assert faults() == []
 

@@ -170,7 +170,7 @@ def gaps_view(
             )
             for paper, lacks in page_items(gaps, number, GAPS_A_PAGE)
         ),
-        pager=pager(routes.GAPS, number, count_pages(len(gaps), GAPS_A_PAGE), messages),
+        pager=pager(routes.GAPS, number, count_pages(len(gaps), GAPS_A_PAGE), messages, by_date=False),
     )
 
 

@@ -1,8 +1,9 @@
 """Library → the pages that lead to lists (all terms, all days, search), and the archive's own pages."""
 
+import base64
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+import hashlib
+from dataclasses import dataclass
 from itertools import groupby
 
 from markupsafe import Markup
@@ -13,10 +14,16 @@ from offprint.site.context import SiteContext
 from offprint.site.forges import edit_address
 from offprint.site.messages import Messages
 from offprint.site.views.lists import weeks_of
-from offprint.site.views.shared import Facet, Head, LinkCount, LinkTo, Pager, count_pages, page_items, pager
+from offprint.site.views.shared import Facet, Head, LinkCount, LinkTo, Pager, pager
 
-TERMS_A_PAGE = 300
 DAYS_A_PAGE = 400
+_BARE_STYLE = Markup(
+    ":root{color-scheme:light dark}"
+    "body{max-width:42rem;margin:2rem auto;padding:0 1.25rem;font:1.0625rem/1.6 Georgia,serif}"
+    ".name{font-size:1.9rem;margin:0}.masthead>.menu,.address{display:none}"
+    ".sections,.foot nav{position:static;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0;border:0;"
+    "background:none;color:inherit;margin:1rem 0}"
+)  # of the page for unknown addresses, which may stand where no style sheet is found
 _CHOICES = 150  # values of a filter that the search page offers; the rest have pages of their own
 
 _EXAMPLES = (
@@ -29,28 +36,6 @@ _EXAMPLES = (
     ("year", "year:2020..2022 after:2024 before:2020"),
     ("id", "arXiv:2512.05103"),
 )  # of queries, by what they show; static/queries.js reads them
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A topic, organization or author in an index; ``depth`` is a topic's level below the top."""
-
-    name: str
-    path: str
-    count: int
-    note: str = ""
-    about: str = ""
-    depth: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TermsView:
-    """All topics, organizations or authors, in groups with a heading (a letter, or none)."""
-
-    head: Head
-    count: str
-    groups: tuple[tuple[str, tuple[Term, ...]], ...]
-    pager: Pager | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,61 +91,19 @@ class TextView:
 
 
 @dataclass(frozen=True, slots=True)
+class NotFoundView:
+    """The page for an unknown address: ``style`` is its own, ``digest`` that by which browsers allow it."""
+
+    head: Head
+    style: Markup
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlainView:
     """A page or file that needs only what every page has."""
 
     head: Head
-
-
-def topics_view(context: SiteContext) -> TermsView:
-    """Return the view of all topics as a tree, sorted by name."""
-    library, messages = context.library, context.messages
-    topics = {topic.slug: topic for topic in library.topics}
-
-    def terms_of(slugs: Iterable[str], depth: int) -> list[Term]:
-        terms = []
-        for slug in sorted(slugs, key=lambda each: (topics[each].name.casefold(), each)):
-            topic = topics[slug]
-            count = len(library.by_topic.get(slug, ()))
-            about = topic.description.plain
-            terms.append(Term(topic.name, routes.topic(slug), count, about=about, depth=min(depth, 3)))
-            terms += terms_of(topic.children, depth + 1)
-        return terms
-
-    tops = [topic.slug for topic in library.topics if not topic.parent]
-    return TermsView(
-        head=Head(library.site, routes.TOPICS, messages("topics"), section="topics"),
-        count=messages.count(len(library.topics), "topics_count"),
-        groups=(("", tuple(terms_of(tops, 0))),),
-        pager=None,
-    )
-
-
-def organizations_view(context: SiteContext, number: int) -> TermsView:
-    """Return one page of all organizations, sorted by name."""
-    library, messages = context.library, context.messages
-    terms = [
-        Term(o.name, routes.organization(o.slug), len(library.by_organization[o.slug]), o.handle)
-        for o in page_items(library.organizations, number, TERMS_A_PAGE)
-    ]
-    head = Head(library.site, routes.ORGANIZATIONS, messages("organizations"), section="organizations")
-    count = messages.count(len(library.organizations), "organizations_count")
-    pages = pager(head.path, number, count_pages(len(library.organizations), TERMS_A_PAGE), messages)
-    return _terms(head, terms, count, pages)
-
-
-def authors_view(context: SiteContext, number: int) -> TermsView:
-    """Return one page of all authors that have a page, sorted by name."""
-    library, messages = context.library, context.messages
-    terms = [
-        Term(author.name, routes.author(author.slug), len(library.by_author[author.slug]))
-        for author in page_items(library.authors, number, TERMS_A_PAGE)
-    ]
-    description = messages("authors_with", papers=messages.count(library.site.min_papers, "papers"))
-    head = Head(library.site, routes.AUTHORS, messages("authors"), description, "authors")
-    count = messages.count(len(library.authors), "authors_count")
-    pages = pager(head.path, number, count_pages(len(library.authors), TERMS_A_PAGE), messages)
-    return _terms(head, terms, count, pages)
 
 
 def namesakes_view(context: SiteContext, index: int) -> NamesakesView:
@@ -185,17 +128,6 @@ def _told_apart(library: Library, author: Author, messages: Messages) -> str:
     names = dict.fromkeys(organization.name for each in here for organization in each.organizations)
     parts = (", ".join(list(names)[:3]), author.orcid, messages.count(len(papers), "papers"))
     return " · ".join(part for part in parts if part)
-
-
-def _terms(head: Head, terms: list[Term], count: str, pages: Pager | None) -> TermsView:
-    """Return a page of terms, grouped by first letter."""
-    groups = groupby(terms, key=lambda term: term.name[:1].upper())
-    return TermsView(
-        head=replace(head, path=routes.numbered(head.path, pages.number if pages else 1)),
-        count=count,
-        groups=tuple((letter, tuple(group)) for letter, group in groups),
-        pager=pages,
-    )
 
 
 def years_of_days(library: Library) -> list[list[tuple[int, list[dt.date]]]]:
@@ -304,11 +236,11 @@ def text_view(context: SiteContext, index: int) -> TextView:
     )
 
 
-def not_found_view(context: SiteContext) -> PlainView:
+def not_found_view(context: SiteContext) -> NotFoundView:
     """Return the view of the page that a server shows for an unknown address."""
-    return PlainView(
-        Head(context.library.site, routes.NOT_FOUND, context.messages("not_found"), indexed=False)
-    )
+    digest = base64.b64encode(hashlib.sha256(_BARE_STYLE.encode()).digest()).decode()
+    head = Head(context.library.site, routes.NOT_FOUND, context.messages("not_found"), indexed=False)
+    return NotFoundView(head, _BARE_STYLE, f"sha256-{digest}")
 
 
 def mine_view(context: SiteContext) -> PlainView:

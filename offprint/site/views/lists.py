@@ -35,6 +35,7 @@ from offprint.site.views.shared import (
     count_pages,
     count_topics,
     make_image,
+    nonempty,
     page_items,
     pager,
     timeline,
@@ -56,6 +57,7 @@ class ListView:
     ``leads`` tells whether cards show the start of a paper's text: those of days and weeks, where papers are
     met first, and not the many lists in which they are looked up. ``rows`` is the path of the list's data
     for scripts; it is empty where the page has all papers, and None where the page is not a single list.
+    ``how`` says how the papers were chosen, where that is not plain.
     """
 
     head: Head
@@ -75,87 +77,8 @@ class ListView:
     links: tuple[LinkTo, ...] = ()
     search: str = ""
     edit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class IndexView:
-    """The home page: the newest daily lists, and where older days are."""
-
-    head: Head
-    count: str
-    days: tuple[Section, ...]
-    steps: Steps
-    more: LinkTo | None
-    facets: tuple[Facet, ...]
-
-
-class HomeGroup(NamedTuple):
-    """Papers under one heading of the home page: those of a daily list, or dated to a month or year alone."""
-
-    day: dt.date | None
-    date: PartialDate | None
-    papers: tuple[Paper, ...]
-
-
-def home_groups(library: Library) -> list[HomeGroup]:
-    """Return what the home page shows, as many papers as a page holds: what the archive took in last.
-
-    Where no day is known of any paper, these are the newest papers.
-    """
-    loose: dict[tuple[dt.date, PartialDate | None], list[Paper]] = {}
-    for paper in library.papers:
-        if paper.listed is None and paper.taken_in:
-            loose.setdefault((paper.taken_in, paper.date), []).append(paper)
-    groups = [(day, 1, HomeGroup(day, None, papers)) for day, papers in library.daily.items()]
-    groups += [(day, 0, HomeGroup(None, date, tuple(papers))) for (day, date), papers in loose.items()]
-    groups.sort(key=lambda each: (each[0], each[1], each[2].date or PartialDate(0)), reverse=True)
-    size = library.site.page_size
-    shown: list[HomeGroup] = []
-    for _, _, group in groups:
-        shown.append(group._replace(papers=group.papers[:size]))
-        size -= len(group.papers)
-        if size <= 0:
-            return shown
-    return shown or [HomeGroup(None, None, library.papers[:size])] * bool(library.papers)
-
-
-def index_view(context: SiteContext) -> IndexView:
-    """Return the home page: what the archive took in last, and where earlier papers are."""
-    library, messages, size = context.library, context.messages, context.library.site.page_size
-    site = library.site
-    groups = home_groups(library)
-    days = list(library.daily)
-    shown = {group.day for group in groups if group.day}
-    rest = [day for day in days if day not in shown]
-    more = None
-    if groups and (day := groups[0].day) and len(library.daily[day]) > size:
-        path = routes.numbered(routes.day(day), 2)
-        more = LinkTo(messages.count(len(library.daily[day]) - size, "more_of_day"), path)
-    elif rest:
-        more = LinkTo(messages("earlier_days"), routes.day(rest[0]))
-    elif sum(len(group.papers) for group in groups) < len(library.papers):
-        more = LinkTo(messages("archive"), routes.ARCHIVE)
-    back = LinkTo(messages.day(days[1]), routes.day(days[1])) if len(days) > 1 else None
-    return IndexView(
-        head=Head(site, routes.INDEX, site.title, site.description or site.tagline, "home", routes.FEED),
-        count=messages.count(len(library.papers), "papers"),
-        days=tuple(Section(_home_heading(group, messages), context.cards(group.papers)) for group in groups),
-        steps=Steps(back, None),
-        more=more,
-        facets=_nonempty(
-            count_topics(library.papers, messages), count_organizations(library.papers, messages)
-        ),
-    )
-
-
-def _home_heading(group: HomeGroup, messages: Messages) -> LinkTo:
-    """Return the heading of a group, which leads to the whole of it."""
-    if group.day:
-        return LinkTo(messages.day(group.day), routes.day(group.day))
-    if group.date:
-        return LinkTo(messages.date(group.date), routes.period(group.date))
-    undated = all(paper.date is None for paper in group.papers)
-    return LinkTo(messages("undated"), routes.UNDATED) if undated else LinkTo(messages("newest_papers"))
+    tabs: tuple[LinkTo, ...] = ()
+    how: str = ""
 
 
 def day_view(context: SiteContext, day: dt.date, around: Steps, number: int) -> ListView:
@@ -225,7 +148,7 @@ def week_view(
         note="",
         count=messages.count(len(listed), "papers"),
         sections=tuple(sections),
-        facets=_nonempty(count_topics(listed, messages), count_organizations(listed, messages)),
+        facets=nonempty(count_topics(listed, messages), count_organizations(listed, messages)),
         leads=True,
         steps=around,
         links=(LinkTo(messages("as_mail"), mail),) if mail else (),
@@ -252,7 +175,7 @@ def topic_view(context: SiteContext, index: int, number: int) -> ListView:
             facets=(
                 Facet(messages("narrower"), inner),
                 count_organizations(papers, messages),
-                _headed(count_topics(papers, messages, topic.slug), messages("together")),
+                _headed(count_topics(papers, messages, topic.slug), messages("related_topics")),
             ),
             timeline=timeline(papers, path),
             about=topic.description.html,
@@ -283,7 +206,10 @@ def organization_view(context: SiteContext, index: int, number: int) -> ListView
         return _ListFacts(
             facets=(
                 count_topics(papers, messages),
-                _headed(count_organizations(papers, messages, organization.slug), messages("together")),
+                _headed(
+                    count_organizations(papers, messages, organization.slug),
+                    messages("related_organizations"),
+                ),
             ),
             timeline=timeline(papers, path),
             about=organization.description.html,
@@ -369,7 +295,9 @@ def period_view(context: SiteContext, date: PartialDate, around: Steps, number: 
     papers = library.periods[date]
 
     def facts() -> _ListFacts:
-        inner = Facet(messages("days" if date.month else "months_heading"), _inner_periods(context, date))
+        inner = Facet(
+            messages("days_heading" if date.month else "months_heading"), _inner_periods(context, date)
+        )
         year = LinkTo(str(date.year), routes.period(PartialDate(date.year)))
         month = LinkTo(messages.date(PartialDate(*date[:2])), routes.period(PartialDate(*date[:2])))
         links = (year, month) if date.day else (year,) if date.month else ()
@@ -472,7 +400,7 @@ def _list(
         heading=heading,
         count=count,
         sections=(Section(LinkTo(""), context.cards(page_items(papers, number, size))),),
-        facets=_nonempty(*list_facts.facets),
+        facets=nonempty(*list_facts.facets),
         timeline=list_facts.timeline,
         pager=pager(first, number, total, messages),
         rows=routes.rows_of(first) if total > 1 else "",
@@ -481,8 +409,3 @@ def _list(
         edit=list_facts.edit,
         **({"note": ""} | more),  # type: ignore[arg-type] # the callers above give ListView's own fields
     )
-
-
-def _nonempty(*facets: Facet) -> tuple[Facet, ...]:
-    """Return the facets that count anything."""
-    return tuple(facet for facet in facets if facet.counts)

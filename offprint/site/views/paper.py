@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from offprint.archive.model import Library, Paper
+from offprint.archive.model import Library, Paper, Related
 from offprint.records.model import Link, PaperRecord
 from offprint.site import citations, routes
 from offprint.site.context import SiteContext
@@ -117,13 +117,13 @@ def paper_view(context: SiteContext, index: int) -> PaperView:
         notice_heading=messages(notice_key(record.status)) if record.has_notice else "",
         newest=_version(context, paper.newest) if paper.newest != paper.slug else None,
         versions=_versions(context, paper),
-        new=paper.newest == paper.slug and paper.listed is not None and paper.listed == library.newest_day,
+        new=library.is_new(paper),
         bibtex=citations.bibtex(paper, site),
         meta=citations.meta_tags(paper, site),
         # json_ld() writes <, > and & as \u escapes, so that it is safe inside a script element.
         json_ld=Markup(citations.json_ld(paper, site)),  # noqa: S704
         steps=_steps(library, index),
-        related=_related(library, paper),
+        related=_related(library, paper, messages),
         edit=edit_address(site, record.position.path),
         added=added,
         changed=changed,
@@ -177,12 +177,25 @@ def _versions(context: SiteContext, paper: Paper) -> tuple[LinkTo, ...]:
     return tuple(link._replace(path="") if slug == paper.slug else link for slug, link in links)
 
 
-def _related(library: Library, paper: Paper) -> tuple[LinkTo, ...]:
+def _related(library: Library, paper: Paper, messages: Messages) -> tuple[LinkTo, ...]:
     """Return links to related papers, the nearest first, with the reasons as notes."""
     return tuple(
-        LinkTo(link_title(each.paper.record.title), routes.paper(each.paper.slug), ", ".join(each.reasons))
+        LinkTo(
+            link_title(each.paper.record.title), routes.paper(each.paper.slug), _why(paper, each, messages)
+        )
         for each in library.related.get(paper.slug, ())
     )
+
+
+def _why(paper: Paper, related: Related, messages: Messages) -> str:
+    """Return in a sentence or two why another paper is related to a paper."""
+    topics = {topic.name for topic in paper.topics}
+    authors = {each.shown for each in paper.authors}
+    by = [reason for reason in related.reasons if reason in authors]
+    on = [reason for reason in related.reasons if reason in topics and reason not in authors]
+    words = [f"“{reason}”" for reason in related.reasons if reason not in authors | topics]
+    said = (("also_by", by), ("both_on", on), ("both_say", words))
+    return " ".join(messages(key, names=", ".join(names)) for key, names in said if names)
 
 
 def paper_image(paper: Paper) -> Image | None:

@@ -4,10 +4,10 @@ Views are plain frozen data: a page's bytes follow from its view and its templat
 start at the site's root; a template puts ``~/`` before them.
 """
 
-import datetime as dt
+import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
 from markupsafe import Markup
@@ -139,7 +139,10 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A paper in a list; ``in_words`` is its title as text where the title has math, else empty."""
+    """A paper in a list; ``in_words`` is its title as text where the title has math, else empty.
+
+    ``rtl`` says that the title has letters that run from right to left.
+    """
 
     slug: str
     path: str
@@ -156,6 +159,8 @@ class Card:
     draft: bool
     status: str
     new: bool
+    rtl: bool = False
+    image: Image | None = None
 
 
 class Pager(NamedTuple):
@@ -170,8 +175,8 @@ class Pager(NamedTuple):
     steps: Steps
 
 
-def make_card(paper: Paper, newest_day: dt.date | None, messages: Messages) -> Card:
-    """Return a paper's card; a paper in the newest daily list is marked as new."""
+def make_card(paper: Paper, messages: Messages, *, new: bool) -> Card:
+    """Return a paper's card; ``new`` says whether it is marked so."""
     record = paper.record
     return Card(
         slug=paper.slug,
@@ -188,8 +193,20 @@ def make_card(paper: Paper, newest_day: dt.date | None, messages: Messages) -> C
         comments=record.comments,
         status=record.status,
         draft=record.draft,
-        new=paper.listed is not None and paper.listed == newest_day,
+        new=new,
+        rtl=is_rtl(record.title.plain),
+        image=make_image(paper.picture, record.image_alt) if paper.picture else None,
     )
+
+
+def is_rtl(text: str) -> bool:
+    """Return whether a text has letters of a script that runs from right to left."""
+    return not text.isascii() and any(unicodedata.bidirectional(each) in ("R", "AL") for each in text)
+
+
+def without_marks(cards: Iterable[Card]) -> tuple[Card, ...]:
+    """Return the same cards, none of them marked as new."""
+    return tuple(replace(card, new=False) if card.new else card for card in cards)
 
 
 def notice_key(status: str) -> str:
@@ -254,8 +271,11 @@ def page_items(items: Sequence[_T], number: int, size: int) -> Sequence[_T]:
     return items[(number - 1) * size : number * size]
 
 
-def pager(path: str, number: int, total: int, messages: Messages) -> Pager | None:
-    """Return the pages around ``number`` and the two ends; None if there is only one page."""
+def pager(path: str, number: int, total: int, messages: Messages, *, by_date: bool = True) -> Pager | None:
+    """Return the pages around ``number`` and the two ends; None if there is only one page.
+
+    ``by_date`` says that the list goes from newer to older, which its steps are then called.
+    """
     if total == 1:
         return None
     numbers = sorted({1, total, *range(max(1, number - 2), min(total, number + 2) + 1)})
@@ -272,7 +292,10 @@ def pager(path: str, number: int, total: int, messages: Messages) -> Pager | Non
         number,
         total,
         tuple(pages),
-        Steps(step(number - 1, messages("newer")), step(number + 1, messages("older"))),
+        Steps(
+            step(number - 1, messages("newer" if by_date else "previous_page")),
+            step(number + 1, messages("older" if by_date else "next_page")),
+        ),
     )
 
 
@@ -300,6 +323,11 @@ def count_organizations(papers: Sequence[Paper], messages: Messages, without: st
         return Facet("", ())
     organizations = [each for paper in papers for each in paper.organizations if each.slug != without]
     return Facet(messages("organizations"), _count_terms(organizations, routes.organization))
+
+
+def nonempty(*facets: Facet) -> tuple[Facet, ...]:
+    """Return the facets that count anything."""
+    return tuple(facet for facet in facets if facet.counts)
 
 
 def _count_terms(
