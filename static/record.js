@@ -32,11 +32,52 @@ const record = (() => {
    */
   function valueOfTyped(typed, shape, forbidden) {
     const words = clean(typed, forbidden);
+    if (shape === "people") {
+      const persons = words.split("\n").map(oneLine).filter(Boolean).map(personOf);
+      return persons.length ? persons : undefined;
+    }
     if (shape === "list") {
       const items = words.split("\n").map(oneLine).filter(Boolean);
       return items.length ? items : undefined;
     }
     return (shape === "text" ? words : oneLine(words)) || undefined;
+  }
+
+  const TOGETHER = /^[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\u{20000}-\u{3ffff}]+$/u; // names written without a space, family first
+  const SUFFIX = /^(?:jr|sr|ii|iii|iv)\.?$/iu;
+  const PARTICLES = new Set("af al bin da das de del della den der di do dos du el ibn la le ten ter van vom von zu zum zur".split(" "));
+
+  // The family name of a name as one is cited who says no other: _guess() of offprint/records/language/names.py.
+  function familyOf(name) {
+    const words = name.split(/[\s,]+/u).filter(Boolean);
+    if (words.length > 2 && SUFFIX.test(words.at(-1))) words.pop();
+    const last = words.length - 1;
+    let start = words.findIndex((word, at) => at > 0 && at < last && PARTICLES.has(word));
+    if (start < 0) start = last > 2 && ["y", "i", "e"].includes(words[last - 1]) ? last - 2 : last;
+    return words.slice(start).join(" ");
+  }
+
+  /**
+   * Return an author who is typed on a line: a name, an ORCID iD behind it, a body in braces, or "Family, Given".
+   * @param {string} line
+   * @returns {any} the name, or an object where more is said than the name does by itself
+   */
+  function personOf(line) {
+    const orcid = /[\s(]*(?:https:\/\/orcid\.org\/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])\)?$/u.exec(line);
+    const typed = (orcid ? line.slice(0, orcid.index) : line).replace(/[\s,]+$/u, "");
+    const body = /^\{([^{}]+)\}$/u.exec(typed);
+    const parts = typed.split(",").map(oneLine).filter(Boolean);
+    const isTurned = !body && (parts.length === 2 || (parts.length === 3 && parts.some((part) => SUFFIX.test(part))));
+    const suffix = isTurned ? parts.slice(1).find((part) => SUFFIX.test(part)) : "";
+    const [family, given] = isTurned ? parts.filter((part) => part !== suffix) : ["", ""];
+    const turned = TOGETHER.test(`${family}${given ?? ""}`) ? `${family}${given}` : [given, family, suffix].filter(Boolean).join(" ");
+    const name = body ? oneLine(body[1]) : isTurned && given ? turned : isTurned ? parts.join(" ") : typed;
+    /** @type {Record<string, any>} */
+    const made = { name };
+    if (body) made.group = true;
+    else if (given && familyOf(name) !== family) made.family = family;
+    if (orcid) made.orcid = orcid[1];
+    return Object.keys(made).length > 1 ? made : name;
   }
 
   /**
@@ -50,7 +91,8 @@ const record = (() => {
     if (rule.type === "object") {
       return Object.entries(value).map(([kind, url]) => faultOf(url, rule.properties[kind])).find(Boolean) || "";
     }
-    if (rule.oneOf) return faultOf(value, rule.oneOf.find((each) => each.type !== "object")); // a name, not a mapping
+    if (rule.oneOf) return faultOf(value, rule.oneOf.find((each) => (each.type === "object") === (typeof value === "object")));
+    if (rule.type === "boolean") return "";
     if (rule.enum && !rule.enum.includes(value)) return text("not_known", { value });
     if (rule.type === "integer" && !(/^[0-9]+$/.test(value) && Number(value) <= rule.maximum)) return text("not_number");
     const count = [...value].length;
@@ -91,6 +133,9 @@ const record = (() => {
     return [...line].length <= 100 ? line : items.map((item) => `\n  ${mark}${item}`).join("");
   }
 
+  const person = (item) => (typeof item === "string" ? plain(item) : `{${Object.entries(item)
+    .map(([name, value]) => `${name}: ${["name", "family"].includes(name) ? plain(value) : value}`).join(", ")}}`);
+  const people = (items) => several(items.map(person), "[", "]", "- ");
   const names = (items) => several(items.map(plain), "[", "]", "- ");
   const whole = (words) => String(Number(words));
   const bare = (value) => (Array.isArray(value) ? names(value) : plain(value)); // as most fields are written
@@ -98,6 +143,8 @@ const record = (() => {
     title: quote,
     notice: quote,
     image_alt: quote,
+    authors: people,
+    editors: people,
     arxiv: id,
     doi: id,
     author_count: (words) => (Number(words) ? whole(words) : ""),

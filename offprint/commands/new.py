@@ -15,14 +15,13 @@ from offprint.build.options import Options
 from offprint.contribute import fetch
 from offprint.contribute.drafts import (
     Draft,
-    DraftAuthor,
     ExistingPapers,
     path_for,
     record_text,
     sanitize,
     slug_for,
 )
-from offprint.contribute.importers import read_entries
+from offprint.contribute.importers import people, read_entries
 from offprint.contribute.importers.entry import Entry
 from offprint.contribute.suggest_topics import nearest_topics
 from offprint.diagnostics import CommandError
@@ -158,5 +157,5 @@ def _value(field: str, answer: str) -> dict[str, Any]:
     """Return an answer as the value of a draft's field; the items of lists are separated by semicolons."""
     items = tuple(item.strip() for item in answer.split(";") if item.strip())
     if field == "authors":
-        return {field: tuple(DraftAuthor(name) for name in items)}
+        return {field: tuple(map(people.typed, items))}
     return {field: items if field in ("organizations", "topics") else answer}

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from offprint.archive.model import Library, Paper
+from offprint.records import identifiers
 from offprint.records.model import SiteConfig
 from offprint.records.slugs import fold_case, without_accents
 from offprint.site import citations, routes
@@ -126,10 +127,23 @@ def citation(paper: Paper, site: SiteConfig) -> str:
     return f"[{','.join([_json(bibtex), _json(ris), csl, *quoted])}]"
 
 
+def known_papers(library: Library) -> list[tuple[str, ...]]:
+    """Return the slug of each paper, its arXiv id without a version, and its DOI in lower case, sorted.
+
+    What is empty at the end of a row is left out.
+    """
+    found = []
+    for paper in library.versions:
+        record = paper.record
+        arxiv = identifiers.without_version(record.arxiv.text) if record.arxiv else ""
+        doi = record.doi.text.lower() if record.doi else ""
+        found.append((paper.slug, arxiv, doi) if doi else (paper.slug, arxiv) if arxiv else (paper.slug,))
+    return sorted(found)
+
+
 def slugs(context: SiteContext) -> str:
-    """Return the script with the slugs of all papers, sorted: the form "Add a paper" takes none of them."""
-    taken = _json(sorted(paper.slug for paper in context.library.versions))
-    return f'offprint.receive("{routes.SLUGS}",{taken});\n'
+    """Return the script with the slugs and ids of all papers: the form "Add a paper" takes none of them."""
+    return f'offprint.receive("{routes.SLUGS}",{_json(known_papers(context.library))});\n'
 
 
 def vocabulary(context: SiteContext) -> str:

@@ -396,8 +396,8 @@ def _superseded_periods(library: Library, messages: Messages) -> Iterator[Page]:
 def _contributing_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
     """Yield the form "Add a paper", the JSON Schemas, and the pages of gaps in records."""
     yield Page(routes.ADD, "add.html", contribute.add_view, (), (), fingerprints.topics)
-    slugs = fingerprint(sorted(paper.slug for paper in library.versions))
-    yield Page(routes.SLUGS, "", client_data.slugs, (), (), slugs)
+    known = fingerprint(client_data.known_papers(library))
+    yield Page(routes.SLUGS, "", client_data.slugs, (), (), known)
     for kind in (*FORMS, WATCH):
         yield Page(routes.schema(kind), "", contribute.schema_file, (kind,), (), fingerprints.topics)
     gaps = contribute.find_gaps(library)

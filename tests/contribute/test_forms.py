@@ -18,7 +18,7 @@ CHROMIUM = "/usr/bin/chromium"
 FILES = {
     "topics/video.md": "---\nname: Video\n---\n",
     "topics/graphs.md": "---\nname: '<b>Graphs</b>'\n---\n",
-    "papers/old.md": "---\ntitle: Old\n---\n",
+    "papers/old.md": "---\ntitle: Old\ndoi: 10.1000/Old_1\narxiv: 2501.00007\n---\n",
 }
 
 
@@ -62,7 +62,7 @@ def test_a_newcomers_road_from_the_form_to_the_page(tmp_path: Path, add: Page) -
     add.get_by_label("Authors", exact=True).fill("Grace Hopper\nÉva O'Neil\n")
     add.get_by_label("Organizations").fill("AI: a lab")
     add.get_by_role("checkbox", name="Video").check()
-    add.get_by_label("arXiv id").fill("2512.05103")
+    add.get_by_label("arXiv id", exact=True).fill("2512.05103")
     add.get_by_label("Code", exact=True).fill("https://example.org/a?b=c,d")
     add.get_by_label("Summary").fill("It asks.\n\nIt *answers*: yes.")
     expect(add.locator("#state")).to_have_text("Nothing is missing")
@@ -171,6 +171,39 @@ def test_the_form_writes_what_new_and_import_write(add: Page) -> None:
     path, text = proposed(add)
     assert text == record_text(draft)
     assert path == f"content/{path_for(draft, slug_for(draft, ()))}"
+
+
+def test_what_is_pasted_fills_the_form_and_stays_over_a_reload(add: Page) -> None:
+    add.locator("#paste").fill(
+        r"@article{k, title={On {\"U}ber $x_1$}, author={Jimeno Yepes, Antonio and {Kimi Team}}, year=2020, "
+        r"journal={J. of X}, doi={10.1000/new{\_}1}, file={x.pdf}}"
+    )
+    add.locator("#fill").click()
+    expect(add.locator("#pasted")).to_contain_text("Not filled in: file.")
+    add.locator("#field-authors").press("End")
+    add.locator("#field-authors").press_sequentially("\nGrace Hopper 0000-0002-1825-0097")
+    _, text = proposed(add)
+    assert 'title: "On Über $x_1$"\ndate: 2020\n' in text
+    assert (
+        "authors:\n  - {name: Antonio Jimeno Yepes, family: Jimeno Yepes}\n"
+        "  - {name: Kimi Team, group: true}\n"
+        "  - {name: Grace Hopper, orcid: 0000-0002-1825-0097}\n"
+    ) in text
+    assert "type: article-journal\nvenue: J. of X\ndoi: 10.1000/new_1\n" in text
+    record, _ = read_markdown_record(text, PAPER, "new.md", "new")
+    assert record
+    add.reload()
+    assert proposed(add)[1] == text
+    expect(add.locator("#known")).to_be_hidden()
+    for pasted in ("https://doi.org/10.1000/OLD_1", "https://arxiv.org/pdf/2501.00007v2"):
+        add.locator("#again").click()
+        expect(add.locator("#field-title")).to_have_value("")
+        add.locator("#paste").fill(pasted)
+        add.locator("#fill").click()
+        expect(add.locator("#known a")).to_have_attribute("href", re.compile(r"papers/old\.html$"))
+    add.locator("#paste").fill("no entry")
+    add.locator("#fill").click()
+    expect(add.locator("#pasted")).to_have_text("This is no BibTeX entry, no DOI and no arXiv id.")
 
 
 @pytest.mark.parametrize(
@@ -319,6 +352,7 @@ def test_gaps_lists_what_records_lack_with_their_edit_links(tmp_path: Path) -> N
     papers = {f"papers/p{number:03}.md": record for number in range(100)}
     full = "---\ntitle: Full\ntopics: [video]\norganizations: [x]\ndoi: 10.1000/x\n---\nSummary.\n"
     gone = "---\ntitle: Gone\nstatus: withdrawn\nnotice: x\n---\n"
+    papers["papers/old.md"] = "---\ntitle: Old\n---\n"
     build_site(tmp_path, {**FILES, **papers, "papers/full.md": full, "papers/gone.md": gone})
     text = page(tmp_path, "gaps.html")
     assert "No organization: 101" in text

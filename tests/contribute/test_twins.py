@@ -7,12 +7,15 @@ what the build hands to scripts.
 import json
 import re
 from collections.abc import Callable
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from offprint.contribute.drafts import Draft, DraftAuthor, clean, record_text, sanitize, slug_for
+from offprint.contribute.importers import read_entries
+from offprint.contribute.importers.people import typed
 from offprint.records.identifiers import pasted
 from offprint.records.model import Link
 from offprint.records.slugs import fold_case, slug_fault, slugify, without_accents
@@ -84,6 +87,29 @@ def lines(typed: str) -> tuple[str, ...]:
 @pytest.mark.parametrize(("text", "arxiv", "doi"), TWINS["pasted"])
 def test_what_a_person_pastes_is_an_id(text: str, arxiv: str, doi: str) -> None:
     assert pasted(text) == (arxiv, doi)
+
+
+@pytest.mark.parametrize(("line", "written"), TWINS["people"])
+def test_who_is_typed_on_a_line_is_written(line: str, written: str) -> None:
+    assert f"authors: [{written}]\n" in record_text(Draft(title="T", authors=(typed(line),)))
+
+
+@pytest.mark.parametrize("case", TWINS["bibtex"])
+def test_a_pasted_entry_fills_the_form(case: dict[str, Any]) -> None:
+    (entry,), _ = read_entries(case["entry"].encode(), "pasted")
+    draft = replace(entry.draft, slug="", topics=(), links=())
+    values = {name: value for name, value in case["values"].items() if name not in ("authors", "editors")}
+    assert {field.name: as_typed(getattr(draft, field.name)) for field in fields(draft)
+            if getattr(draft, field.name) != field.default and field.name not in ("authors", "editors")
+            } == values  # fmt: skip
+    for name in ("authors", "editors"):
+        people = tuple(typed(line) for line in case["values"].get(name, "").split("\n") if line)
+        assert record_text(Draft(authors=people)) == record_text(Draft(authors=getattr(draft, name)))
+
+
+def as_typed(value: object) -> str:
+    """A draft's value as the form's field has it."""
+    return "\n".join(value) if isinstance(value, tuple) else str(value)
 
 
 @pytest.mark.parametrize(("slug", "path"), TWINS["citation_files"])

@@ -6,7 +6,7 @@ import globals from "globals";
 const handedOver = ["TEXTS", "LETTERS"]; // by the build (globals.d.ts)
 const shared = [
   "text", "element", "button", "foldCase", "fold", "withoutAccents", "offprint", // offprint.js
-  "ownList", "own", "citations", "cite", "paperCard", "finder", "queries", "listRows", "termRows", "record",
+  "ownList", "own", "citations", "cite", "paperCard", "finder", "queries", "listRows", "termRows", "record", "paste",
   "suggestions",
 ];
 

@@ -47,8 +47,8 @@ interface RowsFile {
   ][];
 }
 
-/** The slugs that papers have: data/slugs.js, from slugs() of client_data.py. */
-type SlugsFile = string[];
+/** Slug, arXiv id and DOI of each paper: data/slugs.js, from known_papers() of client_data.py. */
+type SlugsFile = [string, string?, string?][];
 
 /** Kind (the folder of its page; empty for an author without one), name, slug, number of papers. */
 type SuggestedName = [string, string, string, number];

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 
-import { load, TWINS } from "./page.js";
+import { load, plain, TWINS } from "./page.js";
 
-const run = load("record.js", "own.js", "cite.js");
-const [fold, record, citations] = ["fold", "record", "citations"].map(run);
+const run = load("record.js", "paste.js", "own.js", "cite.js");
+const [fold, record, paste, citations] = ["fold", "record", "paste", "citations"].map(run);
 const { slug: slugRule, forbidden, fields } = TWINS.rules;
 
 test("letters are folded", () => {
@@ -40,6 +40,24 @@ test("a record is written", () => {
       return [name, typeof value === "string" ? record.valueOfTyped(value, shape, forbidden) : value];
     }));
     assert.equal(record.textOf(values, fields), text);
+  }
+});
+
+test("what a person pastes is an id", () => {
+  for (const [words, arxiv, doi] of TWINS.pasted) assert.deepEqual(plain(paste.idsOf(words)), { arxiv, doi }, words);
+});
+
+test("who is typed on a line is written", () => {
+  for (const [line, written] of TWINS.people) {
+    const authors = record.valueOfTyped(line, "people", forbidden);
+    assert.equal(record.textOf({ authors }, fields), `---\nauthors: [${written}]\n---\n`, line);
+  }
+});
+
+test("a pasted entry fills the form", () => {
+  for (const { entry, values, left } of TWINS.bibtex) assert.deepEqual(plain(paste.entryOf(entry)), { values, left }, entry);
+  for (const words of ["", "no entry", "@article{a, title={x", "@string{a={b}}", "@comment{x, y={z}}"]) {
+    assert.equal(paste.entryOf(words), null, words);
   }
 });
 

@@ -6,6 +6,7 @@ Sources: BibTeX's rules for names (Patashnik, Designing BibTeX Styles, section 4
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from offprint.contribute.drafts import DraftAuthor
 
@@ -21,6 +22,7 @@ _ET_AL = re.compile(
 )
 # Han, Kana and Hangul: names are written without a space, family first.
 _WRITTEN_TOGETHER = re.compile("[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]+")
+_ORCID = re.compile(r"[\s(]*(?:https://orcid\.org/)?([0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X])\)?$")
 SUFFIXES = frozenset("jr sr ii iii iv v phd md esq".split())
 MORE = "the authors end in “and others”: how many there are is not said"
 
@@ -56,6 +58,20 @@ def turned(name: str) -> DraftAuthor | None:
     if len(parts) == 2 and is_suffix(parts[1]):
         return DraftAuthor(" ".join(parts))  # Grace Hopper, Jr.
     return person(parts[0], parts[1], " ".join(parts[2:]))
+
+
+def typed(line: str) -> DraftAuthor:
+    """Return who is typed on a line: a name, an ORCID iD behind it, a body in braces, or a turned name."""
+    orcid = _ORCID.search(line)
+    bare = " ".join((line[: orcid.start()] if orcid else line).split()).rstrip(" ,")
+    if re.fullmatch(r"\{[^{}]+\}", bare):
+        author = group(" ".join(bare[1:-1].split()))
+    else:
+        parts = [part for each in bare.split(",") if (part := each.strip())]
+        if len(parts) == 3 and is_suffix(parts[1]):
+            bare = f"{parts[0]}, {parts[2]}, {parts[1]}"
+        author = turned(bare) or DraftAuthor(bare)
+    return replace(author, orcid=orcid[1] if orcid else "")
 
 
 def names_in(text: str) -> list[str]:

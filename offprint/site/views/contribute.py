@@ -33,8 +33,8 @@ _LONG_TEXTS = (fields.PARAGRAPHS, fields.MARKDOWN)
 class Input:
     """A field of the form: its name in the record, its texts, and how it is filled in.
 
-    ``shape`` is line, text (several lines), list (an item a line), topics (boxes), choice or links.
-    ``rare`` fields stand apart, hidden until they are asked for.
+    ``shape`` is line, text (several lines), list (an item a line), people (a person a line), topics (boxes),
+    choice or links. ``rare`` fields stand apart, hidden until they are asked for.
     """
 
     name: str
@@ -118,7 +118,7 @@ def _input(name: str, rules: fields.Schema, library: Library, messages: Messages
     elif rules.get("type") == "array" and "enum" in rules["items"]:
         shape, choices = "topics", tuple(LinkTo(topic.name, topic.slug) for topic in library.topics)
     elif rules.get("type") == "array":
-        shape = "list"
+        shape = "people" if "oneOf" in rules["items"] else "list"
     elif rules.get("type") == "object":
         kinds = [*_MAIN_LINKS, *(kind for kind in rules["properties"] if kind not in _MAIN_LINKS)]
         shape, choices = "links", tuple(LinkTo(messages(f"link_{kind}"), kind) for kind in kinds)
