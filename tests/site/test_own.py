@@ -153,3 +153,21 @@ def test_a_title_that_runs_from_right_to_left_says_so(tmp_path: Path) -> None:
     home = page(tmp_path, "index.html")
     assert '<a dir="auto" href="papers/a.html">' in home
     assert '<a href="papers/b.html">' in home
+
+
+def test_examples_of_queries_are_of_the_archives_own_subjects(tmp_path: Path) -> None:
+    paper = "---\ntitle: {0}\nauthors: [Karl von Frisch]\norganizations: ['{1}']\ntopics: [{2}]\n---\n"
+    files = {
+        "topics/wild-bees.md": "---\nname: Wild bees\n---\n",
+        "topics/wasps.md": "---\nname: Wasps & “kin”\n---\n",
+        "papers/a.md": paper.format("One", "The Hive", "wild-bees, wasps"),
+        "papers/b.md": paper.format("Two", "The Hive", "wild-bees"),
+    }
+    build_site(tmp_path, files)
+    help_text = page(tmp_path, "search.html").partition('id="search-help"')[2].partition("</dl>")[0]
+    for query in ("wild bees", "topic:wild-bees OR topic:wasps", "author:frisch org:the", "topic:wild-bees"):
+        assert f">{query}</a>" in help_text
+    assert "video" not in help_text
+    marks = "---\ntitle: x\nauthors: ['?', '!']\norganizations: ['—']\n---\n"
+    build_site(tmp_path / "marks", {"papers/x.md": marks})
+    assert ">author:lovelace org:university</a>" in page(tmp_path / "marks", "search.html")

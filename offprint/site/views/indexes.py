@@ -3,6 +3,8 @@
 import base64
 import datetime as dt
 import hashlib
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -25,17 +27,6 @@ _BARE_STYLE = Markup(
     "background:none;color:inherit;margin:1rem 0}"
 )  # of the page for unknown addresses, which may stand where no style sheet is found
 _CHOICES = 150  # values of a filter that the search page offers; the rest have pages of their own
-
-_EXAMPLES = (
-    ("words", "video generation"),
-    ("phrase", '"video generation"'),
-    ("without", "video -audio"),
-    ("or", "image OR video"),
-    ("author", "author:lovelace org:university"),
-    ("topic", "topic:video-generation"),
-    ("year", "year:2020..2022 after:2024 before:2020"),
-    ("id", "arXiv:2512.05103"),
-)  # of queries, by what they show; static/queries.js reads them
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +183,7 @@ def search_view(context: SiteContext) -> SearchView:
         Choice(o.slug, o.name, len(library.by_organization[o.slug])) for o in library.organizations
     ]
     authors = [Choice(a.slug, a.name, len(library.by_author[a.slug])) for a in library.authors]
+    named = topics, organizations, authors
     years = [
         Choice(d.iso, d.iso, len(library.periods[d]))
         for d in sorted(library.periods, reverse=True)
@@ -215,8 +207,39 @@ def search_view(context: SiteContext) -> SearchView:
         ),
         filters=tuple(each for each in filters if each[2]),
         count=messages.count(len(library.papers), "papers"),
-        examples=tuple((example, messages(f"search_help_{key}")) for key, example in _EXAMPLES),
+        examples=tuple(
+            (query, messages(f"search_help_{key}")) for key, query in _examples(*map(_largest, named))
+        ),
     )
+
+
+def _examples(
+    topics: Sequence[Choice], organizations: Sequence[Choice], authors: Sequence[Choice]
+) -> tuple[tuple[str, str], ...]:
+    """Return examples of queries for ``static/queries.js``, each with the key of what it shows.
+
+    They are made of what the archive has most of; an archive that has nothing yet gets some of no subject.
+    """
+    topic = topics[0] if topics else Choice("field-studies", "Field studies", 0)
+    words = topic.name.casefold().replace('"', "")
+    either = [f"topic:{each.value}" for each in topics[:2]] if len(topics) > 1 else ["survey", "review"]
+    *_, author = ["lovelace", *_words(authors[:1])]
+    organization, *_ = [*_words(organizations[:1]), "university"]
+    return (
+        ("words", words),
+        ("phrase", f'"{words}"'),
+        ("without", f"{words} -survey"),
+        ("or", " OR ".join(either)),
+        ("author", f"author:{author} org:{organization}"),
+        ("topic", f"topic:{topic.value}"),
+        ("year", "year:2020..2022 after:2024 before:2020"),
+        ("id", "arXiv:2512.05103"),
+    )
+
+
+def _words(choices: Sequence[Choice]) -> list[str]:
+    """Return the words of choices' names in lower case."""
+    return [word for each in choices for word in re.findall(r"\w+", each.name.casefold())]
 
 
 def _largest(choices: list[Choice]) -> tuple[Choice, ...]:
