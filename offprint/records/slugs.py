@@ -53,6 +53,8 @@ def fold_case(text: str) -> str:
 
 def without_accents(text: str) -> str:
     """Return a text without its combining marks, compatibility characters taken apart."""
+    if text.isascii():  # as nearly all words of nearly all archives are, and an edit folds them all
+        return text
     apart = unicodedata.normalize("NFKD", text)
     return "".join(c for c in apart if not unicodedata.category(c).startswith("M"))
 
