@@ -208,3 +208,16 @@ if (location.protocol.startsWith("http") && navigator.serviceWorker && !navigato
   const press = button(text("copy"), () => offprint.copy(citation, press));
   citation.after(press);
 })();
+
+// A table or a formula that scrolls inside itself can be scrolled by keyboard in every browser.
+(() => {
+  const wide = document.querySelectorAll(":is(.text, .about) :is(table, math)");
+  if (!wide.length) return;
+  const observer = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+      else target.removeAttribute("tabindex");
+    }
+  });
+  for (const each of wide) observer.observe(each);
+})();
