@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from offprint.records.model import PartialDate
 from offprint.site import pages, routes
-from offprint.site.views import feeds, shared
+from offprint.site.views import changes, feeds, shared
 
 PROJECT = Path(__file__).resolve().parent.parent
 PAGE = Path(__file__).with_name("templates.md")
@@ -47,6 +47,7 @@ _FRAGMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "entry.xml": (("entry", feeds.Entry),),
     "masthead.html": (("head", shared.Head),),
     "foot.html": (("head", shared.Head),),
+    "changed.html": (("day", changes.ChangeDay),),
 }
 _FILES = {
     "INDEX": "the newest daily list",
@@ -81,6 +82,8 @@ _FILES = {
     "ADD": "the form that writes a record",
     "GAPS": "the records from which something is missing",
     "MOVED": "where former addresses lead",
+    "CHANGES": "what changed in the archive, day by day",
+    "CHANGES_FEED": "Atom feed of what changed, with an entry for each day",
 }
 _ARGUMENTS: dict[str, Any] = {
     "slug": "SLUG",

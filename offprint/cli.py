@@ -54,6 +54,7 @@ _FAILED = {
     "import": "no record was written",
     "harvest": "no record was written",
     "enrich": "no record was changed",
+    "init": "no file was written",
 }
 _DONE = {
     "build": "the site is published",
@@ -329,13 +330,17 @@ def _harvest(parsed: argparse.Namespace, options: Options, screen: Screen) -> in
         return _renew(query, options, screen)
     with screen.progress() as progress:
         harvested = harvest(options, query, dt.date.today(), progress)
-    if parsed.report:
-        parsed.report.write_text(harvested.report, encoding="utf-8")
-    else:
-        screen.raw(harvested.report)
     written = (
         "nothing was written" if parsed.dry_run else f"{_plural(len(harvested.written), 'record')} written"
     )
+    if parsed.report:
+        try:
+            parsed.report.write_text(harvested.report, encoding="utf-8")
+        except BaseException as error:
+            error.add_note(f"{written}, without a report")
+            raise
+    else:
+        screen.raw(harvested.report)
     screen.note(f"{written}; {_plural(harvested.requests, 'request')} sent")
     return 0
 

@@ -13,6 +13,7 @@ function paperCard(paper, tag = "article") {
   const { organizations = [], topics = [], who = "", date = { text: "" } } = paper;
 
   const heading = element("h3", {}, element("a", { href: offprint.pageOf(paper.slug), dir: "auto" }, paper.heading ?? paper.title));
+  if (paper.draft) heading.append(" ", element("span", { class: "status" }, text("draft")));
   if (paper.status) heading.append(" ", element("span", { class: "status" }, paper.status));
   const meta = element("p", { class: "meta" });
   if (organizations.length) meta.append(element("span", {}, ...between(organizations.map(linked))));

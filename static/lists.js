@@ -40,7 +40,7 @@ const listRows = (() => {
    * @returns {Row[]}
    */
   function rowsOf(data) {
-    return data.papers.map(([slug, title, who = "", others = "", date, topics = [], organizations = [], votes, comments, status]) => {
+    return data.papers.map(([slug, title, who = "", others = "", date, topics = [], organizations = [], votes, comments, status, draft]) => {
       const inTopics = topics.map((number) => data.topics[number]);
       const ofOrganizations = organizations.map((number) => data.organizations[number]);
       const [iso, day] = data.dates[date] ?? ["", text("undated")];
@@ -58,6 +58,7 @@ const listRows = (() => {
         card: () => (card ??= paperCard({
           slug, title, who, votes, comments,
           status: status ? text(`status_${status}`) : "",
+          draft: Boolean(draft),
           date: { iso, text: day },
           topics: inTopics.map(link("topics")),
           organizations: ofOrganizations.map(link("organizations")),

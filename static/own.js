@@ -121,6 +121,7 @@ const own = (() => {
     keep({});
     try {
       localStorage.removeItem(`${KEY}:unreadable`);
+      localStorage.removeItem(KEY.replace(":own:", ":visit:")); // what the home page remembers (visit.js)
     } catch {
       // keep() has said so
     }

@@ -364,6 +364,7 @@
       title: meta.title,
       heading: marked(meta.title),
       status: meta.status,
+      draft: card.draft,
       organizations: (card.organizations ?? []).map(([slug, name]) => ({ name, path: `organizations/${slug}.html` })),
       who: card.who,
       date: card.date,

@@ -72,6 +72,7 @@ def page(folder: Path, path: str) -> str:
 
 def copy_program(folder: Path, *names: str) -> Path:
     """Copy what is named of Offprint, or all of it, to a folder: nothing that belongs to an archive."""
+    folder.mkdir(parents=True, exist_ok=True)
     for name in names or ("build.py", "offprint", "templates", "static"):
         source = PROJECT / name
         if source.is_dir():

@@ -26,20 +26,17 @@ def first_day(date: PartialDate | None) -> dt.date | None:
 def add_event_days(papers: Sequence[Paper], history: Mapping[str, Changes]) -> list[Paper]:
     """Return the papers with the days on which they were taken in, and renewed by a notice.
 
-    The day of a notice is the one that it names, else the one that git knows. What neither knows is news:
-    it counts as told on the day on which the archive last took in a paper.
+    The day of a notice is the one that it names, else the one that git knows; what neither knows renews
+    nothing, since any other day would be a guess.
     """
     taken_in = [day_known(paper.record, history) or first_day(paper.date) for paper in papers]
-    newest = max((day for day in taken_in if day), default=None)
     return [
-        replace(paper, taken_in=day, renewed=_renewed(paper, day, history, newest))
+        replace(paper, taken_in=day, renewed=_renewed(paper, day, history))
         for paper, day in zip(papers, taken_in, strict=True)
     ]
 
 
-def _renewed(
-    paper: Paper, taken_in: dt.date | None, history: Mapping[str, Changes], newest: dt.date | None
-) -> dt.date | None:
+def _renewed(paper: Paper, taken_in: dt.date | None, history: Mapping[str, Changes]) -> dt.date | None:
     """Return the day of a paper's notice, but not before it was taken in; the latter where there is none."""
     if not paper.record.has_notice:
         return taken_in
@@ -47,7 +44,7 @@ def _renewed(
     told = _day_in(paper.record.notice)
     if told is None and changes and changes.noticed:
         told = dt.date.fromisoformat(changes.noticed)
-    days = [day for day in (taken_in, told or newest) if day]
+    days = [day for day in (taken_in, told) if day]
     return max(days, default=None)
 
 

@@ -15,6 +15,7 @@ from offprint.records.model import (
     PaperRecord,
     PartialDate,
     Picture,
+    Removal,
     RemovedRecord,
     SiteConfig,
     Text,
@@ -152,8 +153,8 @@ class Library:
     ``by_topic``, ``by_organization``, ``by_author`` and ``related`` are keyed by slug, ``daily`` by day and
     ``periods`` by year, month and day of publication; the newest key comes first. ``undated`` papers are in
     no period. ``superseded`` are the papers that have a newer version: they have a page and are in exports,
-    but in none of the above. ``history`` is keyed by a file's path. It and ``related`` are empty until they
-    are added.
+    but in none of the above. ``history`` is keyed by a file's path. It, ``removals``
+    (files that are gone) and ``related`` are empty until they are added.
     """
 
     site: SiteConfig
@@ -171,6 +172,7 @@ class Library:
     superseded: tuple[Paper, ...] = ()
     related: Mapping[str, tuple["Related", ...]] = field(default_factory=dict)
     history: Mapping[str, Changes] = field(default_factory=dict)
+    removals: tuple[Removal, ...] = ()
     moved: tuple["Moved", ...] = ()
     namesakes: tuple["Namesakes", ...] = ()
     removed: tuple[RemovedRecord, ...] = ()

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from offprint.archive.model import Moved
 from offprint.diagnostics import Diagnostic, Position, where
-from offprint.records.model import Changes, Ref
+from offprint.records.model import Changes, Ref, Removal, RemovedRecord
 from offprint.records.slugs import slug_fault
 
 Faults = list[Diagnostic]
@@ -29,19 +29,25 @@ class _Record(Protocol):
 
 
 def former_slugs(
-    records: Sequence[_Record], kind: str, history: Mapping[str, Changes], faults: Faults
+    records: Sequence[_Record],
+    kind: str,
+    history: Mapping[str, Changes],
+    faults: Faults,
+    removals: Sequence[Removal] = (),
 ) -> dict[str, tuple[str, ...]]:
     """Return the former slugs of each record that has any, the oldest first, by its present slug.
 
     A slug that another record has or had is a fault where a record claims it, and is ignored where only git
-    knows of it. Messages call the records ``kind``.
+    knows of it. Messages call the records ``kind``. ``removals`` are files that are gone, of which
+    some records may tell.
     """
     by_slug = {record.slug: record for record in records}
+    gone = {PurePosixPath(each.path).stem: each for each in removals if each.formerly}
     claimed = _claimed(records, by_slug, kind, faults)
     slugs = {}
     for record in records:
         known = []
-        for old in _slugs_in_history(record, history):
+        for old in _slugs_in_history(record, history, gone.get(record.slug)):
             if old not in by_slug or old == record.slug:  # it may have had its present slug before
                 owner = claimed.setdefault(old, (record.slug, record.position))
                 known += [old] if owner[0] == record.slug else []
@@ -86,13 +92,20 @@ def moved_from(kind: str, slug: str, formerly: Sequence[str]) -> Iterator[Moved]
             yield Moved(kind, old, slug, old if index > own else formerly[0])
 
 
-def _slugs_in_history(record: _Record, history: Mapping[str, Changes]) -> Iterable[str]:
-    """Return the slugs that a record's file had before, the oldest first; none for a record in a list."""
+def _slugs_in_history(
+    record: _Record, history: Mapping[str, Changes], removal: Removal | None
+) -> Iterable[str]:
+    """Return the slugs that a record's file had before, the oldest first; none for a record in a list.
+
+    ``removal`` is the file that a record had that is gone, if git knows it.
+    """
     path = PurePosixPath(record.position.path)
-    changes = history.get(record.position.path)
-    if not changes or path.stem != record.slug:
+    past: Changes | Removal | None = history.get(record.position.path)
+    if isinstance(record, RemovedRecord):
+        past, path = removal, PurePosixPath(removal.path if removal else "")
+    if not past or path.stem != record.slug:
         return ()
-    names = [PurePosixPath(former) for former in changes.formerly]
+    names = [PurePosixPath(former) for former in past.formerly]
     stems = (each.stem for each in names if each.parts[:2] == path.parts[:2])
     return dict.fromkeys(stem for stem in stems if not slug_fault(stem))
 

@@ -5,7 +5,7 @@ not be registered: they are identified by the slug of their name, a registered a
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -27,6 +27,7 @@ from offprint.records.model import (
     PartialDate,
     Picture,
     Ref,
+    Removal,
     RemovedRecord,
     SiteConfig,
     TopicRecord,
@@ -121,41 +122,46 @@ class _Vocabulary:
         return parents
 
 
-def resolve(content: Content, history: Mapping[str, Changes] | None = None) -> tuple[Library, Faults]:
+def resolve(
+    content: Content, history: Mapping[str, Changes] | None = None, removals: Sequence[Removal] = ()
+) -> tuple[Library, Faults]:
     """Resolve every reference; return the library and all faults.
 
-    ``history`` has what git knows of each file, by path: its former names are former addresses. The library
-    is complete only where none of the faults is an error.
+    ``history`` has what git knows of each file, by path, and ``removals`` of those that are gone: their
+    former names are former addresses. The library is complete only where none of the faults is an error.
     """
     faults: Faults = []
     papers = _unique(content.papers, "paper", faults)
     topics = _unique(content.topics, "topic", faults)
     registered = _unique(content.organizations, "organization", faults)
+    authors = _unique(content.authors, "author", faults)
     pages = _unique(content.pages, "page", faults)
     removed = _removed(content, papers, faults)
     past = history or {}
-    former = {
-        "papers": former_slugs([*papers, *removed], "paper", past, faults),
-        "topics": former_slugs(topics, "topic", past, faults),
-        "organizations": former_slugs(registered, "organization", past, faults),
-        "pages": former_slugs(pages, "page", past, faults),
-    }
+    former = {"papers": former_slugs([*papers, *removed], "paper", past, faults, removals)}
+    former |= {"topics": former_slugs(topics, "topic", past, faults)}
+    former |= {"organizations": former_slugs(registered, "organization", past, faults)}
+    former |= {"authors": former_slugs(authors, "author", past, faults)}
+    former |= {"pages": former_slugs(pages, "page", past, faults)}
     absent = Absent(content.drafts, {each.slug for each in removed})
     versions = join_versions(papers, former["papers"], absent, faults)
     _check_ids(papers, versions, faults)
     vocabulary = _Vocabulary(topics, former["topics"], content.broken, faults)
     organizations = Organizations(registered, papers, content.pictures, faults, former["organizations"])
-    authors = _unique(content.authors, "author", faults)
-    former["authors"] = former_slugs(authors, "author", past, faults)
     people = People(authors, papers, Past(past, versions), content.site.min_papers, faults)
     registries = _Registries(vocabulary, organizations, people, content.pictures, former["papers"], versions)
     resolved = sorted((_resolve_paper(record, registries, faults) for record in papers), key=newest_first)
     resolved = add_event_days(resolved, past)
     terms = _Terms(vocabulary.topics.values(), organizations.everyone(), people.everyone(), pages)
     library = _make_library(content, resolved, terms)
-    moved = (*people.moved, *_moved(former, people))
-    memory = {"moved": tuple(sorted(moved)), "namesakes": tuple(people.namesakes), "removed": removed}
-    return replace(library, history=past, **memory), faults  # type: ignore[arg-type] # fields of Library
+    return replace(
+        library,
+        history=past,
+        moved=tuple(sorted((*people.moved, *_moved(former, people)))),
+        namesakes=tuple(people.namesakes),
+        removed=removed,
+        removals=tuple(removals),
+    ), faults
 
 
 def _removed(content: Content, papers: Iterable[PaperRecord], faults: Faults) -> tuple[RemovedRecord, ...]:

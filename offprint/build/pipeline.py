@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from offprint.archive.model import Library
 from offprint.archive.related import RelatedPapers
 from offprint.build.explain import explain
-from offprint.build.inputs import Inputs
+from offprint.build.inputs import HEAD, Inputs
 from offprint.build.load import misplaced, read_messages, untranslated
 from offprint.build.manifest import Manifest
 from offprint.build.options import Built, Options, Progress
@@ -104,7 +104,7 @@ def _make_and_publish(
         context, pages, warnings = read_site(options, inputs.content, cache, related)
         warnings += _unsearchable(options, context.library.site)
         with SearchStep(context, cache, staging, options, progress) as indexing:
-            cards = _draw_cards(context, options, cache, progress)
+            cards = _draw_cards(context, options, inputs, cache, progress)
             context = replace(context, social_cards=frozenset(cards))
             pages = with_related(pages, related.result())
             files, pictures = _files(options), _pictures(context.library)
@@ -123,8 +123,13 @@ def _make_and_publish(
             )
             manifest = staging.publish(papers, global_inputs)
     cache.sweep()
-    notes = (_COPIES,) if staging.copies else ()
-    built = Built(len(context.library.versions), len(pages), len(rendered), warnings, explanations, notes)
+    notes = [_COPIES] if staging.copies else []
+    if staging.damaged:
+        these = "1 file" if staging.damaged == 1 else f"{staging.damaged:,} files"
+        notes.append(f"{these} in {staging.root} differed from what a build had left there; made again")
+    built = Built(
+        len(context.library.versions), len(pages), len(rendered), warnings, explanations, tuple(notes)
+    )
     return built, manifest
 
 
@@ -151,6 +156,7 @@ def read_site(
             content, papers=published, drafts=drafts, facts_hash=fingerprint(content.facts_hash, "published")
         )
     history, cut_off = read_history(options.content, cache)
+    content_hashes[HEAD] = fingerprint(history.head)
     noticed = [paper.position.path for paper in content.papers if paper.has_notice]
     history = add_notice_days(options.content, history, noticed, cache)
     messages, own_faults = read_messages(options.templates, content.site.language)
@@ -165,17 +171,20 @@ def read_site(
 
 
 def _draw_cards(
-    context: SiteContext, options: Options, cache: Cache, progress: Progress
+    context: SiteContext, options: Options, inputs: Inputs, cache: Cache, progress: Progress
 ) -> Mapping[str, "SocialCard"]:
     """Return the social cards by their paths in the site; none where the configuration has them off."""
     if not context.library.site.cards:
         return {}
-    from offprint.site.social_cards import make_cards  # noqa: PLC0415 - loads Pillow, which few builds need
+    from offprint.site.social_cards import find_look, make_cards  # noqa: PLC0415 - loads Pillow, which few need
 
     progress("Drawing cards", 0, 0)
+    read: dict[str, Fingerprint] = {}
+    look = find_look(options.static, read)
+    inputs.note(read)
     return make_cards(
         context,
-        options.static,
+        look,
         cache,
         options.jobs,
         lambda done, of: progress("Drawing cards", done, of),

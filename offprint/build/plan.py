@@ -17,7 +17,8 @@ from offprint.archive.model import Library, Paper
 from offprint.archive.related import Subject, subjects_of
 from offprint.archive.resolve import resolve
 from offprint.diagnostics import Diagnostic
-from offprint.records.model import Changes, Content, PaperRecord
+from offprint.records.git_history import History
+from offprint.records.model import Content, PaperRecord
 from offprint.records.packed import Packed
 from offprint.site.fingerprints import Fingerprints
 from offprint.site.messages import Messages
@@ -64,10 +65,10 @@ class _CachedPlan:
 
 
 class PlanInputs(NamedTuple):
-    """All that a plan is made from; ``history`` has the days on which each record changed, by its path."""
+    """All that a plan is made from; ``history`` is what git knows of the records."""
 
     content: Content
-    history: Mapping[str, Changes]
+    history: History
     messages: Messages
 
 
@@ -84,7 +85,8 @@ def plan_site(
     a cached plan is used even if its faults name lines of an earlier build.
     """
     content, history, messages = inputs
-    key = fingerprint(content.facts_hash, sorted(history.items()), sorted(messages.texts.items()))
+    past = (sorted(history.files.items()), history.removals)
+    key = fingerprint(content.facts_hash, past, sorted(messages.texts.items()))
     cached = cache.state(_KIND)
     if (
         isinstance(cached, _CachedPlan)
@@ -94,7 +96,7 @@ def plan_site(
         records = {record.slug: record for record in content.papers}
         start_related([Subject(records[slug], *rest) for slug, rest in cached.subjects])
         return cached.with_records(records)
-    library, unresolved = resolve(content, history)
+    library, unresolved = resolve(content, history.files, history.removals)
     subjects = subjects_of(library.papers)
     start_related(subjects)
     fingerprints = Fingerprints(library)

@@ -69,7 +69,8 @@ class Staging:
     them have been changed. ``plan()`` then keeps what is still valid, links what the published site has, and
     returns what is left to make. ``published`` is the manifest of the site at ``output``, if it is known.
     ``state`` says how far publishing is, in words that are true whatever happens next; ``copies`` tells
-    whether files had to be copied that should have been linked.
+    whether files had to be copied that should have been linked, and ``damaged`` how many files of the standby
+    tree were not as a build had left them; those are made again.
     """
 
     def __init__(self, output: Path, cache: Cache | None = None, jobs: int = 1) -> None:
@@ -78,6 +79,7 @@ class Staging:
         self.published: Manifest | None = None
         self.state = NOT_PUBLISHED
         self.copies = False
+        self.damaged = 0
         self._cache, self._jobs = cache, jobs
         self._resources = contextlib.ExitStack()  # locks, and the background process
         self._standby: Manifest | None = None
@@ -145,6 +147,7 @@ class Staging:
         # From here on this is no complete site, whatever ends this build.
         (self.root / STAMP_FILE).unlink(missing_ok=True)
         if changed and self._standby:
+            self.damaged = len(changed.keys() & self._standby.files.keys())
             for path in foreign_paths(self.root, self._standby.files):
                 remove(self.root / path)
                 changed.pop(path, None)

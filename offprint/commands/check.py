@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from offprint.archive.model import Library, Paper
+from offprint.archive.model import Paper
 from offprint.archive.names import names_of
 from offprint.archive.resolve import resolve
 from offprint.build.load import misplaced, read_messages, untranslated
@@ -48,15 +48,32 @@ def examine(
     With ``fix``, first fix what is safe to fix; with ``links``, request every link, and ask arXiv which
     papers were withdrawn. Raises OSError.
     """
+    fixes: list[tuple[str, Fix]] = []
+    try:
+        return _examine(options, files, fixes if fix else None, progress, links=links)
+    except BaseException as error:
+        if fix:
+            mended = ", ".join(dict.fromkeys(path for path, _ in fixes))
+            error.add_note(f"these files were mended before: {mended}" if fixes else "no file was mended")
+        raise
+
+
+def _examine(
+    options: Options,
+    files: Sequence[Path],
+    fixes: list[tuple[str, Fix]] | None,
+    progress: Progress,
+    *,
+    links: bool,
+) -> Checked:
+    """Do what ``examine()`` says; with a list of ``fixes``, mend what is safe to mend and add each to it."""
     progress("Reading", 0, 0)
     chosen, outside = _chosen_paths(options.content, files)
     content, diagnostics = load_content(options.content, options.jobs, Cache(options.cache))
-    fixes: list[tuple[str, Fix]] = []
-    branch = content.site.branch
-    renames = addresses.renamed_files(options.content, content, branch)
-    if fix:
-        fixes = _write_former(options.content, content, renames)
-        fixes += _fix_files(options.content, content, chosen)
+    renames = addresses.renamed_files(options.content, content, content.site.branch)
+    if fixes is not None:
+        _write_former(options.content, content, renames, fixes)
+        _fix_files(options.content, content, chosen, fixes)
         if fixes:
             content, diagnostics = load_content(options.content, options.jobs, Cache(options.cache))
     library, unresolved = resolve(content)
@@ -76,11 +93,11 @@ def examine(
     diagnostics += _unsure_families(
         [paper for paper in library.versions if not files or paper.record.position.path in chosen]
     )
-    lost = _lost_addresses(options, library, branch, renames)
+    lost = _lost_addresses(options, content, renames)
     diagnostics += load_seen(options.content)[1]
     if files:
         diagnostics = [each for each in diagnostics if _concerns(each, chosen)]
-    return Checked(len(content.papers), tuple(sorted([*outside, *lost, *diagnostics])), tuple(fixes))
+    return Checked(len(content.papers), tuple(sorted([*outside, *lost, *diagnostics])), tuple(fixes or ()))
 
 
 def _withdrawn(
@@ -155,22 +172,24 @@ def _unsure_families(papers: Sequence[Paper]) -> Iterator[Diagnostic]:
         yield Diagnostic(first.position, message, advice, "warning")
 
 
-def _lost_addresses(
-    options: Options, library: Library, branch: str, renames: Mapping[str, str]
-) -> list[Diagnostic]:
+def _lost_addresses(options: Options, content: Content, renames: Mapping[str, str]) -> list[Diagnostic]:
     """Return what readers of the main branch's last commit would miss or see twice."""
-    published = addresses.published_library(options.content, branch, options.jobs)
+    published = addresses.published_library(options.content, content.site.branch, options.jobs)
     if published is None:
         return []
-    lost = addresses.lost_addresses(published, library, renames)
-    return [*lost, *addresses.changed_ids(published, library)]
+    drafts = {paper.slug: paper.position for paper in content.papers if paper.draft}
+    library, _ = resolve(addresses.without_drafts(content))
+    lost = addresses.lost_addresses(published, library, renames, drafts)
+    feeds = addresses.lost_feeds(published, library)
+    return [*lost, *feeds, *addresses.changed_ids(published, library)]
 
 
-def _write_former(root: Path, content: Content, renames: Mapping[str, str]) -> list[tuple[str, Fix]]:
-    """Write the former slug of each record that git knows to be renamed; return each fix with its path."""
+def _write_former(
+    root: Path, content: Content, renames: Mapping[str, str], fixes: list[tuple[str, Fix]]
+) -> None:
+    """Write the former slug of each record that git knows to be renamed; add each fix with its path."""
     records = addresses.records_with_slugs(content)
     known = {each.position.path: [ref.text for ref in each.formerly] for each in records}
-    fixes = []
     for old, path in renames.items():
         slug, present, former = PurePosixPath(old).stem, PurePosixPath(path).stem, known[path]
         if slug in former and (slug == former[-1] or present in former):
@@ -181,13 +200,11 @@ def _write_former(root: Path, content: Content, renames: Mapping[str, str]) -> l
             byte_order_mark = data[:3] if data.startswith(b"\xef\xbb\xbf") else b""
             replace_file(root.parent / path, byte_order_mark + text.encode())
             fixes.append((path, Fix(line, f"formerly has {slug}, as git knows")))
-    return fixes
 
 
-def _fix_files(root: Path, content: Content, chosen: frozenset[str]) -> list[tuple[str, Fix]]:
-    """Fix what is safe in the chosen files, or in all where none is; return each fix with its file's path."""
+def _fix_files(root: Path, content: Content, chosen: frozenset[str], fixes: list[tuple[str, Fix]]) -> None:
+    """Fix what is safe in the chosen files, or in all where none is; add each fix with its file's path."""
     names = Names(names_of(content.topics, "topic", []), names_of(content.organizations, "organization", []))
-    fixes: list[tuple[str, Fix]] = []
     for file in sorted(root.rglob("*")):
         path = f"{root.name}/{file.relative_to(root).as_posix()}"
         kind = path.split("/")[1]
@@ -202,12 +219,5 @@ def _fix_files(root: Path, content: Content, chosen: frozenset[str]) -> list[tup
         fixed, of_file = fix_text(text, FORMS[kind], file.suffix == ".md", names)
         if of_file:
             byte_order_mark = data[:3] if data.startswith(b"\xef\xbb\xbf") else b""
-            try:
-                replace_file(file, byte_order_mark + fixed.encode())
-            except BaseException as error:
-                if fixes:
-                    files = ", ".join(dict.fromkeys(name for name, _ in fixes))
-                    error.add_note(f"these files were mended before: {files}")
-                raise
+            replace_file(file, byte_order_mark + fixed.encode())
             fixes += [(path, each) for each in of_file]
-    return fixes

@@ -9,7 +9,7 @@ import datetime as dt
 import difflib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -87,8 +87,19 @@ def begin(folder: Path, answers: Answers, templates: Path, today: dt.date) -> Be
     _refuse_bad_answers(answers, texts[_CONFIGURATION], templates)
     present = tuple(path for path in texts if (folder / path).exists())
     written = tuple(path for path in texts if path not in present)
-    create_files(folder, {path: texts[path] for path in written})
-    _save_record(folder, answers, {path: _hash(texts[path]) for path in written})
+    # What an init that was killed has left is ours, too.
+    ours = [path for path in texts if path in written or _holds(folder / path, texts[path])]
+    record = _record(answers, {path: _hash(texts[path]) for path in ours})
+    begun_before = (folder / RECORD).exists()
+    # The configuration comes last: while it is missing, init can begin anew.
+    new = {path: texts[path] for path in sorted(written, key=_CONFIGURATION.__eq__)}
+    create_files(folder, new if begun_before else {RECORD: record, **new})
+    if begun_before:
+        try:
+            replace_file(folder / RECORD, record.encode())
+        except BaseException as error:
+            error.add_note(f"the archive is begun, but {RECORD} is that of an earlier one")
+            raise
     return Begun(written, present)
 
 
@@ -98,8 +109,26 @@ def upgrade(folder: Path, today: dt.date) -> Upgraded:
     Raises CommandError where the folder was not begun with init, and OSError.
     """
     answers, hashes = _load_record(folder)
-    written, diffs = [], []
-    for path, text in _texts(answers, today).items():
+    written: list[str] = []
+    try:
+        diffs = _upgrade_files(folder, _texts(answers, today), hashes, written)
+        replace_file(folder / RECORD, _record(answers, hashes).encode())
+    except BaseException as error:
+        if written:
+            error.add_note(f"these files are up to date now: {', '.join(written)}")
+        raise
+    return Upgraded(tuple(written), tuple(diffs))
+
+
+def _upgrade_files(
+    folder: Path, texts: Mapping[str, str], hashes: dict[str, str], written: list[str]
+) -> list[str]:
+    """Write the files that nobody has changed and add their paths to ``written``; return the others' diffs.
+
+    ``hashes`` are those of the files as they were written last, and afterwards as they are now.
+    """
+    diffs = []
+    for path, text in texts.items():
         file = folder / path
         if path.startswith(_CONTENT) or (path in hashes and not file.exists()):
             continue
@@ -117,8 +146,7 @@ def upgrade(folder: Path, today: dt.date) -> Upgraded:
             continue
         written.append(path)
         hashes[path] = _hash(text)
-    _save_record(folder, answers, hashes)
-    return Upgraded(tuple(written), tuple(diffs))
+    return diffs
 
 
 def _texts(answers: Answers, today: dt.date) -> dict[str, str]:
@@ -158,6 +186,11 @@ def _refuse_bad_answers(answers: Answers, configuration: str, templates: Path) -
         raise CommandError("; ".join(problems))
 
 
+def _holds(file: Path, text: str) -> bool:
+    """Tell whether a file has this text."""
+    return file.is_file() and file.read_bytes() == text.encode()
+
+
 def _hash(text: str) -> str:
     """Return the hash of a file's text, whatever version of Offprint it requires.
 
@@ -174,15 +207,11 @@ def _diff(path: str, present: str, text: str) -> str:
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 
 
-def _save_record(folder: Path, answers: Answers, hashes: dict[str, str]) -> None:
-    """Write RECORD: the answers, and the hash of each file that init wrote."""
+def _record(answers: Answers, hashes: Mapping[str, str]) -> str:
+    """Return the text of RECORD: the answers, and the hashes of the files to keep up to date."""
     files = {path: each for path, each in sorted(hashes.items()) if not path.startswith(_CONTENT)}
     record = {"version": offprint.__version__, "answers": answers._asdict(), "files": files}
-    data = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
-    if (folder / RECORD).exists():
-        replace_file(folder / RECORD, data.encode())
-    else:
-        create_files(folder, {RECORD: data})
+    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
 
 
 def _load_record(folder: Path) -> tuple[Answers, dict[str, str]]:

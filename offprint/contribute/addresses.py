@@ -8,18 +8,20 @@ import io
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from offprint.archive.model import Author, Library, Organization, Topic
 from offprint.archive.moves import first_slug
 from offprint.archive.resolve import resolve
-from offprint.diagnostics import Diagnostic, Position
+from offprint.diagnostics import Diagnostic, Position, where
 from offprint.records.forms import Record
 from offprint.records.git_history import files_at, main_commit, renames_since
 from offprint.records.images import FOLDER
 from offprint.records.model import Content
 from offprint.records.reader import load_content
 from offprint.site import routes
+from offprint.site.views.feeds import authors_with_feed, has_feed
 
 Address = tuple[str, str]  # the kind of record, which is a folder of the content, and the slug
 
@@ -37,7 +39,12 @@ def published_library(root: Path, branch: str, jobs: int) -> Library | None:
         with tarfile.open(fileobj=io.BytesIO(archive)) as files:
             files.extractall(folder, filter="data")
         content, _ = load_content(Path(folder) / root.name, jobs)
-    return resolve(content)[0]
+    return resolve(without_drafts(content))[0]
+
+
+def without_drafts(content: Content) -> Content:
+    """Return the content as it is published."""
+    return replace(content, papers=tuple(paper for paper in content.papers if not paper.draft))
 
 
 def addresses(library: Library) -> dict[Address, Position]:
@@ -50,7 +57,8 @@ def addresses(library: Library) -> dict[Address, Position]:
     )
     for kind, of_kind in terms:
         for term in of_kind:
-            positions.setdefault((kind, term.slug), Position(term.source, 1, 1))
+            if term.source or (kind, term.slug) not in positions:
+                positions[kind, term.slug] = Position(term.source, 1, 1)
     for page in library.pages:
         positions["pages", page.slug] = page.position
     for name in library.namesakes:
@@ -81,23 +89,50 @@ def _of_papers(library: Library) -> dict[Address, Position]:
     return positions
 
 
-def lost_addresses(published: Library, library: Library, renames: Mapping[str, str]) -> Iterator[Diagnostic]:
+def lost_addresses(
+    published: Library, library: Library, renames: Mapping[str, str], drafts: Mapping[str, Position]
+) -> Iterator[Diagnostic]:
     """Yield a warning for each published address that no record has or had.
 
-    ``renames`` are the present paths of files that git knows to be renamed, by their former ones.
+    ``renames`` are the present paths of files that git knows to be renamed, by their former ones, ``drafts``
+    the places of papers that are not published, by slug.
     """
     now = addresses(library)
     for (kind, slug), position in sorted(addresses(published).items()):
         if (kind, slug) in now:
             continue
         message = f"{routes.page_of(kind, slug)}, which readers know, leads nowhere now"
-        if new := renames.get(position.path):
+        if kind == "papers" and (draft := drafts.get(slug)):
+            advice = f"take draft out of {where(draft)}, or delete it and say why in content/removed.yaml"
+        elif new := renames.get(position.path):
             advice = f"write formerly: [{slug}] into {new}, or have check --fix do it"
         else:
             advice = f"write formerly: [{slug}] into the record that takes its place"
             if kind == "papers":
                 advice += ", or say in content/removed.yaml why there is none"
+            elif kind in ("organizations", "authors"):
+                advice += f", or keep the page: write content/{kind}/{slug}.md with its name"
         yield Diagnostic(position, message, advice, "warning")
+
+
+def lost_feeds(published: Library, library: Library) -> Iterator[Diagnostic]:
+    """Yield a warning for each feed that readers follow and that goes though its page stays."""
+    now, pages = _feeds(library), addresses(library)
+    for kind, slug in sorted(_feeds(published) - now):
+        if place := pages.get((kind, slug)):
+            feed = routes.feed_of(routes.page_of(kind, slug))
+            message = f"{feed}, which feed readers follow, is gone: fewer papers than a feed needs are left"
+            advice = f"to keep it, write content/{kind}/{slug}.md with its name"
+            yield Diagnostic(place, message, advice, "warning")
+
+
+def _feeds(library: Library) -> set[Address]:
+    """Return what has a feed among the organizations and authors."""
+    by_slug = library.by_organization
+    named = {
+        each.slug for each in library.organizations if has_feed(library, each.source, by_slug[each.slug])
+    }
+    return {("organizations", slug) for slug in named} | {("authors", s) for s in authors_with_feed(library)}
 
 
 def changed_ids(published: Library, library: Library) -> Iterator[Diagnostic]:

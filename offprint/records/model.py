@@ -269,13 +269,41 @@ class Content:
     lines_hash: bytes = b""
 
 
+class Event(NamedTuple):
+    """What a commit did to a record: the commit's moment (RFC 3339) and hash, and what.
+
+    ``what`` is added, changed, renamed or removed; ``old`` the slug before a rename.
+    """
+
+    moment: str
+    commit: str
+    what: str
+    old: str = ""
+
+    @property
+    def day(self) -> str:
+        """Return the day, in ISO form."""
+        return self.moment[:10]
+
+
+class Removal(NamedTuple):
+    """A record's file that is gone: its path, its title or name, when it went, and its former paths."""
+
+    path: str
+    title: str
+    event: Event
+    formerly: tuple[str, ...] = ()
+
+
 class Changes(NamedTuple):
     """The days (ISO) on which a file was added and last changed, and its former paths, the oldest first.
 
     ``noticed`` is the day on which the status or notice of a paper last changed, empty where it has neither.
+    ``events`` are what commits did, the newest first; of many, those in the middle are left out.
     """
 
     added: str
     changed: str
     formerly: tuple[str, ...] = ()
     noticed: str = ""
+    events: tuple[Event, ...] = ()

@@ -122,6 +122,7 @@ def _card(paper: Paper, messages: Messages) -> str:
         "organizations": [(each.slug, each.name) for each in paper.organizations],
         "votes": record.upvotes,
         "comments": record.comments,
+        "draft": record.draft or None,
         "links": {each.kind: each.url for each in record.links if each.kind in ("code", "project")},
     }
     text = json.dumps({k: v for k, v in card.items() if v not in (None, "", [], {})}, ensure_ascii=False)

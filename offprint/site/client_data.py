@@ -30,9 +30,9 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 def rows(context: SiteContext, path: str, group: str, key: object) -> str:
     """Return the script with the rows of a long list, in its order; ``path`` is the list's first page.
 
-    A row is slug, title, authors as shown, further authors, date, topics, organizations, upvotes, comments
-    and status; empty values at its end are left out. Date, topics and organizations are indexes into tables
-    that precede the rows. ``group`` and ``key`` name the list as in ``papers_of``.
+    A row is slug, title, authors as shown, further authors, date, topics, organizations, upvotes, comments,
+    status and whether it is a draft; empty values at its end are left out. Date, topics and organizations are
+    indexes into tables that precede the rows. ``group`` and ``key`` name the list as in ``papers_of``.
     """
     dates, topics, organizations = _Table(), _Table(), _Table()
     paper_rows = []
@@ -50,6 +50,7 @@ def rows(context: SiteContext, path: str, group: str, key: object) -> str:
             record.upvotes,
             record.comments,
             record.status if record.status != "published" else None,
+            1 if record.draft else None,
         ]
         while row[-1] in (None, "", []):
             row.pop()

@@ -8,19 +8,22 @@ from offprint.records.model import SiteConfig
 
 @dataclass(frozen=True, slots=True)
 class Forge:
-    """The addresses below a repository, with ``{branch}`` and ``{path}`` in them.
+    """The addresses below a repository, with ``{branch}``, ``{path}`` and ``{commit}`` in them.
 
     ``new`` is a page that takes a new file as ``?filename=…&value=…``; "" where there is none.
     """
 
     edit: str
     history: str
+    commit: str
     new: str = ""
 
 
-_GITHUB = Forge("/edit/{branch}/{path}", "/commits/{branch}/{path}", "/new/{branch}")
-_GITLAB = Forge("/-/edit/{branch}/{path}", "/-/commits/{branch}/{path}")
-_FORGEJO = Forge("/_edit/{branch}/{path}", "/commits/branch/{branch}/{path}")  # Gitea's are the same
+_GITHUB = Forge("/edit/{branch}/{path}", "/commits/{branch}/{path}", "/commit/{commit}", "/new/{branch}")
+_GITLAB = Forge("/-/edit/{branch}/{path}", "/-/commits/{branch}/{path}", "/-/commit/{commit}")
+_FORGEJO = Forge(
+    "/_edit/{branch}/{path}", "/commits/branch/{branch}/{path}", "/commit/{commit}"
+)  # Gitea's are the same
 _BY_HOST = {"gitlab": _GITLAB, "codeberg": _FORGEJO, "forgejo": _FORGEJO, "gitea": _FORGEJO}
 
 
@@ -32,6 +35,11 @@ def edit_address(site: SiteConfig, path: str) -> str:
 def history_address(site: SiteConfig, path: str) -> str:
     """Return where a file's changes are listed; empty if the archive has no repository."""
     return _fill(_address(site, _forge(site).history), site, path)
+
+
+def commit_address(site: SiteConfig, commit: str) -> str:
+    """Return where a commit shows what it changed; empty without one, or if the archive has no repository."""
+    return _address(site, _forge(site).commit).replace("{commit}", quote(commit)) if commit else ""
 
 
 def new_address(site: SiteConfig) -> str:

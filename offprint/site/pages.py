@@ -29,6 +29,7 @@ from offprint.site.messages import Messages
 from offprint.site.schema import FORMS, WATCH
 from offprint.site.views import (
     calendars,
+    changes,
     contribute,
     feeds,
     indexes,
@@ -174,8 +175,17 @@ def _home_and_search(library: Library, fingerprints: Fingerprints) -> Iterator[P
     weeks = list(lists.weeks_of(library).values())[: newsletters.WEEKS]
     of_weeks = [paper for week in weeks for day in week for paper in library.daily[day]]
     yield Page(routes.WEEK_FEED, "digests.xml", newsletters.week_feed, (), of_weeks)
+    yield from _changes_pages(library)
     of_terms = fingerprint(fingerprints.topics, fingerprints.counted_organizations, fingerprints.authors)
     yield Page(routes.OUTLINE, "feeds.opml", feeds.outline_view, (), (), of_terms)
+
+
+def _changes_pages(library: Library) -> Iterator[Page]:
+    """Yield the page and the feed of what changed."""
+    newest = changes.newest_changes(library)
+    rest = fingerprint(newest, [day.isoformat() for day in library.daily])
+    yield Page(routes.CHANGES, "changes.html", changes.changes_view, (newest,), (), rest)
+    yield Page(routes.CHANGES_FEED, "changes.xml", changes.changes_feed, (newest,), (), rest)
 
 
 def _day_counts(library: Library) -> list[tuple[str, int]]:

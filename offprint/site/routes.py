@@ -42,6 +42,8 @@ SLUGS = "data/slugs.js"
 ADD = "add.html"
 GAPS = "gaps.html"
 MOVED = "data/moved.js"
+CHANGES = "changes.html"
+CHANGES_FEED = "changes.xml"
 
 
 def paper(slug: str) -> str:

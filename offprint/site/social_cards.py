@@ -24,7 +24,7 @@ from offprint.site.context import SiteContext
 from offprint.site.messages import Messages
 from offprint.site.views.shared import CARD_SIZE
 from offprint.storage.cache import Cache
-from offprint.storage.files import hash_file
+from offprint.storage.files import hash_content
 from offprint.storage.fingerprint import Fingerprint, fingerprint
 from offprint.storage.folders import Overlay
 from offprint.storage.workers import pool
@@ -57,12 +57,12 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The look of all cards: the paths of fonts and, by name, colours as ``#rrggbb`` or ``#rgb``.
+    """The look of all cards: the bytes of fonts and, by name, colours as ``#rrggbb`` or ``#rgb``.
 
     A character is set in the first font that has it.
     """
 
-    fonts: tuple[str, ...]
+    fonts: tuple[bytes, ...]
     colours: tuple[tuple[str, str], ...]
 
 
@@ -81,7 +81,7 @@ class SocialCard:
 
 
 def make_cards(
-    context: SiteContext, static: Overlay, cache: Cache, jobs: int, progress: Callable[[int, int], None]
+    context: SiteContext, look: Look, cache: Cache, jobs: int, progress: Callable[[int, int], None]
 ) -> dict[str, SocialCard]:
     """Return the cards of the site and of all papers by output path.
 
@@ -89,7 +89,7 @@ def make_cards(
     number drawn so far and that of all to draw. A paper whose title the fonts
     cannot set has no card.
     """
-    library, look = context.library, find_look(static)
+    library = context.library
     sheets = {routes.CARD: Sheet(library.site.title, "", library.site.tagline)}
     sheets |= {
         routes.card(paper.slug): sheet_of(paper, library.site, context.messages) for paper in library.versions
@@ -120,33 +120,39 @@ def sheet_of(paper: Paper, site: SiteConfig, messages: Messages) -> Sheet:
     )
 
 
-def find_look(static: Overlay) -> Look:
+def find_look(static: Overlay, read: dict[str, Fingerprint] | None = None) -> Look:
     """Return the upright fonts and the light colours in ``static``, the curator's own before ours.
 
-    Raises ContentError where a font cannot be read or a style sheet is not UTF-8.
+    The fingerprints of the files are put into ``read``, by path, as they were read. Raises ContentError where
+    a font cannot be read or a style sheet is not UTF-8.
     """
-    fonts = [
-        str(file)
+    read = {} if read is None else read
+    files = [
+        file
         for folder in static.layers
         for file in sorted((folder / "fonts").glob("*"), key=lambda file: file.stem)
         if file.suffix in _FONT_FILES and "italic" not in file.stem.casefold()
     ]
     colours = dict(_COLOURS)
     for sheet in (static.base / "style.css", static.own / "style.css", static.own / "own.css"):
-        text = static.text(sheet) if sheet.is_file() else ""
+        data = sheet.read_bytes() if sheet.is_file() else b""
+        read[str(sheet)] = hash_content(data, [])
+        text = static.text(sheet, data)
         colours |= {name: match[1] for name in colours if (match := _colour(name).search(text))}
-    stop_on_errors(_unreadable_fonts(fonts, static))
+    fonts = [file.read_bytes() for file in files]
+    read |= {str(file): hash_content(data, []) for file, data in zip(files, fonts, strict=True)}
+    stop_on_errors(_unreadable_fonts(files, fonts, static))
     return Look(tuple(fonts), tuple(colours.items()))
 
 
-def _unreadable_fonts(fonts: Iterable[str], static: Overlay) -> Iterator[Diagnostic]:
+def _unreadable_fonts(files: Sequence[Path], fonts: Sequence[bytes], static: Overlay) -> Iterator[Diagnostic]:
     """Yield an error for each font that cannot be read."""
-    for font in fonts:
+    for file, font in zip(files, fonts, strict=True):
         try:
-            ImageFont.truetype(font, _SMALL).getmask("a")
+            ImageFont.truetype(io.BytesIO(font), _SMALL).getmask("a")
         except (OSError, ValueError, SyntaxError) as error:
             advice = "put a WOFF2, OpenType or TrueType font in its place, or take the file away"
-            place = Position(static.shown(Path(font)), 1, 1)
+            place = Position(static.shown(file), 1, 1)
             yield Diagnostic(place, f"this is no font that can be read ({error})", advice)
 
 
@@ -171,7 +177,7 @@ def draw(sheet: Sheet, look: Look) -> bytes:
 class _Face:
     """Several fonts used as one: a character is set in the first that has it."""
 
-    def __init__(self, files: tuple[str, ...]) -> None:
+    def __init__(self, files: tuple[bytes, ...]) -> None:
         self._files = files
         self._fonts: dict[tuple[int, int, int], ImageFont.FreeTypeFont] = {}
         self._font_of: dict[str, int] = {}
@@ -218,7 +224,7 @@ class _Face:
         """Return a font in one size and, where it is variable, one weight."""
         font = self._fonts.get((number, size, weight))
         if font is None:
-            font = ImageFont.truetype(self._files[number], size)
+            font = ImageFont.truetype(io.BytesIO(self._files[number]), size)
             with contextlib.suppress(OSError, ValueError):  # a font of one weight
                 font.set_variation_by_axes([weight])
             self._fonts[number, size, weight] = font
@@ -226,7 +232,7 @@ class _Face:
 
 
 @functools.lru_cache(1)
-def _face(files: tuple[str, ...]) -> _Face:
+def _face(files: tuple[bytes, ...]) -> _Face:
     return _Face(files)
 
 
@@ -303,8 +309,7 @@ def _colour(name: str) -> re.Pattern[str]:
 
 def _fingerprint_of(look: Look) -> Fingerprint:
     """Return the fingerprint of a look: of the fonts' bytes and the colours."""
-    fonts = [hash_file(Path(font)) for font in look.fonts]
-    return fingerprint(look.colours, fonts)
+    return fingerprint(look.colours, [hash_content(font, []) for font in look.fonts])
 
 
 def _draw_all(cards: Sequence[SocialCard], jobs: int, progress: Callable[[int, int], None]) -> None:

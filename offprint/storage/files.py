@@ -138,7 +138,7 @@ def create_files(root: Path, texts: Mapping[str, str]) -> None:
         remaining = [path for path in written if not _take_back(written[path], path)]
         if remaining:
             names = ", ".join(path.relative_to(root).as_posix() for path in remaining)
-            error.add_note(f"only these records were written: {names}")
+            error.add_note(f"only these files were written: {names}")
         for folder in reversed(folders):
             with contextlib.suppress(OSError):
                 folder.rmdir()

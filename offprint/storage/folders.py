@@ -105,10 +105,15 @@ class Overlay(NamedTuple):
         """Return the folder of the two that a file lies in."""
         return self.own if file.is_relative_to(self.own) else self.base
 
-    def text(self, file: Path) -> str:
-        """Return the text of a file in either folder; raises ContentError where it is not UTF-8."""
+    def text(self, file: Path, data: bytes | None = None) -> str:
+        """Return the text of a file in either folder; raises ContentError where it is not UTF-8.
+
+        ``data`` are the file's bytes, where the caller has read them.
+        """
         try:
-            return (self.data(file) or b"").decode("utf-8-sig").replace("\r\n", "\n")
+            return (
+                ((self.data(file) if data is None else data) or b"").decode("utf-8-sig").replace("\r\n", "\n")
+            )
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             place = Position(self.shown(file), line, 1)

@@ -63,6 +63,57 @@ def test_an_address_without_a_successor_is_named_whatever_it_was_of(archive: Pat
     assert len(lost(archive)) == 6
 
 
+def test_a_published_paper_that_becomes_a_draft_is_lost_and_a_draft_that_goes_is_not(archive: Path) -> None:
+    one = archive / "content/papers/2024/one.md"
+    one.write_text(one.read_text().replace("title: One", "title: One\ndraft: true"))
+    told = [each for each in look(archive).diagnostics if each.message.startswith("papers/one.html,")]
+    assert [each.advice.split(",")[0] for each in told] == ["take draft out of content/papers/2024/one.md:1"]
+    git(archive, "2026-02-01", "commit", "--quiet", "--all", "--message=x")
+    git(archive, "2026-02-01", "branch", "--force", "main", "HEAD")
+    one.unlink()
+    assert "papers/one.html" not in lost(archive)
+
+
+def test_an_organization_without_papers_is_kept_by_a_file_of_its_own(archive: Path) -> None:
+    one = archive / "content/papers/2024/one.md"
+    one.write_text(one.read_text().replace("organizations: [Lab]\n", ""))
+    (told,) = (each for each in look(archive).diagnostics if "leads nowhere" in each.message)
+    assert told.advice.endswith("or keep the page: write content/organizations/lab.md with its name")
+    write_content(archive, {"organizations/lab.md": "---\nname: Lab\n---\n"})
+    assert lost(archive) == []
+    build_site(archive, {})
+    assert "No paper yet." in page(archive, "organizations/lab.html")
+
+
+def test_a_record_that_git_does_not_know_yet_counts_too(tmp_path: Path) -> None:
+    paper = "---\ntitle: {0}\nauthors: [Ada]\n{1}---\n{0}"
+    write_content(tmp_path, {})
+    commit(tmp_path, "2026-01-01", {f"content/papers/{n}.md": paper.format(f"Paper {n}", "") for n in "abc"})
+    assert look(tmp_path).diagnostics == ()
+    newer = paper.format("Newer", "supersedes: a\n").replace("Ada", "Bo")
+    write_content(tmp_path, {"papers/newer.md": newer})
+    told = [
+        each.message.split(",")[0] for each in look(tmp_path).diagnostics if "feed readers" in each.message
+    ]
+    assert told == ["authors/ada.xml"]
+
+
+def test_a_feed_that_goes_with_a_paper_is_told_and_kept_by_a_file(tmp_path: Path) -> None:
+    paper = "---\ntitle: {0}\norganizations: [Lab]\nauthors: [Ada]\n---\n{0}"
+    write_content(tmp_path, {})
+    commit(tmp_path, "2026-01-01", {f"content/papers/{n}.md": paper.format(f"Paper {n}") for n in "abc"})
+    (tmp_path / "content/papers/a.md").unlink()
+    told = {
+        each.message.split(",")[0] for each in look(tmp_path).diagnostics if "feed readers" in each.message
+    }
+    assert told == {"authors/ada.xml", "organizations/lab.xml"}
+    named = "---\nname: {}\n---\n"
+    write_content(
+        tmp_path, {"authors/ada.md": named.format("Ada"), "organizations/lab.md": named.format("Lab")}
+    )
+    assert [each for each in look(tmp_path).diagnostics if "feed readers" in each.message] == []
+
+
 def test_fix_writes_the_renames_that_git_knows_and_the_old_address_leads_on(archive: Path) -> None:
     move(archive, "papers/2024/one.md", "papers/2024/uno.md")
     move(archive, "topics/video.md", "topics/moving-pictures.md")

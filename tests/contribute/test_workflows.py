@@ -17,6 +17,8 @@ from tests.records.test_git_history import commit, git
 from tests.sites import PROJECT
 
 WORKFLOWS = sorted((PROJECT / ".github/workflows").glob("*.yml"))
+STARTER = sorted((PROJECT / "offprint/commands/starter/github/workflows").glob("*.yml"))
+EVERY_WORKFLOW = [*WORKFLOWS, *STARTER]
 GOOD = "---\ntitle: Good\n---\nA summary.\n"
 
 
@@ -188,6 +190,37 @@ def test_a_reviewer_gets_the_offline_edition(repository: Path) -> None:
         assert done.returncode == 0, done.stderr
     (preview,) = (repository / "preview").glob("*.zip")
     assert any(name.endswith("index.html") for name in zipfile.ZipFile(preview).namelist())
+
+
+@pytest.mark.parametrize("path", EVERY_WORKFLOW, ids=lambda path: f"{path.parts[-3]} {path.stem}")
+def test_no_cache_that_a_pull_request_could_write_reaches_the_build_of_main(path: Path) -> None:
+    text = path.read_text("utf-8")
+    events = set(yaml.safe_load(text)[True])
+    caches = "actions/cache" in text or re.search(r"^\s+cache:", text, re.MULTILINE)
+    assert not caches or events <= {"push", "workflow_dispatch"}
+    if caches:
+        assert yaml.safe_load(text)[True]["push"] == {"branches": ["main"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"),
+    [
+        ("papers-on-bees-2026-06-30", "edition-2026-06-30"),
+        ("bees-of-1999-01-02-2026-06-30", "edition-2026-06-30"),
+        ("papers-on-bees-undated", "edition-undated"),
+    ],
+)
+def test_the_tag_of_a_release_is_its_date_whatever_the_archive_is_called(
+    tmp_path: Path, name: str, tag: str
+) -> None:
+    edition = tmp_path / "work/edition"
+    edition.mkdir(parents=True)
+    (edition / f"{name}.zip").write_bytes(b"zip")
+    (edition / "SHA256SUMS").write_text(f"{hashlib.sha256(b'zip').hexdigest()}  {name}.zip\n")
+    text = script("site", "release", "Attach it to the release of its day")
+    seen, asked = with_gh(edition.parent, text, KNOWN="1")
+    assert seen == f"release view {tag}"
+    assert asked.startswith(f"release create {tag} ")
 
 
 @pytest.mark.parametrize(("known", "verb"), [("1", "release create"), ("0", "release upload")])

@@ -1,10 +1,11 @@
-"""Have each file-system event of a command fail with "No space left on device", one after the other.
+"""Have each file-system event of a command fail with "No space left on device", or be its last, one by one.
 
-Python's audit hooks report an event before it happens, and may raise. Each run is a fork of this process.
+Python's audit hooks report an event before it happens, and may raise or kill. Each run is a fork.
 """
 
 import errno
 import os
+import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +19,7 @@ _SAME = 3  # events of one name in one folder that are made to fail; the rest wo
 
 
 class Outcome(NamedTuple):
-    """One run: the event that failed, the exit code, and the last line on standard error."""
+    """One run: the event that failed, the exit code (negative for a signal), the last line of its errors."""
 
     event: str
     code: int
@@ -26,9 +27,12 @@ class Outcome(NamedTuple):
 
 
 def fail_at_each_event(
-    arguments: Sequence[str], project: Path, reset: Callable[[], None]
+    arguments: Sequence[str], project: Path, reset: Callable[[], None], *, kill: bool = False
 ) -> Iterator[Outcome]:
-    """Yield what comes of a command for each event that fails; ``reset`` is called before each run."""
+    """Yield what comes of a command for each event that fails; ``reset`` is called before each run.
+
+    With ``kill``, the command is killed (SIGKILL) just before the event instead.
+    """
     reset()
     events = _run(arguments, project, 0)[0]
     seen: Counter[str] = Counter()
@@ -37,11 +41,13 @@ def fail_at_each_event(
         seen[kind] += 1
         if seen[kind] <= _SAME:
             reset()
-            _, code, errors = _run(arguments, project, number)
+            _, code, errors = _run(arguments, project, number, kill=kill)
             yield Outcome(event, code, errors.strip().rpartition("\n")[2])
 
 
-def _run(arguments: Sequence[str], project: Path, failing: int) -> tuple[list[str], int, str]:
+def _run(
+    arguments: Sequence[str], project: Path, failing: int, *, kill: bool = False
+) -> tuple[list[str], int, str]:
     """Run a command in a fork; return its events, its exit code and its standard error."""
     log, errors = project / ".events", project / ".errors"
     child = os.fork()
@@ -51,7 +57,7 @@ def _run(arguments: Sequence[str], project: Path, failing: int) -> tuple[list[st
             sys.stderr = errors.open("w", encoding="utf-8")
             sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the fork ends
             with log.open("w", encoding="utf-8") as file:
-                _fail_at(failing, str(project), file.write)
+                _fail_at(failing, str(project), file.write, kill=kill)
                 code = main(arguments, project)
                 _fail_at.active = False  # type: ignore[attr-defined]
         except BaseException:
@@ -63,8 +69,8 @@ def _run(arguments: Sequence[str], project: Path, failing: int) -> tuple[list[st
     return log.read_text("utf-8").splitlines(), code, errors.read_text("utf-8")
 
 
-def _fail_at(number: int, folder: str, say: Callable[[str], object]) -> None:
-    """Log each event that concerns a path below ``folder``; have the one of this number fail."""
+def _fail_at(number: int, folder: str, say: Callable[[str], object], *, kill: bool) -> None:
+    """Log each event that concerns a path below ``folder``; have one, by number, fail or be the last."""
     count = 0
     _fail_at.active = True  # type: ignore[attr-defined]
 
@@ -77,6 +83,8 @@ def _fail_at(number: int, folder: str, say: Callable[[str], object]) -> None:
         if is_ours and "__pycache__" not in paths[0] if paths else is_ours:
             count += 1
             say(f"{event} {paths[0] if paths else ''}\n")
+            if count == number and kill:
+                os.kill(os.getpid(), signal.SIGKILL)
             if count == number:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), paths[0] if paths else None)
 

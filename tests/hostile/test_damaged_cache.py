@@ -110,6 +110,18 @@ def test_a_damaged_value_is_told_once(project: Path, capsys: pytest.CaptureFixtu
     assert tree(project / "_site") == site
 
 
+def test_a_damaged_standby_tree_is_told_once(tmp_path: Path) -> None:
+    for files in (_BEFORE, _AFTER):
+        assert build_site(tmp_path, files).notes == ()
+    page = tmp_path / ".cache/standby/index.html"
+    page.unlink()  # it may be a link to the site's
+    page.write_text("damaged")
+    (note,) = build_site(tmp_path, _BEFORE).notes
+    assert note.startswith(f"1 file in {tmp_path}/.cache/standby differed")
+    assert "damaged" not in (tmp_path / "_site/index.html").read_text("utf-8")
+    assert build_site(tmp_path, _AFTER).notes == ()
+
+
 def test_a_cache_that_was_copied_with_its_times_still_saves_work(tmp_path: Path) -> None:
     build_site(tmp_path, _BEFORE)
     shutil.copytree(tmp_path / ".cache", tmp_path / "copy")

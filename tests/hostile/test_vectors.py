@@ -11,17 +11,21 @@ import re
 import shutil
 import threading
 import xml.etree.ElementTree as ET
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, sync_playwright
 
 from offprint.commands.build import build
+from offprint.offline.edition import pack
 from tests.hostile.vectors import VECTORS, json_ld_of, word, write_hostile_content
-from tests.sites import options
+from tests.offline.browsers import open_browser
+from tests.sites import TEMPLATES, options
 
 # What our own pages are made of, MathML aside; nothing of it loads, embeds, or refreshes but what base.html
 # itself asks for.
@@ -274,3 +278,88 @@ def test_nothing_runs_in_search_results(watched: Watched, address: str) -> None:
         page.wait_for_selector("#results > li")
     page.wait_for_timeout(200)
     assert watched.seen == []
+
+
+# A script that ran would leave a mark that outlives the page.
+_NOTICE = """() => {
+  for (const name of ["alert", "confirm", "prompt"]) window[name] = () => { window.name += "ran "; };
+}"""
+_RAN = """
+  const all = [window, ...[...document.querySelectorAll("iframe")].map((each) => each.contentWindow)];
+  const isOdd = ({ name, value }) => /^on/i.test(name) || /^\\s*(javascript|data):/i.test(value);
+  const odd = [...document.querySelectorAll("*")].filter((each) => [...each.attributes].some(isOdd));
+  const foreign = performance.getEntriesByType("resource").map(({ name }) => name)
+    .filter((name) => !/^(blob:)?(file:|http:..127\\.0\\.0\\.1)/.test(name));
+  return [all.map((each) => each.name).join(""), odd.map((each) => each.outerHTML), foreign];
+"""
+_QUIET = ["", [], []]
+
+
+def _hits(browser: Any) -> int:
+    """Return how many hits a search page shows once it has searched."""
+    return int(
+        browser.run("""
+          for (let n = 0; n < 400 && !document.querySelector("#results > li"); n++)
+            await new Promise((resolve) => setTimeout(resolve, 25));
+          return document.querySelectorAll("#results > li").length;
+        """)
+    )
+
+
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    with open_browser("firefox", tmp_path_factory.mktemp("firefox") / "profile") as opened:
+        firefox: Any = opened
+        firefox.before_each_page(_NOTICE)
+        yield firefox
+
+
+def test_nothing_runs_in_firefox_either(firefox: Any, address: str, site: Path, tmp_path: Path) -> None:
+    """Pages, search, form, what feeds hold without a policy, service worker, the zip from a folder."""
+    (site / "open.html").write_text("<!doctype html><img src=static/none onerror=alert(1)>")
+    firefox.open(f"{address}open.html")
+    firefox.run("await new Promise((resolve) => setTimeout(resolve, 300));")
+    assert firefox.run(_RAN)[0] == "ran ", "the watch itself"
+    firefox.run("window.name = '';")
+    pages = [f"papers/v{n:03}.html" for n in range(len(VECTORS))]
+    pages += ["index.html", "topics.html", "changes.html", "v000.html", "topics/v012.html", "404.html"]
+    firefox.open(f"{address}frames?{'&'.join(pages)}")
+    assert firefox.run(_RAN) == _QUIET
+    firefox.open(f"{address}search.html?q=hostile&shown=60")
+    assert _hits(firefox) >= 10
+    assert firefox.run(_RAN) == _QUIET
+    firefox.open(f"{address}add.html")
+    firefox.run(f"""
+      for (const vector of {json.dumps(VECTORS)}) {{
+        for (const field of document.querySelectorAll("form [name]")) {{
+          if (field.type === "checkbox" || field.localName === "select") continue;
+          field.value = vector;
+          field.dispatchEvent(new Event("input", {{ bubbles: true }}));
+        }}
+      }}
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    """)
+    assert firefox.run(_RAN) == _QUIET
+    feeds = [ET.parse(path).getroot() for path in (site / "feed.xml", site / "changes.xml")]
+    entries = [
+        each.text or "" for feed in feeds for each in feed.iter("{http://www.w3.org/2005/Atom}content")
+    ]
+    (site / "reader.html").write_text("<!doctype html><meta charset=utf-8>" + "\n".join(entries), "utf-8")
+    firefox.open(f"{address}reader.html")
+    assert firefox.run(_RAN) == _QUIET
+    firefox.open(f"{address}index.html")
+    firefox.run("await navigator.serviceWorker.ready;")
+    firefox.open(f"{address}papers/v000.html")
+    assert firefox.run(_RAN) == _QUIET
+    for name in ("open.html", "reader.html"):
+        (site / name).unlink()
+    edition = pack(site, tmp_path, TEMPLATES, 1, lambda *_: None)
+    with zipfile.ZipFile(edition.path) as archive:
+        archive.extractall(tmp_path / "unzipped")
+    (root,) = (tmp_path / "unzipped").iterdir()
+    for path in ("index.html", "papers/v001.html", "papers/v050.html", "add.html"):
+        firefox.open(f"{root.as_uri()}/{path}")
+        assert firefox.run(_RAN) == _QUIET
+    firefox.open(f"{root.as_uri()}/search.html?q=hostile")
+    assert _hits(firefox) >= 10
+    assert firefox.run(_RAN) == _QUIET

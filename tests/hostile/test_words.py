@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -10,12 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from offprint.arguments import COMMANDS
 from offprint.cli import main
 from offprint.storage.folders import remove
 from tests.hostile.failing import fail_at_each_event
-from tests.sites import copy_program, tree, write_content
-
-_BIB = "@article{a, title={Alpha}, year=2020}\n@article{b, title={Beta}, year=2021}\n"
+from tests.sites import PROJECT, copy_program, tree, write_content
 
 
 @pytest.fixture
@@ -91,25 +91,11 @@ def test_a_pack_that_fails_anywhere_leaves_the_old_edition_or_the_new_one_whole(
             assert (site, code) == (old, 1), event
 
 
-@pytest.mark.parametrize("arguments", [["new", "A new one"], ["import", "more.bib"]])
-def test_records_are_written_all_or_none_and_the_last_line_says_which(
-    project: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(project)
-    (project / "more.bib").write_text(_BIB)
-    before = saved(project)
-    reset = functools.partial(restore, project, before)
-    old = tree(project / "content")
-    assert main([*arguments, "--quiet", "--jobs=1"], project) == 0
-    new = tree(project / "content")
-    assert len(new) == len(old) + (2 if arguments[0] == "import" else 1)
-    for event, code, line in fail_at_each_event([*arguments, "--quiet", "--jobs=1"], project, reset):
-        content = {path: data for path, data in tree(project / "content").items() if "/." not in path}
-        if code == 0:
-            assert content == new, event
-        else:
-            assert line.endswith("; no record was written"), (event, line)
-            assert content == old, event
+def test_every_command_has_its_places_in_the_table() -> None:
+    table = (PROJECT / "docs/exit-codes.md").read_text("utf-8")
+    first = re.findall(r"^\| (`[^|]*`) \|", table, re.MULTILINE)
+    told = {name.partition(" ")[0] for cell in first for name in re.findall("`([^`]*)`", cell)}
+    assert told == set(COMMANDS)
 
 
 @pytest.mark.parametrize(

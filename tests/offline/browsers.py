@@ -93,6 +93,10 @@ class _Firefox:
         assert answer["type"] == "success", answer["exceptionDetails"]["text"]
         return json.loads(answer["result"]["value"])
 
+    def before_each_page(self, function: str) -> None:
+        """Run a function, as JavaScript, in each page before its own scripts."""
+        self._call("script.addPreloadScript", functionDeclaration=function)
+
     def _call(self, method: str, **given: Any) -> Any:
         self._asked += 1
         self._socket.send(json.dumps({"id": self._asked, "method": method, "params": given}))

@@ -8,6 +8,7 @@ const shared = [
   "text", "element", "button", "foldCase", "fold", "withoutAccents", "offprint", // offprint.js
   "ownList", "own", "citations", "cite", "paperCard", "finder", "queries", "listRows", "termRows", "record", "paste",
   "suggestions",
+  "lostPage", "visits",
 ];
 
 export default [

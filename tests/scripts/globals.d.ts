@@ -40,10 +40,10 @@ interface RowsFile {
   /** Slug and name. */
   topics: [string, string][];
   organizations: [string, string][];
-  /** Slug, title, authors as shown, further authors, date, topics, organizations, votes, comments, status. */
+  /** Slug, title, authors as shown, further authors, date, topics, organizations, votes, comments, status, draft. */
   papers: [
     string, string, string?, string?, (number | null)?, number[]?, number[]?, (number | null)?, (number | null)?,
-    (string | null)?,
+    (string | null)?, (1 | null)?,
   ][];
 }
 
@@ -86,6 +86,14 @@ interface Window {
 
 // --- Between scripts
 
+/** A visit to the home page: when (ms), its newest day and how many papers that had, and what it showed: visit.js. */
+interface Visit {
+  at: number;
+  day: string;
+  papers: number;
+  seen: string[];
+}
+
 /** What a card shows: card.js. */
 interface CardData {
   slug: string;
@@ -94,6 +102,7 @@ interface CardData {
   heading?: Node;
   /** In words, where a paper is not published any more. */
   status?: string;
+  draft?: boolean;
   organizations?: { name: string; path?: string }[];
   who?: string;
   date?: { text: string; iso?: string };

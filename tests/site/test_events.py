@@ -91,7 +91,7 @@ def test_the_day_that_a_notice_names_is_its_day(tmp_path: Path) -> None:
     assert [(title, updated) for title, _, updated in entries(tmp_path)] == [
         ("A", "2026-04-01"),
         ("B", "2026-02-01"),
-        ("[WITHDRAWN] C", "2026-02-01"),  # nobody knows the day, so it is news
+        ("[WITHDRAWN] C", "2026-01-01"),  # nobody knows the day, and none is guessed
     ]
     text = page(tmp_path, "papers/a.html")
     assert "<strong>Correction:</strong> Figure 2 was exchanged on 2026-04-01." in text

@@ -146,6 +146,7 @@ def outline_view(context: SiteContext) -> OutlineView:
         (library.site.title, routes.FEED, ""),
         (messages("day_by_day"), routes.DAY_FEED, routes.DAILY),
         (messages("week_by_week"), routes.WEEK_FEED, routes.DAILY),
+        (messages("changes"), routes.CHANGES_FEED, routes.CHANGES),
     )
     groups = [(library.site.title, digests)]
     organizations = [

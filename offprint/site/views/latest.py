@@ -5,6 +5,7 @@ day; no clock is read.
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -20,11 +21,16 @@ from offprint.site.views.lists import ListView, Section
 from offprint.site.views.shared import Facet, Head, LinkTo, Steps, count_organizations, count_topics, nonempty
 
 TRENDING_DAYS = 7  # days with papers
+_NEWEST_DAYS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class IndexView:
-    """The home page: the newest daily lists, and where older days are."""
+    """The home page: the newest daily lists, and where older days are.
+
+    ``newest`` has the newest days with their numbers of papers, for the script that tells what is new since a
+    reader's last visit: ``2026-06-30=53 2026-06-29=2``.
+    """
 
     head: Head
     count: str
@@ -33,6 +39,7 @@ class IndexView:
     tabs: tuple[LinkTo, ...]
     more: LinkTo | None
     facets: tuple[Facet, ...]
+    newest: str
 
 
 class HomeGroup(NamedTuple):
@@ -87,9 +94,10 @@ def index_view(context: SiteContext) -> IndexView:
         head=Head(site, routes.INDEX, site.title, site.description or site.tagline, "home", routes.FEED),
         count=messages.count(len(library.papers), "papers"),
         days=tuple(
-            Section(_home_heading(group, messages), tuple(islice(cards, len(group.papers))))
+            Section(_home_heading(group, messages), tuple(islice(cards, len(group.papers))), _day_of(group))
             for group in groups
         ),
+        newest=_newest_days(library),
         steps=Steps(back, None),
         tabs=latest_links(library, messages, routes.INDEX),
         more=more,
@@ -97,6 +105,19 @@ def index_view(context: SiteContext) -> IndexView:
             count_topics(library.papers, messages), count_organizations(library.papers, messages)
         ),
     )
+
+
+def _day_of(group: HomeGroup) -> str:
+    """Return the day on which the archive took in a group of the home page; empty where it is not known."""
+    days = {paper.taken_in for paper in group.papers}
+    return str(group.day or (days.pop() if len(days) == 1 else None) or "")
+
+
+def _newest_days(library: Library) -> str:
+    """Return the newest days on which papers were taken in, each with their number, as in IndexView."""
+    counts = Counter(paper.listed or paper.taken_in for paper in library.papers)
+    days = sorted((day for day in counts if day), reverse=True)[:_NEWEST_DAYS]
+    return " ".join(f"{day}={counts[day]}" for day in days)
 
 
 def _home_heading(group: HomeGroup, messages: Messages) -> LinkTo:

@@ -44,10 +44,14 @@ from offprint.site.views.shared import (
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Papers under a heading, which may link to a page of its own; its name is empty for a plain list."""
+    """Papers under a heading, which may link to a page of its own; its name is empty for a plain list.
+
+    ``day`` is the day (ISO) on which the archive took them in, where all have the same.
+    """
 
     heading: LinkTo
     cards: tuple[Card, ...]
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import Any
 
 from markupsafe import Markup
 
@@ -11,6 +12,7 @@ from offprint.site import citations, routes
 from offprint.site.context import SiteContext
 from offprint.site.forges import edit_address, history_address
 from offprint.site.messages import Messages
+from offprint.site.views.changes import OwnChange, own_changes
 from offprint.site.views.shared import (
     CARD_SIZE,
     Date,
@@ -69,7 +71,6 @@ class PaperView:
     status: str
     notice: str
     notice_heading: str
-    newest: LinkTo | None
     versions: tuple[LinkTo, ...]
     draft: bool
     new: bool
@@ -81,6 +82,7 @@ class PaperView:
     edit: str
     added: str
     changed: str
+    changes: tuple[OwnChange, ...]
     history: str
 
 
@@ -89,7 +91,6 @@ def paper_view(context: SiteContext, index: int) -> PaperView:
     library, messages = context.library, context.messages
     paper, site = library.versions[index], library.site
     record = paper.record
-    added, changed, history = _history(context, record.position.path)
     return PaperView(
         head=_head(context, paper),
         slug=paper.slug,
@@ -115,7 +116,6 @@ def paper_view(context: SiteContext, index: int) -> PaperView:
         notice=record.notice,
         draft=record.draft,
         notice_heading=messages(notice_key(record.status)) if record.has_notice else "",
-        newest=_version(context, paper.newest) if paper.newest != paper.slug else None,
         versions=_versions(context, paper),
         new=library.is_new(paper),
         bibtex=citations.bibtex(paper, site),
@@ -125,9 +125,7 @@ def paper_view(context: SiteContext, index: int) -> PaperView:
         steps=_steps(library, index),
         related=_related(library, paper, messages),
         edit=edit_address(site, record.position.path),
-        added=added,
-        changed=changed,
-        history=history,
+        **_history(context, paper),
     )
 
 
@@ -153,28 +151,30 @@ def _head(context: SiteContext, paper: Paper) -> Head:
     )
 
 
-def _history(context: SiteContext, path: str) -> tuple[str, str, str]:
-    """Return when a file was added and last changed, and where its history is; empty if unknown."""
-    library, messages = context.library, context.messages
+def _history(context: SiteContext, paper: Paper) -> dict[str, Any]:
+    """Return what git knows of a paper's file, as fields of PaperView; empty if unknown."""
+    library, messages, path = context.library, context.messages, paper.record.position.path
     changes = library.history.get(path)
     if not changes:
-        return "", "", ""
-    added = messages("added_on", date=_day(changes.added, messages))
+        return {"added": "", "changed": "", "changes": (), "history": ""}
     changed = messages("changed_on", date=_day(changes.changed, messages))
-    return added, changed if changes.changed != changes.added else "", history_address(library.site, path)
-
-
-def _version(context: SiteContext, slug: str) -> LinkTo:
-    """Return a link to a version of a work, with its date."""
-    paper = context.version(slug)
-    date = context.messages.date(paper.date) if paper.date else context.messages("undated")
-    return LinkTo(link_title(paper.record.title), routes.paper(slug), date)
+    return {
+        "added": messages("added_on", date=_day(changes.added, messages)),
+        "changed": changed if changes.changed != changes.added else "",
+        "changes": own_changes(context, paper),
+        "history": history_address(library.site, path),
+    }
 
 
 def _versions(context: SiteContext, paper: Paper) -> tuple[LinkTo, ...]:
-    """Return links to all versions of a paper's work, the newest first; its own has no path."""
-    links = ((slug, _version(context, slug)) for slug in paper.versions)
-    return tuple(link._replace(path="") if slug == paper.slug else link for slug, link in links)
+    """Return links to all versions of a paper's work, the newest first, with dates; its own has no path."""
+    links = []
+    for slug in paper.versions:
+        version = context.version(slug)
+        date = context.messages.date(version.date) if version.date else context.messages("undated")
+        path = "" if slug == paper.slug else routes.paper(slug)
+        links.append(LinkTo(link_title(version.record.title), path, date))
+    return tuple(links)
 
 
 def _related(library: Library, paper: Paper, messages: Messages) -> tuple[LinkTo, ...]:
