@@ -270,7 +270,7 @@ def _bare(piece: _Piece) -> str:
 
 
 def _is_enclosed(text: str) -> bool:
-    """Whether one pair of parentheses is around the whole text."""
+    """Tell whether one pair of parentheses is around the whole text."""
     depth = 0
     for index, sign in enumerate(text):
         depth += (sign == "(") - (sign == ")")
