@@ -92,12 +92,12 @@ def test_a_language_is_added_as_the_guide_says(tmp_path: Path) -> None:
     (language,) = re.findall(r"say `(language: \w+)`", text_of("translate"))
     (folder / "content/papers").mkdir(parents=True)
     (folder / "content/site.yaml").write_text(f"{SITE}{language}\n")
-    paper = "---\ntitle: Une abeille\ndate: 2026-06-30\n---\n"
+    paper = "---\ntitle: Uma abelha\ndate: 2026-06-30\n---\n"
     (folder / "content/papers/x.md").write_text(paper)
     assert main(["build", "--no-search", "--quiet"], folder) == 0
-    assert 'lang="fr"' in page(folder, "index.html")
-    assert "30 juin 2026" in page(folder, "papers/x.html")
-    assert "1 article<" in page(folder, "2026.html")
+    assert 'lang="pt"' in page(folder, "index.html")
+    assert "30 de junho de 2026" in page(folder, "papers/x.html")
+    assert "1 artigo<" in page(folder, "2026.html")
 
 
 def test_a_bibliography_is_imported_as_the_guide_says(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_counts_and_dates_take_the_languages_form() -> None:
     assert said["en"].count(1, "papers") == "1 paper"
     assert said["de"].megabytes(1_234_500_000) == "1.234,5 MB"
     assert said["zh"].count(1, "papers") == "1 篇论文"
-    assert languages(TEMPLATES.base) == ("de", "en", "zh")
+    assert languages(TEMPLATES.base) == ("de", "en", "fr", "zh")
 
 
 def test_a_count_has_every_form_of_its_language() -> None:
