@@ -202,7 +202,7 @@ def _misfits(
     ``scalars`` are the text itself, or its forms or items, by their whole keys.
     """
     same = [each for each in english if each.partition(".")[0] == name]
-    counted = {f"{name}.{form}" for form in _FORMS if f"{name}.other" in english}
+    counted = {f"{name}.{form}" for form in _FORMS if f"{name}.other" in english.keys() & scalars.keys()}
     if not same:
         advice = nearest(name, (each.partition(".")[0] for each in english))
         yield Diagnostic(key.position, f"{name!r} is not a text of the interface", advice)
