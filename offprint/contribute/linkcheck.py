@@ -23,11 +23,13 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from offprint.contribute import fetch
+from offprint.contribute.addresses import records_with_slugs
 from offprint.contribute.lint import Finding
 from offprint.diagnostics import Position
 from offprint.records import identifiers
 from offprint.records.characters import unescape
 from offprint.records.model import Content, PaperRecord, Text
+from offprint.site import routes
 
 HOSTS_AT_ONCE = 8
 IDS_AT_ONCE = 100  # arXiv asks for few large queries rather than many small ones
@@ -59,7 +61,7 @@ class Address(NamedTuple):
 
 
 def addresses_of(content: Content) -> Iterator[Address]:
-    """Yield every address in the records: links, DOIs, ORCID iDs, ROR ids, and links in texts.
+    """Yield every address in the records: links, DOIs, ORCID iDs, ROR ids, links in texts, former addresses.
 
     arXiv ids are not among them: arXiv is asked about those by the hundred.
     """
@@ -81,6 +83,15 @@ def addresses_of(content: Content) -> Iterator[Address]:
         yield from _in_text(topic.description, topic.position, "description")
     for page in content.pages:
         yield from _in_text(page.body, page.position, "")
+    yield from _former_addresses(content)
+
+
+def _former_addresses(content: Content) -> Iterator[Address]:
+    """Yield the archive's own addresses that readers still come from."""
+    for record in records_with_slugs(content):
+        kind = record.position.path.split("/")[1]
+        for old in record.formerly:
+            yield Address(content.site.url + routes.page_of(kind, old.text), record.position, "formerly")
 
 
 def _in_text(text: Text, record: Position, field: str) -> Iterator[Address]:

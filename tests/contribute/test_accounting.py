@@ -174,6 +174,32 @@ SOUND = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), m
 )
 
 
+RANDOM_NAMES = st.text("abcdefghijklmnopqrstuvwxyz-", min_size=2, max_size=9).filter(
+    lambda name: name[0] != "-"
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.dictionaries(RANDOM_NAMES, SOUND.filter(str.strip), max_size=5))
+def test_fields_that_nobody_has_heard_of_are_named_in_every_format(fields: dict[str, str]) -> None:
+    fields = {f"x-{name}": value for name, value in fields.items()}
+    tags = [("C1", "C3", "U1", "NV", "WT")[number] for number in range(len(fields))]
+    for text in (
+        "@misc{key, title={T}, " + ", ".join(f"{name} = {{{value}}}" for name, value in fields.items()) + "}",
+        json.dumps([{"title": "T", "type": "book", **fields, "x": {"deep": [fields]}}]),
+        json.dumps({"itemType": "book", "title": "T", **fields}),
+        "TY  - BOOK\nTI  - T\n"
+        + "".join(
+            f"{tag}  - {' '.join(value.split())}\n" for tag, value in zip(tags, fields.values(), strict=True)
+        )
+        + "ER  - \n",
+    ):
+        (entry,), faults = read_entries(text.encode(), "x")
+        assert not faults
+        known = told(entry)
+        assert {value: words(value) - known for value in fields.values() if words(value) - known} == {}
+
+
 @settings(deadline=None, max_examples=200)
 @given(st.lists(st.tuples(NAMES, SOUND), max_size=6))
 def test_no_text_between_braces_is_lost(fields: list[tuple[str, str]]) -> None:

@@ -166,3 +166,19 @@ def test_arxiv_down_is_a_warning_and_the_links_are_told(
     messages = [each.message for each in checked.diagnostics if each.severity == "warning"]
     assert f"{base}/404 leads nowhere: the host answers 404" in messages
     assert "which papers were withdrawn is not known: arXiv answers 503" in messages
+
+
+def test_former_addresses_are_asked_where_readers_come_from(tmp_path: Path) -> None:
+    content, _ = load_content(
+        write_content(
+            tmp_path,
+            {
+                "papers/new.md": "---\ntitle: New\nformerly: [first, second]\n---\n",
+                "topics/video.md": "---\nname: Video\nformerly: [film]\n---\n",
+            },
+        )
+    )
+    asked = {
+        each.url.removeprefix(content.site.url) for each in addresses_of(content) if each.field == "formerly"
+    }
+    assert asked == {"papers/first.html", "papers/second.html", "topics/film.html"}
