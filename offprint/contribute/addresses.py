@@ -127,12 +127,14 @@ def lost_feeds(published: Library, library: Library) -> Iterator[Diagnostic]:
 
 
 def _feeds(library: Library) -> set[Address]:
-    """Return what has a feed among the organizations and authors."""
+    """Return what has a feed among organizations and authors, by present and former addresses."""
     by_slug = library.by_organization
     named = {
         each.slug for each in library.organizations if has_feed(library, each.source, by_slug[each.slug])
     }
-    return {("organizations", slug) for slug in named} | {("authors", s) for s in authors_with_feed(library)}
+    found = {("organizations", slug) for slug in named} | {("authors", s) for s in authors_with_feed(library)}
+    found |= {("authors", name.slug) for name in library.namesakes}
+    return found | {(each.kind, each.old) for each in library.moved if (each.kind, each.new) in found}
 
 
 def changed_ids(published: Library, library: Library) -> Iterator[Diagnostic]:

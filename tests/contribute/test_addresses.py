@@ -112,6 +112,9 @@ def test_a_feed_that_goes_with_a_paper_is_told_and_kept_by_a_file(tmp_path: Path
         tmp_path, {"authors/ada.md": named.format("Ada"), "organizations/lab.md": named.format("Lab")}
     )
     assert [each for each in look(tmp_path).diagnostics if "feed readers" in each.message] == []
+    # Where the address leads on, the feed is there still.
+    (tmp_path / "content/authors/ada.md").rename(tmp_path / "content/authors/countess.md")
+    assert [each for each in look(tmp_path).diagnostics if "feed readers" in each.message] == []
 
 
 def test_fix_writes_the_renames_that_git_knows_and_the_old_address_leads_on(archive: Path) -> None:
