@@ -78,14 +78,14 @@ def test_a_person_is_asked_for_what_is_not_told(tmp_path: Path) -> None:
 
 
 def test_wrong_answers_are_all_refused_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    wrong = ["--title", " ", "--url", "bees", "--repository", "x y", "--language", "fr"]
+    wrong = ["--title", " ", "--url", "bees", "--repository", "x y", "--language", "it"]
     assert main(["init", str(tmp_path / "a"), *wrong], tmp_path) == 1
     said = capsys.readouterr().err
     for words in (
         "needs a title",
         "not a web address: it does not begin",
         "it holds ' '",
-        "no texts in 'fr'",
+        "no texts in 'it'",
     ):
         assert words in said
     assert not (tmp_path / "a").exists()
