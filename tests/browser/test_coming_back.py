@@ -35,10 +35,12 @@ def test_the_nearest_papers_and_what_is_new(page: Page, tmp_path: Path) -> None:
         # A wrong address, at any depth.
         ready(page, f"{address}papers/2026/vidoe-trees.html?x#y")
         link = page.locator("#nearest li a")
+        link.wait_for()
         assert link.all_inner_texts() == ["Trees that <i>generate</i> x² videos"]
         link.click()
         assert page.url == f"{address}papers/video-trees.html"
         ready(page, f"{address}papers/made-up-dat")
+        link.wait_for()
         assert page.locator("#nearest li a").all_inner_texts() == ["made-up-data"]
         ready(page, f"{address}topics/constructor.html")
         assert page.locator("#nearest li").count() == 0

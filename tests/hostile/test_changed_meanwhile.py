@@ -127,6 +127,6 @@ def test_a_commit_that_is_checked_out_only_while_history_is_read_is_seen_by_the_
     with monkeypatch.context() as patched:
         patched.setattr(pipeline, "read_history", elsewhere)
         build(here, lambda *_: None)
-    assert "Changed" not in (here.output / "papers/x.html").read_text("utf-8")
+    assert "Last changed" not in (here.output / "papers/x.html").read_text("utf-8")
     build(here, lambda *_: None)
-    assert "Changed 2 February 2026" in (here.output / "papers/x.html").read_text("utf-8")
+    assert "hanged 2 February 2026" in (here.output / "papers/x.html").read_text("utf-8")
