@@ -69,6 +69,7 @@ _FILES = {
     "CARD": "the social card of pages that have none of their own",
     "OPENSEARCH": "the search, for browsers",
     "TEXTS": "the texts that scripts use",
+    "EVERY_AUTHOR": "name and slug of every author",
     "WORDS": "the words that searches are corrected by",
     "FEED": "Atom feed of the newest papers",
     "JSON_FEED": "the same as JSON Feed 1.1",

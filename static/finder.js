@@ -279,6 +279,53 @@ const finder = (() => {
       });
     }
 
+    // How many of the hits of a search have each value of a kind of filter: [value, number], the most frequent first.
+    async function facet(kind, words, filters, plan) {
+      const [all, pages] = await Promise.all([valuesOf(kind), pageNumbers()]);
+      const hits = await ask(words, filters, "", plan);
+      const found = new Set(hits.map(({ hit }) => pages.get(hit.id)));
+      const counted = all.map(([value, numbers]) => [value, numbers.reduce((sum, page) => sum + (found.has(page) ? 1 : 0), 0)]);
+      return counted.filter(([, number]) => number).sort((a, b) => b[1] - a[1]);
+    }
+
+    // Pagefind's own files (offprint/search/pagefind_format.py), read here: it would count for its hits, not for ours.
+    async function dataOf(file) {
+      if (!cached.has(file)) cached.set(file, read(file));
+      const content = new Response(await cached.get(file).catch((error) => { cached.delete(file); throw error; }));
+      const bytes = new Uint8Array(await new Response(content.body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+      return readCbor(bytes.subarray(12))();
+    }
+
+    const readMeta = () => dataOf(`pagefind.${Object.values(entry.languages)[0].hash}.pf_meta`);
+
+    async function pageNumbers() {
+      const [, pages] = await readMeta();
+      return new Map(pages.map(([name], number) => [name, number]));
+    }
+
+    async function valuesOf(kind) {
+      const [, file] = (await readMeta())[3].find(([name]) => name === kind) ?? [];
+      return file ? (await dataOf(`filter/${file}.pf_filter`))[1] : [];
+    }
+
+    // Reads CBOR (RFC 8949) of arrays, strings and whole numbers, of which those files consist.
+    function readCbor(bytes) {
+      const decoder = new TextDecoder();
+      let at = 0;
+      return function next() {
+        const head = bytes[at++];
+        let value = head & 31;
+        if (value > 23) {
+          const size = 1 << (value - 24);
+          value = 0;
+          for (let n = 0; n < size; n++) value = value * 256 + bytes[at++];
+        }
+        if (head >> 5 === 4) return Array.from({ length: value }, next);
+        if (head >> 5 === 3) return decoder.decode(bytes.subarray(at, at += value));
+        return head >> 5 === 1 ? -1 - value : value;
+      };
+    }
+
     // Returns the number of hits, or null where a newer search was asked for meanwhile.
     async function search(id, words, filters, order, plan) {
       newest = id;
@@ -306,7 +353,7 @@ const finder = (() => {
       }));
     }
 
-    return { count, known, search, take, paths };
+    return { count, facet, known, search, take, paths };
   }
 
   // The worker: it asks the page for data, and answers the page's calls. Only its text arrives there, too.
@@ -345,7 +392,7 @@ const finder = (() => {
       running.postMessage(message, [port2]);
     });
     const broken = new Promise((_, reject) => { running.onerror = () => reject(new NoWorker()); });
-    const methods = ["count", "known", "search", "take", "paths"].map((name) => [name, (...values) => ask(name, ...values)]);
+    const methods = ["count", "facet", "known", "search", "take", "paths"].map((name) => [name, (...values) => ask(name, ...values)]);
     try {
       await Promise.race([ask("open", about, language), broken]);
     } catch (error) {
@@ -405,6 +452,7 @@ const finder = (() => {
     open,
     packed: () => Boolean(self.pagefind?.packed),
     count: (words, filters, plan) => call("count", words, filters, plan),
+    facet: (kind, words, filters, plan) => call("facet", kind, words, filters, plan),
     known: (words) => call("known", words),
     search: (id, words, filters, order, plan) => call("search", id, words, filters, order, plan),
     take: (id, number) => call("take", id, number),

@@ -369,12 +369,22 @@ function densityButton() {
         changed();
         field.focus();
       }));
+      if (state.words && among) status.append(" ", text("words_looked_in"), " ", element("a", { href: searchAddress() }, text("search_texts")));
     } else {
       results.replaceChildren();
       cards.forEach((card, index) => homes[index].append(card));
       status.textContent = "";
     }
     more.hidden = !on || selected.length <= shown;
+  }
+
+  // Words are looked for in what a list shows, as they are typed; the search looks into texts and knows forms of words.
+  const among = /** @type {HTMLAnchorElement} */ (document.querySelector("main > .heading a[href*='search.html?']"));
+
+  function searchAddress() {
+    const { search } = among;
+    const narrowed = listRows.writeState({ ...state, order: ["newest", "oldest", "votes", "comments"].includes(state.order) ? state.order : "" });
+    return `${offprint.root}search.html${search}${narrowed.replace("?", "&")}`;
   }
 
   function showMore() {

@@ -7,8 +7,10 @@
   const status = document.getElementById("status");
   const results = document.getElementById("results");
   const more = document.getElementById("more");
-  const FILTERS = ["topic", "organization", "year", "author"].filter((name) => form.elements[name]);
-  const excludes = (name) => form.elements[`not-${name}`];
+  const facets = searchFacets({
+    count: (kind) => finder.facet(kind, asked[0], filtersOf(asked[4], kind), asked[3]),
+    changed: () => changed(),
+  });
   const SHOWN = 10;
   const RANKED = 30; // hits that are ranked again by the words as they were typed
   const FEW = 10;
@@ -20,7 +22,6 @@
   let loaded = []; // hits that are loaded and not shown yet
   let asked = []; // what it asked for: words, filters, order, plan
   let words = []; // the words that its hits were found by
-  let further = []; // filters of the address that no select shows: [name, value, whether without]
   let exactly = false; // whether nothing but the words as typed will do
 
   const chips = element("ul", { class: "chips" });
@@ -29,7 +30,7 @@
 
   // What was found can be taken along as citations, all of it.
   const taking = cite.offer(async () => {
-    const paths = await finder.paths(...asked);
+    const paths = await finder.paths(...asked.slice(0, 4));
     return paths.map(slugOf);
   }, () => "search");
   taking.hidden = true;
@@ -43,94 +44,56 @@
     form.elements.q.value = query.get("q") ?? "";
     exactly = query.has("exact");
     goal = Math.max(SHOWN, Math.min(1000, Number.parseInt(query.get("shown") ?? "", 10) || SHOWN));
-    further = [];
-    for (const name of FILTERS) {
-      const chosen = [
-        ...query.getAll(name).map((value) => ({ value: known(name, value), not: false })),
-        ...query.getAll(`not-${name}`).map((value) => ({ value: known(name, value), not: true })),
-      ].filter(({ value }) => value);
-      choose(form.elements[name], chosen[0]?.value ?? "");
-      excludes(name).checked = chosen[0]?.not ?? false;
-      further.push(...chosen.slice(1).map(({ value, not }) => [name, value, not]));
-    }
+    facets.state = facetState.read(query);
+    for (const each of facets.state.chosen) each.value = known(each.kind, each.value);
     form.elements.sort.value = query.get("sort") ?? "";
     if (form.elements.sort.selectedIndex < 0) form.elements.sort.value = "";
   }
 
-  /** @type {(name: string) => HTMLOptionElement[]} */
-  const optionsOf = (name) => [...form.elements[name].options].filter((option) => option.value);
-  const nameOf = (option) => option.textContent.replace(/ \(\d+\)$/, "");
-
-  // The value of a filter that is meant by its name, its slug in other letters, or itself.
-  function known(name, value) {
-    const option = optionsOf(name).find((each) => each.value === value)
-      ?? optionsOf(name).find((each) => fold(each.value) === fold(value.trim()).replace(/\s+/g, "-") || fold(nameOf(each)) === fold(value.trim()));
-    return option?.value ?? value;
+  // The value of a filter that is meant by its name, its slug in other letters, or itself; null where there is none.
+  function meant(kind, value) {
+    if (!facets.has(kind)) return null;
+    const values = facets.known(kind);
+    const [found] = values.find(([each]) => each === value)
+      ?? values.find(([each, name]) => fold(each) === fold(value.trim()).replace(/\s+/g, "-") || fold(name) === fold(value.trim())) ?? [];
+    return found ?? null;
   }
 
-  function choose(select, value) {
-    // A value that the page does not offer (a small organization, linked from its own page) still works.
-    if (value && ![...select.options].some((option) => option.value === value)) {
-      const option = new Option(value, value);
-      option.dataset.added = "";
-      select.add(option);
-    }
-    select.value = value;
-  }
+  const known = (kind, value) => meant(kind, value) ?? value;
 
   function address(changes = {}) {
     const state = new URLSearchParams();
-    for (const name of ["q", ...FILTERS, "sort"]) {
-      const value = (changes[name] ?? form.elements[name].value).trim();
-      if (value) state.append(excludes(name)?.checked ? `not-${name}` : name, value);
-    }
-    for (const [name, value, not] of further) state.append(not ? `not-${name}` : name, value);
-    if (changes.exact ?? exactly) state.set("exact", "1");
+    const { q = form.elements.q.value, exact = exactly } = changes;
+    if (q.trim()) state.set("q", q.trim());
+    facetState.write(facets.state, state);
+    if (form.elements.sort.value) state.set("sort", form.elements.sort.value);
+    if (exact) state.set("exact", "1");
     if (!("q" in changes) && goal > SHOWN) state.set("shown", String(goal));
     const query = state.toString();
     return query ? `?${query}` : location.pathname.split("/").pop() || "search.html";
   }
 
   /**
-   * Return what the form and its query restrict the hits to, as Pagefind takes it; what is not understood is added to
-   * the query's unknown pieces.
+   * Return what the facets and the query restrict the hits to, as Pagefind takes it.
    * @param {Query} query
+   * @param {string} [left] a kind of facet whose choice is left out where a hit has but one of it
    */
-  function filtersOf(query) {
-    const only = {};
-    const none = [];
-    const add = (name, value, not) => {
-      if (not) none.push({ [name]: value });
-      else (only[name] ??= []).push(value);
-    };
-    for (const name of FILTERS) if (form.elements[name].value) add(name, form.elements[name].value, excludes(name).checked);
-    for (const [name, value, not] of further) add(name, value, not);
-    const years = only.year ? [only.year] : [];
-    const choices = [];
+  function filtersOf(query, left = "") {
+    const { all, none } = facetState.filters(facets.state, facets.years(), left);
     for (const { any, not } of query.filters) {
-      const [{ kind }] = any;
-      const values = any.flatMap((each) => valuesOf(each) ?? []);
-      query.unknown.push(...any.filter((each) => !valuesOf(each)).map(({ value }) => `${kind}:${value}`));
+      const clauses = any.flatMap((each) => (valuesOf(each) ?? []).map((value) => ({ [each.kind]: value })));
       if (!any.some(valuesOf)) continue;
-      if (not) none.push(...values.map((value) => ({ [kind]: value })));
-      else if (kind === "year") years.push(values);
-      else choices.push({ any: values.map((value) => ({ [kind]: value })) });
+      if (not) none.push(...clauses);
+      else all.push({ any: clauses.length ? clauses : [{ year: "none" }] });
     }
-    // A paper has one year, so of several any will do; but ranges narrow each other.
-    if (years.length) {
-      const common = years[0].filter((year) => years.every((range) => range.includes(year)));
-      only.year = { any: common.length ? common : ["0"] };
-    }
-    return { ...only, ...(none.length && { none }), ...(choices.length && { all: choices }) };
+    return { ...(all.length && { all }), ...(none.length && { none }) };
   }
 
   // The values that a restriction of a query means; null where it means none that there is.
   function valuesOf({ kind, value, years }) {
-    if (kind !== "year") {
-      const slug = known(kind, value);
-      return optionsOf(kind).some((option) => option.value === slug) ? [slug] : null;
-    }
-    return optionsOf("year").map((option) => option.value).filter((year) => Number(year) >= years[0] && Number(year) <= years[1]);
+    if (kind === "year") return facets.years().filter((year) => Number(year) >= years[0] && Number(year) <= years[1]);
+    const found = meant(kind, value);
+    return found === null ? null : [found];
   }
 
   async function search(typing = false) {
@@ -138,20 +101,23 @@
     const typed = form.elements.q.value.trim();
     const query = queries.parse(typed);
     const filters = filtersOf(query);
+    query.unknown.push(...query.filters.flatMap(({ any }) => any.filter((each) => !valuesOf(each)).map(({ key, value }) => `${key}:${value}`)));
     showChips(query);
     const { phrases, without, fields, ids } = query;
     const plan = { alternatives: queries.alternatives(query), phrases, without, fields, ids, exact: exactly };
     ({ words } = query);
     if (!Object.keys(filters).length && ![plan.alternatives, fields, ids, without].some((each) => each.length)) {
       show(0, query.unknown.length ? text("no_match") : "", unknownNotes(query));
+      asked = [null, {}, "", plan, query];
+      facets.update(!query.unknown.length);
       return;
     }
     if (!plan.alternatives.length && ids.length) plan.alternatives = [[ids[0]]];
     status.textContent = text("searching");
     status.setAttribute("aria-busy", "true");
     try {
-      asked = [words.length ? words.join(" ") : null, filters, form.elements.sort.value, plan];
-      let count = await finder.search(mine, ...asked);
+      asked = [words.length ? words.join(" ") : null, filters, form.elements.sort.value, plan, query];
+      let count = await finder.search(mine, ...asked.slice(0, 4));
       if (mine !== latest) return;
       const said = unknownNotes(query);
       const filtered = Object.keys(filters).length > 0;
@@ -166,6 +132,7 @@
       append(loaded.splice(0, goal));
       if (!count) nothing(unfiltered);
       restorePlace();
+      facets.update(false);
     } catch (error) {
       if (mine !== latest) return;
       show(0, "");
@@ -186,8 +153,8 @@
   async function widen(mine, query, count, said, typing) {
     const plan = asked[3];
     const again = async (alternatives, changes = {}) => {
-      asked = [alternatives[0].join(" "), asked[1], asked[2], { ...plan, phrases: [], ...changes, alternatives }];
-      return finder.search(mine, ...asked);
+      asked = [alternatives[0].join(" "), asked[1], asked[2], { ...plan, phrases: [], ...changes, alternatives }, query];
+      return finder.search(mine, ...asked.slice(0, 4));
     };
     const plain = new Set(text("plain_words").split(" "));
     const telling = query.phrases.length ? words : words.filter((word) => !plain.has(fold(word)));
@@ -291,13 +258,16 @@
     const pieces = query.pieces.map(({ piece, kind, value, not }) => takeOff(
       kind === "word" ? text("without", { name: value }) : `${not ? "−" : ""}${kind}: ${value}`, not,
       () => { form.elements.q.value = withoutPiece(form.elements.q.value, piece); }));
-    const others = further.map((each) => {
-      const [name, value, not] = each;
-      const option = optionsOf(name).find((one) => one.value === value);
-      return takeOff(text(not ? "without" : "only", { name: option ? nameOf(option) : value }), not, () => {
-        further = further.filter((one) => one !== each);
-      });
+    const { state } = facets;
+    const others = state.chosen.map((each) => {
+      const name = facets.nameOf(each.kind, each.value);
+      const label = each.how === "any" ? `${text(each.kind)}: ${name}` : text(each.how === "none" ? "without" : "only", { name });
+      return takeOff(label, each.how === "none", () => { state.chosen = state.chosen.filter((one) => one !== each); });
     });
+    if (state.from !== null || state.to !== null) {
+      const span = state.from === state.to ? String(state.from) : `${state.from ?? ""}–${state.to ?? ""}`;
+      others.push(takeOff(text("only", { name: span }), false, () => { Object.assign(state, { from: null, to: null }); }));
+    }
     chips.replaceChildren(...pieces, ...others);
   }
 
@@ -317,8 +287,7 @@
     status.textContent = text("no_match");
     if (unfiltered) {
       status.append(" ", button(text("without_filters", { count: unfiltered }), () => {
-        for (const name of FILTERS) form.elements[name].value = "";
-        further = [];
+        facets.state = { chosen: [], from: null, to: null };
         changed();
       }));
     }
@@ -428,16 +397,14 @@
   more.querySelector("button").addEventListener("click", showMore);
   addEventListener("popstate", () => { read(); follow().then(() => search()); });
 
-  // Filters that the page does not offer may be former slugs.
+  // What is chosen and not among the most frequent has its name loaded; what has none may be a former slug.
   async function follow() {
-    for (const name of FILTERS) {
-      const select = form.elements[name];
-      const option = select.selectedOptions[0];
-      if (option?.dataset.added === undefined) continue;
-      const slug = await offprint.present(name, select.value);
-      if (slug === select.value) continue;
-      choose(select, slug);
-      option.remove();
+    for (const each of facets.state.chosen) {
+      if (meant(each.kind, each.value) === null) await facets.loadNames(each.kind).catch(() => {});
+      if (meant(each.kind, each.value) !== null) continue;
+      const slug = await offprint.present(each.kind, each.value);
+      if (slug === each.value) continue;
+      each.value = slug;
       history.replaceState(null, "", address());
     }
   }

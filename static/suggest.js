@@ -112,7 +112,8 @@ const suggestions = (() => {
       const nodes = new Set(suggestions.wordsOf(typed).map((word) => suggestions.nodeOf(word, all)).filter(Boolean));
       const files = /** @type {NamesFile[]} */ (await Promise.all([...nodes].map((node) => offprint.load(suggestions.fileOf(node)))));
       if (mine !== latest || document.activeElement !== box) return;
-      show(suggestions.matching(typed, [root, ...files].flatMap(({ names }) => names)));
+      const names = [root, ...files].flatMap((each) => each.names);
+      show(suggestions.matching(typed, box.id === "q" ? names.filter(([kind]) => kind !== "papers") : names)); // hits are titles
     } catch {
       if (mine === latest) show([]); // they can be done without
     }

@@ -42,6 +42,10 @@ class NameIndex(NamedTuple):
         """Return the names of a node."""
         return [self.names[number] for number in self.nodes[node]]
 
+    def every_author(self) -> list[Named]:
+        """Return all authors, also those without a page."""
+        return [each for each in self.names if each.kind in ("authors", "")]
+
 
 def name_index(library: Library) -> NameIndex:
     """Return the index of all topics, organizations and authors that papers have, and of all titles."""

@@ -78,7 +78,7 @@ def search_document(paper: Paper, language: str, messages: Messages) -> tuple[st
     return routes.paper(paper.slug), (
         f'<!doctype html><html lang="{language}"><body><main data-pagefind-body{data}'
         ' data-pagefind-filter="year[data-year], date[data-date], votes[data-votes], comments[data-comments],'
-        f' {CARD}[data-{CARD}]"'
+        f' {CARD}[data-{CARD}]{", venue[data-venue]" if record.venue else ""}"'
         ' data-pagefind-meta="date[data-shown], status[data-status], organizations[data-names], by[data-by],'
         ' venue[data-venue]">'
         f'<h1 data-pagefind-weight="10" data-pagefind-meta="title">{_words(record.title)}</h1>'

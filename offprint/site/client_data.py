@@ -174,6 +174,12 @@ def names(context: SiteContext, node: str) -> str:
     return _call(routes.names_of(node), values)
 
 
+def every_author(context: SiteContext) -> str:
+    """Return the script with the name and slug of every author, also of those without a page."""
+    rows = [(each.name, each.slug) for each in context.names().every_author()]
+    return f'offprint.receive("{routes.EVERY_AUTHOR}",{_json(rows)});\n'
+
+
 def _call(path: str, values: Iterable[tuple[str, str]]) -> str:
     """Return the script that hands the page an object of these keys and values (encoded JSON)."""
     items = ",".join(f"{_json(key)}:{value}" for key, value in values)

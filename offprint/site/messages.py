@@ -28,7 +28,7 @@ _NAME = re.compile(r"\{([a-z_0-9]+)\}")
 _ALSO_SCRIPT = frozenset(
     "any author card_code card_project comments draft "
     "mine most_comments most_votes new newest_first oldest_first order organization search_help "
-    "show_more status_retracted status_withdrawn topic undated votes year".split()
+    "show_more status_retracted status_withdrawn topic undated venue votes year".split()
 )  # texts that templates and scripts share
 
 

@@ -163,7 +163,8 @@ def _home_and_search(library: Library, fingerprints: Fingerprints) -> Iterator[P
             (routes.TRENDING, latest.trending_view, latest.trending_papers(library)),
         ):
             yield Page(path, "list.html", make, (), best, fingerprint(_day_counts(library)))
-    yield Page(routes.SEARCH, "search.html", indexes.search_view, (), (), counts)
+    venues = fingerprint([paper.record.venue for paper in papers])
+    yield Page(routes.SEARCH, "search.html", indexes.search_view, (), (), fingerprint(counts, venues))
     yield Page(routes.MINE, "mine.html", indexes.mine_view)
     yield Page(routes.OFFLINE, "offline.html", indexes.offline_view)
     yield Page(routes.NOT_FOUND, "404.html", indexes.not_found_view)
@@ -435,6 +436,7 @@ def _data_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
     for node in index.nodes:
         rest = fingerprint(index.of_node(node), "" if node else list(index.nodes))
         yield Page(routes.names_of(node), "", client_data.names, (node,), (), rest)
+    yield Page(routes.EVERY_AUTHOR, "", client_data.every_author, (), (), fingerprint(index.every_author()))
     yield Page("robots.txt", "", _robots)
     yield Page("manifest.webmanifest", "", _manifest)
     yield Page(routes.OPENSEARCH, "opensearch.xml", indexes.search_description_view)

@@ -230,9 +230,18 @@ def test_the_search_excludes_and_orders_by_comments(reader: Reader) -> None:
     odd = sorted(range(1, 13, 2), key=lambda n: -(n * 7 % 12))
     expect(reader.page.locator(".card")).to_have_count(6)
     assert reader.titles() == [f"{n:02}" for n in odd]
-    reader.page.get_by_label("Exclude Topic").uncheck()
+    reader.page.locator("#facets details[data-kind=topic] select").select_option("all")
     expect(status).to_have_text("6 papers")
     assert reader.query() == "q=paper&topic=sound&sort=comments"
+
+
+def test_words_in_a_list_lead_on_to_the_search_which_looks_into_texts(reader: Reader) -> None:
+    reader.open(f"{LONG}?q=abstracts&topic=sound")
+    says(reader, "No paper matches.")
+    says(reader, "Words are looked for in titles, names and topics.")
+    reader.page.get_by_role("link", name="Search the texts, too").click()
+    expect(reader.page.locator("#status")).to_have_text("6 papers")
+    assert reader.query() == "topic=video&q=abstracts&topic=sound"
 
 
 @pytest.mark.parametrize("order", ["__proto__", "constructor", "toString"])

@@ -7,7 +7,7 @@ const handedOver = ["TEXTS", "LETTERS"]; // by the build (globals.d.ts)
 const shared = [
   "text", "element", "button", "foldCase", "fold", "withoutAccents", "offprint", // offprint.js
   "ownList", "own", "citations", "cite", "paperCard", "finder", "queries", "listRows", "termRows", "record", "paste",
-  "suggestions",
+  "suggestions", "facetState", "searchFacets",
   "lostPage", "visits",
 ];
 

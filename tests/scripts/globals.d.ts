@@ -114,6 +114,13 @@ interface CardData {
   links?: Record<string, string>;
 }
 
+/** What is chosen of the facets: facets.js. */
+interface Facets {
+  chosen: { kind: string; value: string; how: string }[];
+  from: number | null;
+  to: number | null;
+}
+
 /** What a query asks for: queries.js. */
 interface Query {
   /** In the order typed; of words between which OR stands, the first. */

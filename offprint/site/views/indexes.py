@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -60,13 +61,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class SearchView:
-    """The search page: filters as (key, heading, values), the values with most papers first.
+    """The search page: filters as (key, values, number of all values), at most 150 values of each.
 
     ``examples`` are queries of which each shows something that can be asked for, and what that is.
     """
 
     head: Head
-    filters: tuple[tuple[str, str, tuple[Choice, ...]], ...]
+    filters: tuple[tuple[str, tuple[Choice, ...], int], ...]
     count: str
     examples: tuple[tuple[str, str], ...]
 
@@ -182,8 +183,10 @@ def search_view(context: SiteContext) -> SearchView:
     organizations = [
         Choice(o.slug, o.name, len(library.by_organization[o.slug])) for o in library.organizations
     ]
-    authors = [Choice(a.slug, a.name, len(library.by_author[a.slug])) for a in library.authors]
+    authors = [Choice(each.slug, each.name, each.papers) for each in context.names().every_author()]
     named = topics, organizations, authors
+    in_venue = Counter(paper.record.venue for paper in library.papers if paper.record.venue)
+    venues = [Choice(venue, venue, count) for venue, count in in_venue.items()]
     years = [
         Choice(d.iso, d.iso, len(library.periods[d]))
         for d in sorted(library.periods, reverse=True)
@@ -191,12 +194,9 @@ def search_view(context: SiteContext) -> SearchView:
     ]
     if library.undated:
         years.append(Choice("undated", messages("undated"), len(library.undated)))
-    filters = (
-        ("topic", messages("topic"), _largest(topics)),
-        ("organization", messages("organization"), _largest(organizations)),
-        ("year", messages("year"), tuple(years)),
-        ("author", messages("author"), _largest(authors)),
-    )
+    kinds = {"topic": topics, "organization": organizations, "author": authors, "venue": venues}
+    filters = [(kind, _largest(values), len(values)) for kind, values in kinds.items()]
+    filters.append(("year", tuple(years), len(years)))
     return SearchView(
         head=Head(
             library.site,
@@ -205,7 +205,7 @@ def search_view(context: SiteContext) -> SearchView:
             messages("search_site", site=library.site.title),
             "search",
         ),
-        filters=tuple(each for each in filters if each[2]),
+        filters=tuple(each for each in filters if each[1]),
         count=messages.count(len(library.papers), "papers"),
         examples=tuple(
             (query, messages(f"search_help_{key}")) for key, query in _examples(*map(_largest, named))
