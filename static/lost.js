@@ -80,7 +80,8 @@ const lostPage = (() => {
   place.append(element("p", {}, `${text("lost_search")} `, search));
   place.hidden = false;
   if (folder && folder !== "papers") return;
-  const slugs = lostPage.nearest(words, await offprint.load("data/slugs.js").catch(() => []));
+  const papers = await offprint.load("data/slugs.js").catch(() => []);
+  const slugs = lostPage.nearest(words, papers.map(([slug]) => slug));
   const titles = await Promise.all(slugs.map((slug) => lostPage.titleOf(slug).catch(() => null)));
   if (!slugs.length) return;
   const items = slugs.map((slug, index) => element("li", {}, element("a", { href: offprint.pageOf(slug) }, titles[index] ?? slug)));

@@ -165,7 +165,7 @@ def test_a_build_without_a_cache_on_the_same_disk_keeps_it_too(tmp_path: Path) -
             (tmp_path / "content/papers/x.md").write_text(f"---\ntitle: {title}\n---\n")
             build(replace(options(tmp_path), cache=other), lambda *_: None)
             assert foreign_of(tmp_path / "_site") == FOREIGN
-            assert f"<h1>{title}" in (tmp_path / "_site/papers/x.html").read_text("utf-8")
+            assert f'<h1 dir="auto">{title}' in (tmp_path / "_site/papers/x.html").read_text("utf-8")
     finally:
         remove(other)
 

@@ -114,7 +114,7 @@ def test_a_report_that_nobody_can_read_does_not_deny_the_site(
     assert "Traceback" not in done.stderr
     assert "nothing" not in done.stderr
     assert done.stderr.strip().endswith(closing)
-    assert "<h1>Told" in (project / "_site/papers/x.html").read_text("utf-8")
+    assert '<h1 dir="auto">Told' in (project / "_site/papers/x.html").read_text("utf-8")
 
 
 def test_a_taken_port_is_said_before_anything_is_built(project: Path) -> None:

@@ -82,6 +82,8 @@ class _Firefox:
 
     def open(self, address: str) -> None:
         self._call("browsingContext.navigate", context=self._context, url=address, wait="complete")
+        loaded = 'new Promise((done) => addEventListener("load", done))'
+        self.run(f'if (document.readyState !== "complete") await {loaded};')
 
     def run(self, script: str) -> Any:
         answer = self._call(

@@ -184,6 +184,11 @@ def changes_view(context: SiteContext, changes: tuple[Change, ...]) -> ChangesVi
     return ChangesView(head, tuple(_days(context, changes, "")), history_address(site, "content"))
 
 
+def _utc(moment: str) -> str:
+    """Return a commit's moment, which says its distance from UTC, as feeds have it: in UTC (RFC 3339)."""
+    return f"{dt.datetime.fromisoformat(moment).astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def _days(context: SiteContext, changes: Iterable[Change], url: str) -> Iterator[ChangeDay]:
     """Yield the days of changes; ``url`` is what stands before the paths of pages."""
     library, messages = context.library, context.messages
@@ -193,7 +198,7 @@ def _days(context: SiteContext, changes: Iterable[Change], url: str) -> Iterator
         groups = (_group(context, kind, [row for row in rows if row.kind == kind], url) for kind in _KINDS)
         path = routes.day(day) if day in library.daily else ""
         yield ChangeDay(
-            iso, messages.day(day), path, rows[0].moment, tuple(each for each in groups if each.items)
+            iso, messages.day(day), path, _utc(rows[0].moment), tuple(each for each in groups if each.items)
         )
 
 
