@@ -212,6 +212,7 @@ function searchFacets({ count, changed }) {
     const section = sections.get(kind);
     if (!outer.open || !section.node.open || section.asked === searches) return;
     const mine = section.asked = searches;
+    section.node.setAttribute("aria-busy", "true");
     try {
       const values = !whole ? await count(kind) : section.all === searches ? section.values : totals.get(kind);
       if (FILES[kind] && values.slice(0, SHOWN).some(([value]) => !names.get(kind).has(value))) await loadNames(kind);
@@ -221,6 +222,7 @@ function searchFacets({ count, changed }) {
       section.asked = -1; // the search itself tells what is missing
       console.error(error);
     }
+    section.node.removeAttribute("aria-busy");
     showValues(kind);
   }
 

@@ -1,14 +1,13 @@
 """The facets of the search page: what they count and let through is compared with the records."""
 
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from offprint.archive.model import Paper
+from tests.browser.search import Search
 from tests.browser.site import Site, build_site, serve
-from tests.browser.test_search import Search
 
 TOPICS = ("birds", "fish", "insects")
 PAPERS = "".join(
@@ -29,17 +28,6 @@ RECORDS = {f"topics/{slug}.md": f"---\nname: {slug.title()}\n---\n" for slug in 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return build_site(tmp_path_factory.mktemp("facets"), RECORDS)
-
-
-@pytest.fixture(scope="module")
-def base(site: Site) -> Iterator[str]:
-    with serve(site.root) as address:
-        yield address
-
-
-@pytest.fixture
-def search(page: Page, base: str) -> Search:
-    return Search(page, base)
 
 
 def values_of(paper: Paper, kind: str) -> list[str]:

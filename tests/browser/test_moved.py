@@ -1,13 +1,12 @@
 """Whoever follows an old address arrives: from a host, a folder, without JavaScript, with a filter in it."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.site import Site, build_site, serve
+from tests.browser.site import Site, build_site
 
 PAPER = "---\ntitle: Paper {0}\ndate: 2026-06-{0:02}\ntopics: [{1}]\n{2}---\nA summary.\n"
 FILES = {
@@ -21,12 +20,6 @@ FILES = {
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return build_site(tmp_path_factory.mktemp("moved"), FILES)
-
-
-@pytest.fixture(scope="module")
-def base(site: Site) -> Iterator[str]:
-    with serve(site.root) as address:
-        yield address
 
 
 def test_a_former_address_leads_on_from_a_host_and_from_a_folder(page: Page, site: Site, base: str) -> None:

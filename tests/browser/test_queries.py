@@ -1,14 +1,13 @@
 """Imperfect queries, as a reader types them into the search page: what is found, and what is said of it."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.site import Site, build_site, serve
-from tests.browser.test_search import Search
+from tests.browser.search import Search
+from tests.browser.site import Site, build_site
 
 PAPERS = {
     "topics/slam.md": "---\nname: Visual SLAM\n---\n",
@@ -85,17 +84,6 @@ PAPERS = {
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return build_site(tmp_path_factory.mktemp("queries"), PAPERS)
-
-
-@pytest.fixture(scope="module")
-def base(site: Site) -> Iterator[str]:
-    with serve(site.root) as address:
-        yield address
-
-
-@pytest.fixture
-def search(page: Page, base: str) -> Search:
-    return Search(page, base)
 
 
 def ask(search: Search, words: str) -> list[str]:

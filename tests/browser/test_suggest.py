@@ -1,12 +1,11 @@
 """Suggestions under the search box of every page, as a reader at the keyboard meets them."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.site import Site, build_site, serve
+from tests.browser.site import Site, build_site
 
 PAPERS = {
     "topics/slam.md": "---\nname: Visual SLAM\n---\n",
@@ -27,12 +26,6 @@ PAPERS = {
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return build_site(tmp_path_factory.mktemp("suggest"), PAPERS)
-
-
-@pytest.fixture(scope="module")
-def base(site: Site) -> Iterator[str]:
-    with serve(site.root) as address:
-        yield address
 
 
 def test_names_are_suggested_as_they_are_typed_and_chosen_by_keyboard(page: Page, base: str) -> None:
