@@ -248,13 +248,10 @@ class _Reader:
         return ids
 
     def _take_id(self, field: Source, text: str, ids: Links) -> bool:
-        understood = identifiers.understand(text)
-        taken = (understood.arxiv and ids.add_arxiv(understood.arxiv)) or (
-            understood.doi and ids.add_doi(understood.doi)
-        )
+        taken = ids.add_id(identifiers.understand(text))
         if taken:
             field.use()
-        return bool(taken)
+        return taken
 
     def _named_links(self) -> Iterator[Link]:
         """Yield our own ``link-code`` and the like, in the entry's order."""

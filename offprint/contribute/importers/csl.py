@@ -157,8 +157,7 @@ class _Reader:
         named = self._custom["links"]
         ids = Links(links=[Link(kind, named[kind].text()) for kind in named.names() if kind in LINK_KINDS])
         for field in item["DOI"].items():
-            found = identifiers.understand(field.peek())
-            if not ((found.doi and ids.add_doi(found.doi)) or (found.arxiv and ids.add_arxiv(found.arxiv))):
+            if not ids.add_id(identifiers.understand(field.peek())):
                 self._problems.append(f"the DOI {shared.shown(field.peek())} is none")
             field.use()
         for name in ("number", "archive_location", "archive-location"):

@@ -81,8 +81,7 @@ def entry_of(item: Mapping[str, Any], line: int = 1) -> Entry:
 def _ids(field: Callable[..., Source]) -> Links:
     ids = Links()
     doi, number = field("doi"), field("arxiv", "id")
-    found = identifiers.understand(doi.peek())
-    if (found.doi and ids.add_doi(found.doi)) or (found.arxiv and ids.add_arxiv(found.arxiv)):
+    if ids.add_id(identifiers.understand(doi.peek())):
         doi.use()
     if (arxiv := identifiers.understand(number.peek()).arxiv) and ids.add_arxiv(arxiv):
         number.use()

@@ -157,12 +157,16 @@ class Links:
     def add(self, url: str) -> bool:
         """Take an address as an id or a link; False where there is no place for it."""
         ids = identifiers.understand(url)
-        if ids.arxiv:
-            return self.add_arxiv(ids.arxiv)
-        if ids.doi:
-            return self.add_doi(ids.doi)
+        if any(ids):
+            return self.add_id(ids)
         link = link_of(url)
         return link is not None and self.by_kind.setdefault(link.kind, link) == link
+
+    def add_id(self, ids: identifiers.Ids) -> bool:
+        """Take the id that a text was understood as; False where it is none, or the paper has another one."""
+        if ids.arxiv:
+            return self.add_arxiv(ids.arxiv)
+        return bool(ids.doi) and self.add_doi(ids.doi)
 
     def add_arxiv(self, number: str) -> bool:
         """Take an arXiv id, of two forms the one with a version; False where the paper has another id."""

@@ -5,22 +5,17 @@ of their own: ``message.items``, ``references``, ``data``. Some write an object 
 off, what stands before the fault is read.
 """
 
+import contextlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from offprint.contribute.importers.zotero import looks_like_zotero
 from offprint.diagnostics import Diagnostic, Position
 
-_LISTS = (
-    "items",
-    "references",
-    "message",
-    "results",
-    "data",
-    "entries",
-)  # the likeliest names, looked into first
-_OF_PAPERS = frozenset(("title", "paper", "itemType"))  # of which a paper has one
+_LISTS = ("items", "references", "message", "results", "data", "entries")  # looked into first
+_OF_PAPERS = frozenset(("title", "paper"))  # of which a paper has one, unless it is an item of Zotero
 _DEEPEST = 4  # objects within one another that are looked into
 _BLANK = re.compile(r"[ \t\n\r]*")
 
@@ -37,7 +32,7 @@ _DECODER = json.JSONDecoder(parse_int=_integer, parse_float=str, parse_constant=
 def read_items(text: str, path: str) -> tuple[list[Item], list[Diagnostic]]:
     """Return the papers of a file of JSON, and a fault where it is no JSON; those before it are kept."""
     try:
-        return list(_items(text)), []
+        return list(_with_lines(text, _papers(text))), []
     except json.JSONDecodeError as error:
         place = Position(path, error.lineno, error.colno)
         fault = Diagnostic(place, f"this is not JSON: {error.msg}", "export it once more")
@@ -46,34 +41,35 @@ def read_items(text: str, path: str) -> tuple[list[Item], list[Diagnostic]]:
         return [], [Diagnostic(Position(path, 1, 1), "this JSON is nested too deep")]
 
 
-def _items(text: str) -> Iterator[Item]:
-    """Yield the papers of each value of a text: most have one, some one a line. Raises JSONDecodeError."""
-    line, counted, position = 1, 0, _after_blank(text, 0)
-    while position < len(text):
-        value, end = _DECODER.raw_decode(text, position)
+def _papers(text: str) -> Iterator[tuple[int, Any]]:
+    """Yield the offset and value of each paper of a text's values: most have one, some one a line.
+
+    Raises JSONDecodeError.
+    """
+    for position, value in _values(text, _after_blank(text, 0)):
         keys = _place_of_papers(value)
-        for offset, item in _inside(text, position, keys) if keys is not None else ((position, value),):
-            line += text.count("\n", counted, offset)
-            counted = offset
-            yield item, line
-        position = _after_blank(text, end)
+        yield from _inside(text, position, keys) if keys is not None else ((position, value),)
 
 
 def _before_fault(text: str) -> Iterator[Item]:
     """Yield the items of a list, or of values behind one another, up to the first that cannot be read."""
     start = _after_blank(text, 0)
+    members = ((at, each) for _, at, each in _members(text, start))
+    with contextlib.suppress(json.JSONDecodeError, RecursionError):
+        yield from _with_lines(text, members if text.startswith("[", start) else _values(text, start))
+
+
+def _with_lines(text: str, found: Iterable[tuple[int, Any]]) -> Iterator[Item]:
+    """Yield values, which come with their offsets in order, with their lines."""
     line, counted = 1, 0
-    try:
-        members = ((at, each) for _, at, each in _members(text, start))
-        for offset, item in members if text.startswith("[", start) else _values(text, start):
-            line += text.count("\n", counted, offset)
-            counted = offset
-            yield item, line
-    except (json.JSONDecodeError, RecursionError):
-        return
+    for offset, value in found:
+        line += text.count("\n", counted, offset)
+        counted = offset
+        yield value, line
 
 
 def _values(text: str, position: int) -> Iterator[tuple[int, Any]]:
+    """Yield the offset and value of each of the values behind one another."""
     while position < len(text):
         value, end = _DECODER.raw_decode(text, position)
         yield position, value
@@ -135,7 +131,4 @@ def _after_blank(text: str, position: int) -> int:
 
 
 def _is_paper(value: Any) -> bool:
-    if not isinstance(value, dict):
-        return False
-    data = value.get("data")
-    return not _OF_PAPERS.isdisjoint(value) or (isinstance(data, dict) and "itemType" in data)
+    return isinstance(value, dict) and (not _OF_PAPERS.isdisjoint(value) or looks_like_zotero(value))

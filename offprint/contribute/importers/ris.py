@@ -191,10 +191,7 @@ class _Reader:
         ids = Links()
         for tag in ("DO", "DI"):
             for field in self._tags[tag].items():
-                found = identifiers.understand(field.peek())
-                if not (
-                    (found.doi and ids.add_doi(found.doi)) or (found.arxiv and ids.add_arxiv(found.arxiv))
-                ):
+                if not ids.add_id(identifiers.understand(field.peek())):
                     self._problems.append(f"the DOI {shared.shown(field.peek())} is none")
                 field.use()
         for tag in ("AN", "M1", "IS", "N1", "PB", "C7", "T2", "JF", "JO"):

@@ -79,22 +79,20 @@ def _line(field: Source) -> str:
     return " ".join(hypertext.plain(field.text()).split())
 
 
+def _without_subject(text: str) -> str:
+    """Return an arXiv id without the subject behind it: ``arXiv:2512.05103 [cs]``."""
+    return re.sub(r"\s*\[[^\]]*\]\s*$", "", text[:300]).strip()
+
+
 def _extra(field: Source, ids: Links, left: list[Unused]) -> None:
     """Read Zotero's field for what has none.
 
     It has a line for each thing, such as ``DOI: …`` and ``arXiv:… [cs]``.
     """
     for line in field.text().splitlines():
-        bare = re.sub(r"\s*\[[^\]]*\]\s*$", "", line[:300]).strip()
-        found = identifiers.understand(bare)
+        bare = _without_subject(line)
         named = re.match("arxiv|doi", bare, re.IGNORECASE)
-        if (
-            not (
-                named
-                and ((found.arxiv and ids.add_arxiv(found.arxiv)) or (found.doi and ids.add_doi(found.doi)))
-            )
-            and line.strip()
-        ):
+        if line.strip() and not (named and ids.add_id(identifiers.understand(bare))):
             left.append(Unused("extra", line.strip()))
 
 
@@ -102,13 +100,12 @@ def _ids(fields: Source, problems: list[str], left: list[Unused]) -> Links:
     ids = Links()
     doi = fields["DOI"]
     if doi:
-        found = identifiers.understand(doi.peek())
-        if not ((found.doi and ids.add_doi(found.doi)) or (found.arxiv and ids.add_arxiv(found.arxiv))):
+        if not ids.add_id(identifiers.understand(doi.peek())):
             problems.append(f"the DOI {shared.shown(doi.peek())} is none")
         doi.use()
     _extra(fields["extra"], ids, left)
     for name in ("archiveID", "number"):
-        bare = re.sub(r"\s*\[[^\]]*\]\s*$", "", fields[name].peek()[:300])
+        bare = _without_subject(fields[name].peek())
         found = identifiers.understand(bare)
         if re.match("arxiv", bare, re.IGNORECASE) and found.arxiv and ids.add_arxiv(found.arxiv):
             fields[name].use()
