@@ -150,11 +150,7 @@ def read_site(
     """
     content, malformed = load_content(options.content, options.jobs, cache, content_hashes)
     if not options.drafts:
-        published = tuple(paper for paper in content.papers if not paper.draft)
-        drafts = frozenset(paper.slug for paper in content.papers if paper.draft)
-        content = replace(
-            content, papers=published, drafts=drafts, facts_hash=fingerprint(content.facts_hash, "published")
-        )
+        content = replace(content.published(), facts_hash=fingerprint(content.facts_hash, "published"))
     history, cut_off = read_history(options.content, cache)
     content_hashes[HEAD] = fingerprint(history.head)
     noticed = [paper.position.path for paper in content.papers if paper.has_notice]

@@ -178,7 +178,7 @@ def _lost_addresses(options: Options, content: Content, renames: Mapping[str, st
     if published is None:
         return []
     drafts = {paper.slug: paper.position for paper in content.papers if paper.draft}
-    library, _ = resolve(addresses.without_drafts(content))
+    library, _ = resolve(content.published())
     lost = addresses.lost_addresses(published, library, renames, drafts)
     feeds = addresses.lost_feeds(published, library)
     return [*lost, *feeds, *addresses.changed_ids(published, library)]

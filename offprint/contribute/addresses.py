@@ -8,12 +8,12 @@ import io
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from offprint.archive.model import Author, Library, Organization, Topic
 from offprint.archive.moves import first_slug
 from offprint.archive.resolve import resolve
+from offprint.contribute.lint import organization_refs
 from offprint.diagnostics import Diagnostic, Position, where
 from offprint.records.forms import Record
 from offprint.records.git_history import files_at, main_commit, renames_since
@@ -39,12 +39,7 @@ def published_library(root: Path, branch: str, jobs: int) -> Library | None:
         with tarfile.open(fileobj=io.BytesIO(archive)) as files:
             files.extractall(folder, filter="data")
         content, _ = load_content(Path(folder) / root.name, jobs)
-    return resolve(without_drafts(content))[0]
-
-
-def without_drafts(content: Content) -> Content:
-    """Return the content as it is published."""
-    return replace(content, papers=tuple(paper for paper in content.papers if not paper.draft))
+    return resolve(content.published())[0]
 
 
 def addresses(library: Library) -> dict[Address, Position]:
@@ -77,9 +72,7 @@ def _of_papers(library: Library) -> dict[Address, Position]:
     for paper in library.versions:
         record = paper.record
         positions["papers", paper.slug] = record.position
-        refs = record.organizations + tuple(
-            each for author in record.authors for each in author.organizations
-        )
+        refs = list(organization_refs([record]))
         for organization in paper.organizations:
             named = (ref.position for ref in refs if ref.text == organization.name)
             positions.setdefault(("organizations", organization.slug), next(named, record.position))

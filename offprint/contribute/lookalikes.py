@@ -4,21 +4,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from offprint.archive.model import Library, Organization
+from offprint.contribute.lint import organization_refs
 from offprint.diagnostics import Diagnostic
-from offprint.records.model import PaperRecord, Ref
+from offprint.records.model import Ref
 from offprint.records.slugs import slugify
 
 _UNTOLD = frozenset(
     "a ag and at bv co company corp corporation de der di for gmbh in inc incorporated kg laboratories llc "
     "limited ltd nv of oy plc pte pty sa sarl spa srl the und".split()
 )  # words that tell no organization from another
-_SHORT = {"univ": "university", "uni": "university", "inst": "institute", "lab": "laboratory"} | {
-    "labs": "laboratory",
-    "tech": "technology",
-    "natl": "national",
-    "intl": "international",
-    "dept": "department",
-}
+_SHORT = {
+    "univ": "university", "uni": "university", "inst": "institute", "lab": "laboratory", "labs": "laboratory",
+    "tech": "technology", "natl": "national", "intl": "international", "dept": "department",
+}  # fmt: skip
 _PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
 
 
@@ -50,16 +48,9 @@ def proposals(library: Library) -> Iterator[Diagnostic]:
 def _places(library: Library) -> dict[str, Ref]:
     """Return where each organization is named first, by the slug of its name there."""
     places: dict[str, Ref] = {}
-    for paper in library.papers:
-        for ref in _named(paper.record):
-            places.setdefault(slugify(ref.text), ref)
+    for ref in organization_refs(paper.record for paper in library.papers):
+        places.setdefault(slugify(ref.text), ref)
     return places
-
-
-def _named(record: PaperRecord) -> Iterator[Ref]:
-    yield from record.organizations
-    for author in record.authors:
-        yield from author.organizations
 
 
 def _is_part(name: str) -> bool:

@@ -6,7 +6,7 @@ from. Nothing here reads or checks anything. References are resolved in ``archiv
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from markupsafe import Markup
@@ -267,6 +267,11 @@ class Content:
     drafts: frozenset[str] = frozenset()
     facts_hash: bytes = b""
     lines_hash: bytes = b""
+
+    def published(self) -> "Content":
+        """Return the content without drafts, as it is published."""
+        papers = tuple(paper for paper in self.papers if not paper.draft)
+        return replace(self, papers=papers, drafts=frozenset(each.slug for each in self.papers if each.draft))
 
 
 class Event(NamedTuple):
