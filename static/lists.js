@@ -156,7 +156,6 @@ function densityButton() {
   const set = (compact) => {
     document.body.classList.toggle("compact", compact);
     node.setAttribute("aria-pressed", String(compact));
-    node.setAttribute("aria-pressed", String(compact));
   };
   const node = button(text("compact"), () => {
     const compact = !document.body.classList.contains("compact");

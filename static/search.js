@@ -8,7 +8,7 @@
   const results = document.getElementById("results");
   const more = document.getElementById("more");
   const facets = searchFacets({
-    count: (kind) => finder.facet(kind, asked[0], filtersOf(asked[4], kind), asked[3]),
+    count: (kind) => finder.facet(kind, asked[0], filtersOf(parsed, kind), asked[3]),
     changed: () => changed(),
   });
   const SHOWN = 10;
@@ -21,6 +21,7 @@
   let goal = SHOWN; // how many are to be shown, as the address says
   let loaded = []; // hits that are loaded and not shown yet
   let asked = []; // what it asked for: words, filters, order, plan
+  let parsed = null; // the query that this follows from
   let words = []; // the words that its hits were found by
   let exactly = false; // whether nothing but the words as typed will do
 
@@ -30,7 +31,7 @@
 
   // What was found can be taken along as citations, all of it.
   const taking = cite.offer(async () => {
-    const paths = await finder.paths(...asked.slice(0, 4));
+    const paths = await finder.paths(...asked);
     return paths.map(slugOf);
   }, () => "search");
   taking.hidden = true;
@@ -105,10 +106,11 @@
     showChips(query);
     const { phrases, without, fields, ids } = query;
     const plan = { alternatives: queries.alternatives(query), phrases, without, fields, ids, exact: exactly };
+    parsed = query;
     ({ words } = query);
     if (!Object.keys(filters).length && ![plan.alternatives, fields, ids, without].some((each) => each.length)) {
       show(0, query.unknown.length ? text("no_match") : "", unknownNotes(query));
-      asked = [null, {}, "", plan, query];
+      asked = [null, {}, "", plan];
       facets.update(!query.unknown.length);
       return;
     }
@@ -116,8 +118,8 @@
     status.textContent = text("searching");
     status.setAttribute("aria-busy", "true");
     try {
-      asked = [words.length ? words.join(" ") : null, filters, form.elements.sort.value, plan, query];
-      let count = await finder.search(mine, ...asked.slice(0, 4));
+      asked = [words.length ? words.join(" ") : null, filters, form.elements.sort.value, plan];
+      let count = await finder.search(mine, ...asked);
       if (mine !== latest) return;
       const said = unknownNotes(query);
       const filtered = Object.keys(filters).length > 0;
@@ -153,8 +155,8 @@
   async function widen(mine, query, count, said, typing) {
     const plan = asked[3];
     const again = async (alternatives, changes = {}) => {
-      asked = [alternatives[0].join(" "), asked[1], asked[2], { ...plan, phrases: [], ...changes, alternatives }, query];
-      return finder.search(mine, ...asked.slice(0, 4));
+      asked = [alternatives[0].join(" "), asked[1], asked[2], { ...plan, phrases: [], ...changes, alternatives }];
+      return finder.search(mine, ...asked);
     };
     const plain = new Set(text("plain_words").split(" "));
     const telling = query.phrases.length ? words : words.filter((word) => !plain.has(fold(word)));

@@ -1,5 +1,5 @@
 // Lists of all organizations or authors: a reader finds a name by typing any part of it, or orders them by number of
-// papers or by the newest one. All names are loaded when first asked for (offprint/site/views/terms.py).
+// papers or by the newest one. All names are loaded when first asked for (offprint/site/client_data.py).
 "use strict";
 
 const termRows = (() => {

@@ -136,14 +136,15 @@ class Paper:
         return max(len(self.authors), self.record.author_count)
 
     @property
-    def newest(self) -> str:
-        """Return the slug of the newest version of its work, which is its own where nothing supersedes it."""
-        return self.versions[0] if self.versions else self.slug
-
-    @property
     def supersedes(self) -> str:
         """Return the slug of the version before it; empty for the first."""
         return next(iter(self.versions[self.versions.index(self.slug) + 1 :]), "") if self.versions else ""
+
+    @property
+    def superseded_by(self) -> str:
+        """Return the slug of the version after it; empty for the newest."""
+        place = self.versions.index(self.slug) if self.versions else 0
+        return self.versions[place - 1] if place else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,10 @@ class Library:
         """Return all papers that have a page: the listed ones, then those that have a newer version."""
         return self.papers + self.superseded  # the very same tuple where there is nothing to add
 
+    def versions_by_slug(self) -> dict[str, Paper]:
+        """Return the papers of works that have several versions, by slug."""
+        return {paper.slug: paper for paper in self.versions if paper.versions}
+
     @property
     def people(self) -> Mapping[str, Author]:
         """Return the authors who have a page, by slug."""
@@ -201,8 +206,9 @@ class Library:
 
     def is_new(self, paper: Paper) -> bool:
         """Return whether a paper is of the newest day, unless all are, or it was taken back or superseded."""
-        newest, standing = self.newest_day, paper.newest == paper.slug
-        if newest is None or paper.listed != newest or not standing or paper.record.status != "published":
+        newest = self.newest_day
+        stands = paper.record.status == "published" and not paper.superseded_by
+        if newest is None or paper.listed != newest or not stands:
             return False
         return len(self.daily[newest]) < len(self.papers)
 
@@ -228,7 +234,14 @@ class Namesakes(NamedTuple):
 
 
 class Related(NamedTuple):
-    """A related paper, and the reasons: names of shared authors and topics, then shared words."""
+    """A related paper, and the reasons: names of authors and topics that two papers share, and words."""
 
     paper: Paper
-    reasons: tuple[str, ...]
+    authors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Return all reasons, the strongest first."""
+        return self.authors + self.topics + self.words

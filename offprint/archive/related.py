@@ -59,12 +59,12 @@ class Subject(NamedTuple):
 
 
 class RelatedIds(NamedTuple):
-    """The related papers of one: a JSON list of pairs (slug, reasons), the best first.
+    """The related papers of one: a JSON list of rows (slug, authors, topics, words), the best first.
 
     ``fingerprint`` covers that list and the titles of the papers in it.
     """
 
-    pairs: str
+    rows: str
     fingerprint: Fingerprint
 
 
@@ -122,9 +122,10 @@ class RelatedPapers(Mapping[str, tuple[Related, ...]]):
         self._related = related
 
     def __getitem__(self, slug: str) -> tuple[Related, ...]:
-        pairs = json.loads(self._related()[slug].pairs)
         return tuple(
-            Related(self._papers[other], tuple(reasons)) for other, reasons in pairs if other in self._papers
+            Related(self._papers[other], *map(tuple, reasons))
+            for other, *reasons in json.loads(self._related()[slug].rows)
+            if other in self._papers
         )
 
     def __iter__(self) -> Iterator[str]:
@@ -188,6 +189,7 @@ class _PaperIndex:
                 self._by_topic[topic.slug].append(index)
             for author, _ in paper.authors:
                 self._by_author[author].append(index)
+        self._authors = [frozenset(author for author, _ in paper.authors) for paper in papers]
         self._sizes = {slug: round_down(len(indices)) for slug, indices in self._by_topic.items()}
         weigh = functools.cache(self._weigh_topics)
         self._topics = [weigh(tuple(topic.slug for topic in paper.topics)) for paper in papers]
@@ -232,7 +234,8 @@ class _PaperIndex:
 
         def is_stale(paper: Subject, vector: TermVector, topics_of_paper: Mapping[str, int]) -> bool:
             slug = paper.record.slug
-            if slug in changed or not topics.isdisjoint((*topics_of_paper, *dict(paper.authors))):
+            authors = (author for author, _ in paper.authors)
+            if slug in changed or not topics.isdisjoint((*topics_of_paper, *authors)):
                 return True
             if words.isdisjoint(vector.weights):
                 return False
@@ -278,7 +281,7 @@ class _PaperIndex:
         one, two = self._papers[index], self._papers[other]
         topics, other_topics = self._topics[index], self._topics[other]
         score = sum(other_topics[slug] * topics[slug] for slug in topics.keys() & other_topics.keys())
-        score += _AUTHOR * min(2, len(dict(one.authors).keys() & dict(two.authors).keys()))
+        score += _AUTHOR * min(2, len(self._authors[index] & self._authors[other]))
         if score and one.record.venue and one.record.venue == two.record.venue:
             score += _VENUE
         if score and one.record.date and two.record.date:
@@ -287,8 +290,7 @@ class _PaperIndex:
 
     def _convinces(self, index: int, other: int) -> bool:
         """Tell whether a reader would see why two papers are said to be related."""
-        one, two = self._papers[index], self._papers[other]
-        if not dict(one.authors).keys().isdisjoint(dict(two.authors)):
+        if not self._authors[index].isdisjoint(self._authors[other]):
             return True
         most = len(self._papers)
         words = [
@@ -299,7 +301,7 @@ class _PaperIndex:
         both = self._vectors[index].salient & self._vectors[other].salient
         topics = [
             topic
-            for topic in one.topics
+            for topic in self._papers[index].topics
             if topic.slug in self._topics[other]
             and not _UNTELLING.search(topic.name)
             and len(self._by_topic[topic.slug]) <= max(3, most // _TELLING_TOPIC)
@@ -321,13 +323,13 @@ class _PaperIndex:
     def _related_ids(self, index: int, others: list[int]) -> RelatedIds:
         """Return these related papers of the paper ``index``, with the reasons for each."""
         records = [self._papers[other].record for other in others]
-        pairs = json.dumps(
+        rows = json.dumps(
             [
-                (record.slug, self._reasons(index, other))
+                (record.slug, *self._reasons(index, other))
                 for record, other in zip(records, others, strict=True)
             ]
         )
-        return RelatedIds(pairs, fingerprint(pairs, [record.title.source for record in records]))
+        return RelatedIds(rows, fingerprint(rows, [record.title.source for record in records]))
 
     def _weigh_topics(self, slugs: tuple[str, ...]) -> dict[str, int]:
         """Return a vector of topics: the weight of each by slug, higher for rarer ones."""
@@ -345,8 +347,8 @@ class _PaperIndex:
         scores.pop(index, None)
         return scores
 
-    def _reasons(self, index: int, other: int) -> tuple[str, ...]:
-        """Return the names of shared authors and of the rarest shared topics, then shared words."""
+    def _reasons(self, index: int, other: int) -> tuple[list[str], list[str], list[str]]:
+        """Return the names of shared authors, those of the rarest shared topics, and shared words."""
         theirs = dict(self._papers[other].authors)
         authors = [name for author, name in self._papers[index].authors if author in theirs]
         other_topics = self._topics[other]
@@ -354,7 +356,7 @@ class _PaperIndex:
         topics = sorted(shared, key=lambda t: (self._sizes.get(t.slug, 0), t.slug))
         topic_names = " ".join(topic.name for topic in topics).casefold()
         words = [word for word in self._shared_words(index, other) if word not in topic_names]
-        return (*authors[:_REASONS], *[t.name for t in topics[:_REASONS]], *words[:_REASONS])
+        return authors[:_REASONS], [topic.name for topic in topics[:_REASONS]], words[:_REASONS]
 
 
 def _may_change(

@@ -298,7 +298,7 @@ def _with_sections(site: SiteConfig, terms: _Terms, *, listed: bool) -> SiteConf
 
 def _make_library(content: Content, versions: list[Paper], terms: _Terms) -> Library:
     """Return the library of these papers, the newest versions grouped in every way."""
-    papers = [paper for paper in versions if paper.newest == paper.slug]
+    papers = [paper for paper in versions if not paper.superseded_by]
     by_topic = _group(papers, lambda paper: [topic.slug for topic in paper.topics])
     by_organization = _group(papers, lambda paper: [each.slug for each in paper.organizations])
     by_author = _group(papers, lambda paper: [each.author.slug for each in paper.authors])
@@ -318,7 +318,7 @@ def _make_library(content: Content, versions: list[Paper], terms: _Terms) -> Lib
         daily={day: tuple(sorted(daily[day], key=best_first)) for day in sorted(daily, reverse=True)},
         periods=_group(papers, lambda paper: periods_of(paper.date)),
         undated=tuple(paper for paper in papers if not paper.date),
-        superseded=tuple(paper for paper in versions if paper.newest != paper.slug),
+        superseded=tuple(paper for paper in versions if paper.superseded_by),
     )
 
 

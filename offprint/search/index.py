@@ -69,16 +69,17 @@ def _read_shards(
     last: dict[Fingerprint, tuple[Fingerprint, ...]] = cache.state(_FORMER) or {}
     stale = {key: documents for key, documents in by_key.items() if not cache.has(_SHARDS, key)}
     former = {key: _former_shard(documents, last, cache) for key, documents in stale.items()}
-    reader = _Reader(start, {key: _changed(stale[key], former[key]) for key in stale}, jobs)
+    unread = {key: _changed(documents, former[key]) for key, documents in stale.items()}
+    reader = _Reader(start, unread, jobs)
 
     def make(key: Fingerprint) -> Shard:
-        documents, before = by_key[key], former.get(key)
-        read = reader.read(key, _changed(documents, before))
+        before, changed = former.get(key), unread.get(key, by_key[key])
+        read = reader.read(key, changed)
         if before is None:
             return read
         places = {document: (0, number) for number, document in enumerate(before.documents)}
-        places |= {document: (1, number) for number, document in enumerate(_changed(documents, before))}
-        return select([before.shard, read], [places[document] for document in documents])
+        places |= {document: (1, number) for number, document in enumerate(changed)}
+        return select([before.shard, read], [places[document] for document in by_key[key]])
 
     made = [cache.get(_SHARDS, key, functools.partial(make, key)) for key in by_key]
     if stale:

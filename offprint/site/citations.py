@@ -335,15 +335,9 @@ def _csl_custom(paper: Paper, title: str) -> dict[str, Any]:
         "status": record.status if record.status != "published" else "",
         "notice": record.notice,
         "supersedes": paper.supersedes,
-        "superseded_by": _successor(paper),
+        "superseded_by": paper.superseded_by,
     }
     return {key: value for key, value in custom.items() if value or value == 0}
-
-
-def _successor(paper: Paper) -> str:
-    """Return the slug of the version after a paper; empty for the newest."""
-    place = paper.versions.index(paper.slug) if paper.versions else 0
-    return paper.versions[place - 1] if place else ""
 
 
 def _if_other(source: str, shown: str) -> str:
@@ -511,7 +505,7 @@ def in_script(text: str) -> str:
 
 def _json_ld_versions(paper: Paper, site: SiteConfig) -> dict[str, Any]:
     """Return a paper's relations to other versions in Dublin Core's terms, since schema.org has none."""
-    relations = (("replaces", paper.supersedes), ("isReplacedBy", _successor(paper)))
+    relations = (("replaces", paper.supersedes), ("isReplacedBy", paper.superseded_by))
     linked = {f"dcterms:{name}": {"@id": site.url + routes.paper(slug)} for name, slug in relations if slug}
     context = ["https://schema.org", {"dcterms": "http://purl.org/dc/terms/"}]
     return {"@context": context, **linked} if linked else {}

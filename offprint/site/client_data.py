@@ -12,12 +12,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from offprint.archive.model import Library, Paper
+from offprint.archive.name_index import name_index
 from offprint.records import identifiers
 from offprint.records.model import SiteConfig
 from offprint.records.slugs import fold_case, without_accents
 from offprint.site import citations, routes
 from offprint.site.context import SiteContext
 from offprint.site.views.shared import shown_names
+from offprint.site.views.terms import author_terms, organization_terms
 
 # Stand for texts that citations repeat; content cannot hold characters of private use.
 _MARKS = "\ue001\ue002\ue003\ue004\ue005"
@@ -144,7 +146,7 @@ def known_papers(library: Library) -> list[tuple[str, ...]]:
 
 def slugs(context: SiteContext) -> str:
     """Return the script with the slugs and ids of all papers: the form "Add a paper" takes none of them."""
-    return f'offprint.receive("{routes.SLUGS}",{_json(known_papers(context.library))});\n'
+    return _received(routes.SLUGS, _json(known_papers(context.library)))
 
 
 def vocabulary(context: SiteContext) -> str:
@@ -167,7 +169,7 @@ def names(context: SiteContext, node: str) -> str:
 
     A name is kind, name, slug and number of papers. The root's file tells the other nodes, too.
     """
-    index = context.names()
+    index = context.once(name_index)
     values = [("names", _json(index.of_node(node)))]
     if not node:
         values.append(("nodes", _json(" ".join(filter(None, index.nodes)))))
@@ -176,11 +178,33 @@ def names(context: SiteContext, node: str) -> str:
 
 def every_author(context: SiteContext) -> str:
     """Return the script with the name and slug of every author, also of those without a page."""
-    rows = [(each.name, each.slug) for each in context.names().every_author()]
-    return f'offprint.receive("{routes.EVERY_AUTHOR}",{_json(rows)});\n'
+    rows = [(each.name, each.slug) for each in context.once(name_index).every_author()]
+    return _received(routes.EVERY_AUTHOR, _json(rows))
+
+
+def terms_file(context: SiteContext, kind: str) -> str:
+    """Return the script with all organizations or authors for the reader to search and order.
+
+    A row is name, slug, number of papers, date of the newest paper and handle; the order is that of the list.
+    """
+    library = context.library
+    terms = context.once(organization_terms if kind == "organizations" else author_terms)
+    papers_of = library.by_organization if kind == "organizations" else library.by_author
+    rows = []
+    for term in terms:
+        slug = term.path.rpartition("/")[2].removesuffix(".html")
+        newest = max((paper.date.iso for paper in papers_of[slug] if paper.date), default="")
+        row = [term.name, slug, term.count, newest, term.note]
+        rows.append(row if term.note else row[:-1])
+    return _received(routes.terms_of(kind), _json(rows))
 
 
 def _call(path: str, values: Iterable[tuple[str, str]]) -> str:
     """Return the script that hands the page an object of these keys and values (encoded JSON)."""
     items = ",".join(f"{_json(key)}:{value}" for key, value in values)
-    return f'offprint.receive("{path}",{{{items}}});\n'
+    return _received(path, f"{{{items}}}")
+
+
+def _received(path: str, value: str) -> str:
+    """Return the script that hands the page a value, which is encoded as JSON."""
+    return f'offprint.receive("{path}",{value});\n'

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from offprint.archive.model import Library, Paper
-from offprint.archive.name_index import NameIndex, name_index
 from offprint.site.fingerprints import Fingerprints
 from offprint.site.messages import Messages
 from offprint.site.views.shared import Card, make_card, without_marks
@@ -40,14 +39,13 @@ class SiteContext:
     social_cards: frozenset[str] = frozenset()
     memo: Memo = make_anew
     _cards: dict[str, Card] = field(default_factory=dict)
-    _names: NameIndex | None = None
-    _versions: dict[str, Paper] = field(default_factory=dict)
+    _made: dict[Callable[[Library], Any], Any] = field(default_factory=dict)
 
-    def names(self) -> NameIndex:
-        """Return the names of the library by their letters; the index is made once."""
-        if self._names is None:
-            self._names = name_index(self.library)
-        return self._names
+    def once(self, make: Callable[[Library], _T]) -> _T:
+        """Return what ``make`` makes of the library; a process calls it once, though many pages need it."""
+        if make not in self._made:
+            self._made[make] = make(self.library)
+        return cast("_T", self._made[make])
 
     def cards(self, papers: Iterable[Paper]) -> tuple[Card, ...]:
         """Return the papers' cards, in the same order; each card is made once.
@@ -56,12 +54,6 @@ class SiteContext:
         """
         cards = tuple(self._card(paper) for paper in papers)
         return without_marks(cards) if all(card.new for card in cards) else cards
-
-    def version(self, slug: str) -> Paper:
-        """Return a paper that is one of several versions."""
-        if not self._versions:
-            self._versions.update({each.slug: each for each in self.library.versions if each.versions})
-        return self._versions[slug]
 
     def _card(self, paper: Paper) -> Card:
         """Return a paper's card."""

@@ -102,7 +102,7 @@ def with_related(pages: Iterable[Page], related: Mapping[str, RelatedIds]) -> li
     """Return the pages with related papers (by slug) added to what papers' pages depend on."""
     return [
         page._replace(rest=page.rest + related[page.shows[0].slug].fingerprint)
-        if page.make is paper_view and page.shows[0].newest == page.shows[0].slug
+        if page.make is paper_view and not page.shows[0].superseded_by
         else page
         for page in pages
     ]
@@ -139,7 +139,7 @@ def collisions(library: Library, pages: Iterable[Page]) -> list[Diagnostic]:
 def _paper_pages(library: Library) -> Iterator[Page]:
     """Yield a page for each paper."""
     titles = [(paper.slug, paper.record.title.source) for paper in library.papers]
-    by_slug = {paper.slug: paper for paper in library.versions if paper.versions}
+    by_slug = library.versions_by_slug()
     for index, paper in enumerate(library.versions):
         around = [
             titles[at] for at in (index - 1, index + 1) if 0 <= at < len(titles) and index < len(titles)
@@ -249,21 +249,21 @@ def _term_pages(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
 def _alphabets(library: Library, fingerprints: Fingerprints) -> Iterator[Page]:
     """Yield the pages of all organizations and of all authors, and the data of each for scripts."""
     dates = fingerprints.listed(library.papers)
-    for kind, make, path, listed, of_terms in (
+    for kind, make, path, pages, of_terms in (
         (
             "organizations",
             terms.organizations_view,
             routes.ORGANIZATIONS,
-            terms.organization_terms(library),
+            terms.organization_pages(library),
             fingerprints.counted_organizations,
         ),
-        ("authors", terms.authors_view, routes.AUTHORS, terms.author_terms(library), fingerprints.authors),
+        ("authors", terms.authors_view, routes.AUTHORS, terms.author_pages(library), fingerprints.authors),
     ):
-        for number in range(1, len(terms.pages_of(listed)) + 1):
+        for number in range(1, len(pages) + 1):
             yield Page(routes.numbered(path, number), "terms.html", make, (number,), (), of_terms)
-        if listed:
+        if pages[0]:
             rest = fingerprint(of_terms, dates)
-            yield Page(routes.terms_of(kind), "", terms.terms_file, (kind,), (), rest)
+            yield Page(routes.terms_of(kind), "", client_data.terms_file, (kind,), (), rest)
 
 
 def _author_pages(library: Library, moved: Mapping[tuple[str, str], Sequence[Moved]]) -> Iterator[Page]:
@@ -389,13 +389,13 @@ def _moved_pages(library: Library, messages: Messages) -> Iterator[Page]:
 
 def _superseded_periods(library: Library, messages: Messages) -> Iterator[Page]:
     """Yield a page that leads on for each day and period of which all papers have a newer version."""
-    moved = {}
+    moved, weeks = {}, lists.weeks_of(library)
     for paper in library.superseded:
         day, date = paper.listed, paper.date
         if day and day not in library.daily:
             moved[routes.day(day)] = (routes.DAILY, messages("daily_lists"))
             year, week, _ = day.isocalendar()
-            if (year, week) not in lists.weeks_of(library):
+            if (year, week) not in weeks:
                 moved[routes.week(year, week)] = (routes.DAILY, messages("daily_lists"))
         for period in periods_of(date):
             if period not in library.periods:

@@ -12,6 +12,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from offprint.archive.model import Author, Library
+from offprint.archive.name_index import name_index
 from offprint.site import routes
 from offprint.site.context import SiteContext
 from offprint.site.forges import edit_address
@@ -183,7 +184,7 @@ def search_view(context: SiteContext) -> SearchView:
     organizations = [
         Choice(o.slug, o.name, len(library.by_organization[o.slug])) for o in library.organizations
     ]
-    authors = [Choice(each.slug, each.name, each.papers) for each in context.names().every_author()]
+    authors = [Choice(each.slug, each.name, each.papers) for each in context.once(name_index).every_author()]
     named = topics, organizations, authors
     in_venue = Counter(paper.record.venue for paper in library.papers if paper.record.venue)
     venues = [Choice(venue, venue, count) for venue, count in in_venue.items()]

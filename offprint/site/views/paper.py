@@ -120,8 +120,7 @@ def paper_view(context: SiteContext, index: int) -> PaperView:
         new=library.is_new(paper),
         bibtex=citations.bibtex(paper, site),
         meta=citations.meta_tags(paper, site),
-        # json_ld() writes <, > and & as \u escapes, so that it is safe inside a script element.
-        json_ld=Markup(citations.json_ld(paper, site)),  # noqa: S704
+        json_ld=Markup(citations.json_ld(paper, site)),  # noqa: S704 - json_ld() escapes what ends a script
         steps=_steps(library, index),
         related=_related(library, paper, messages),
         edit=edit_address(site, record.position.path),
@@ -170,7 +169,7 @@ def _versions(context: SiteContext, paper: Paper) -> tuple[LinkTo, ...]:
     """Return links to all versions of a paper's work, the newest first, with dates; its own has no path."""
     links = []
     for slug in paper.versions:
-        version = context.version(slug)
+        version = context.once(Library.versions_by_slug)[slug]
         date = context.messages.date(version.date) if version.date else context.messages("undated")
         path = "" if slug == paper.slug else routes.paper(slug)
         links.append(LinkTo(link_title(version.record.title), path, date))
@@ -180,21 +179,15 @@ def _versions(context: SiteContext, paper: Paper) -> tuple[LinkTo, ...]:
 def _related(library: Library, paper: Paper, messages: Messages) -> tuple[LinkTo, ...]:
     """Return links to related papers, the nearest first, with the reasons as notes."""
     return tuple(
-        LinkTo(
-            link_title(each.paper.record.title), routes.paper(each.paper.slug), _why(paper, each, messages)
-        )
+        LinkTo(link_title(each.paper.record.title), routes.paper(each.paper.slug), _why(each, messages))
         for each in library.related.get(paper.slug, ())
     )
 
 
-def _why(paper: Paper, related: Related, messages: Messages) -> str:
-    """Return in a sentence or two why another paper is related to a paper."""
-    topics = {topic.name for topic in paper.topics}
-    authors = {each.shown for each in paper.authors}
-    by = [reason for reason in related.reasons if reason in authors]
-    on = [reason for reason in related.reasons if reason in topics and reason not in authors]
-    words = [f"“{reason}”" for reason in related.reasons if reason not in authors | topics]
-    said = (("also_by", by), ("both_on", on), ("both_say", words))
+def _why(related: Related, messages: Messages) -> str:
+    """Return in a sentence or two why a paper is related."""
+    words = [f"“{word}”" for word in related.words]
+    said = (("also_by", related.authors), ("both_on", related.topics), ("both_say", words))
     return " ".join(messages(key, names=", ".join(names)) for key, names in said if names)
 
 

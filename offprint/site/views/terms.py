@@ -1,15 +1,14 @@
-"""Library → the lists of all topics, organizations and authors, and the data by which scripts search them.
+"""Library → the lists of all topics, organizations and authors.
 
 Organizations and authors are many: they stand under the letters of an alphabet, a page for as many letters as
 it has room for, and in a long list those with a single paper are folded away.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from offprint.archive.model import Library, Paper
+from offprint.archive.model import Library
 from offprint.records.language.alphabet import heading_of, place_of
 from offprint.records.language.names import split_name
 from offprint.site import routes
@@ -86,7 +85,7 @@ def organizations_view(context: SiteContext, number: int) -> TermsView:
     library, messages = context.library, context.messages
     head = Head(library.site, routes.ORGANIZATIONS, messages("organizations"), section="organizations")
     count = messages.count(len(library.organizations), "organizations_count")
-    return _alphabet(context, head, count, organization_terms(library), number)
+    return _alphabet(context, head, count, context.once(organization_pages), number)
 
 
 def authors_view(context: SiteContext, number: int) -> TermsView:
@@ -95,7 +94,7 @@ def authors_view(context: SiteContext, number: int) -> TermsView:
     description = messages("authors_with", papers=messages.count(library.site.min_papers, "papers"))
     head = Head(library.site, routes.AUTHORS, messages("authors"), description, "authors")
     count = messages.count(len(library.authors), "authors_count")
-    return _alphabet(context, head, count, author_terms(library), number)
+    return _alphabet(context, head, count, context.once(author_pages), number)
 
 
 def organization_terms(library: Library) -> list[Term]:
@@ -129,7 +128,17 @@ def family_first(name: str, family: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def pages_of(terms: Sequence[Term]) -> list[list[Letter]]:
+def organization_pages(library: Library) -> list[list[Letter]]:
+    """Return the letters of all organizations by page."""
+    return _pages_of(organization_terms(library))
+
+
+def author_pages(library: Library) -> list[list[Letter]]:
+    """Return the letters of all authors that have a page, by page of their list."""
+    return _pages_of(author_terms(library))
+
+
+def _pages_of(terms: Sequence[Term]) -> list[list[Letter]]:
     """Return the letters of sorted terms by page: whole letters, about TERMS_A_PAGE terms a page."""
     pages: list[list[Letter]] = [[]]
     room = TERMS_A_PAGE
@@ -142,28 +151,6 @@ def pages_of(terms: Sequence[Term]) -> list[list[Letter]]:
         pages[-1].append(letter)
         room -= size
     return pages
-
-
-def terms_file(context: SiteContext, kind: str) -> str:
-    """Return the script with all organizations or authors for the reader to search and order.
-
-    A row is name, slug, number of papers, date of the newest paper and handle; the order is that of the list.
-    """
-    library = context.library
-    terms = organization_terms(library) if kind == "organizations" else author_terms(library)
-    papers_of = library.by_organization if kind == "organizations" else library.by_author
-    rows = []
-    for term in terms:
-        slug = term.path.rpartition("/")[2].removesuffix(".html")
-        row = [term.name, slug, term.count, _newest(papers_of[slug]), term.note]
-        rows.append(row if term.note else row[:-1])
-    data = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-    return f'offprint.receive("{routes.terms_of(kind)}",{data});\n'
-
-
-def _newest(papers: Sequence[Paper]) -> str:
-    """Return the date of the newest of some papers, empty where none is known."""
-    return max((paper.date.iso for paper in papers if paper.date), default="")
 
 
 def _place(term: Term) -> tuple[tuple[int, str, str, str], str]:
@@ -179,9 +166,10 @@ def _letter(heading: str, terms: list[Term], *, fold: bool) -> Letter:
     return Letter(heading, anchor, several, tuple(term for term in terms if term.count == 1))
 
 
-def _alphabet(context: SiteContext, head: Head, count: str, terms: list[Term], number: int) -> TermsView:
-    """Return page ``number`` of an alphabet; ``head`` is that of the first page."""
-    pages = pages_of(terms)
+def _alphabet(
+    context: SiteContext, head: Head, count: str, pages: list[list[Letter]], number: int
+) -> TermsView:
+    """Return page ``number`` of the pages of an alphabet; ``head`` is that of the first."""
     letters = (
         LinkTo(letter.name, f"{routes.numbered(head.path, page)}#{letter.anchor}")
         for page, listed in enumerate(pages, 1)
