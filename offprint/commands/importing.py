@@ -112,14 +112,9 @@ def import_file(options: Options, file: Path, listed: str, progress: Progress, t
     for number, entry in enumerate(entries, 1):
         progress("Importing", number, len(entries))
         place = Position(file.name, entry.line, 1)
-        notes += [_note(place, entry, problem) for problem in entry.problems]
         draft, keywords = _complete(entry, library, topics, listed or entry.draft.listed or today)
-        notes += [_note(place, entry, f"left out: {each}") for each in hidden_characters(draft)]
-        draft, refused = sanitize(draft)
-        notes += [_note(place, entry, f"left out: {each.message}") for each in refused]
-        why = entry.refused
-        if not why and (not draft.title or any(each.position.line == 2 for each in refused)):
-            why = "it has no title that can be used"
+        draft, problems, why = _usable(entry, draft)
+        notes += [_note(place, entry, problem) for problem in problems]
         if why:
             refused_count += 1
             notes.append(_note(place, entry, f"not imported: {why}"))
@@ -148,6 +143,20 @@ def _entries_of(file: Path) -> tuple[list[Entry], list[Diagnostic]]:
     if not entries:
         raise ContentError(faults)
     return entries, faults
+
+
+def _usable(entry: Entry, draft: Draft) -> tuple[Draft, list[str], str]:
+    """Return what a record can hold of a draft, what is to be told of the rest, and why the entry is refused.
+
+    The last is empty where it is not.
+    """
+    problems = [*entry.problems, *(f"left out: {each}" for each in hidden_characters(draft))]
+    draft, refused = sanitize(draft)
+    problems += [f"left out: {each.message}" for each in refused]
+    why = entry.refused
+    if not why and (not draft.title or any(each.position.line == 2 for each in refused)):
+        why = "it has no title that can be used"
+    return draft, problems, why
 
 
 def _complete(

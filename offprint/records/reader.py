@@ -50,22 +50,19 @@ def load_content(
     """Read every record below ``root``, the folder ``content``, with up to ``jobs`` processes.
 
     Return all that could be read, and the faults of all files. Paths in positions begin with the name of
-    ``root`` and are separated by ``/`` on every system. Files whose records are in ``cache`` are not parsed
-    again; ``content_hashes`` are the fingerprints of files by path, where the caller has computed them, and
-    are replaced by those of the files as they are read.
+    ``root``, separated by ``/`` on every system. Files with records in ``cache`` are not parsed again.
+    ``content_hashes``, fingerprints by path as far as they are known, gets those of the files that are read.
     """
+    if not root.is_dir():
+        return Content(SiteConfig("", "")), [Diagnostic(Position(root.name, 1, 1), "there is no such folder")]
     content_hashes = {} if content_hashes is None else content_hashes
     faults: list[Diagnostic] = []
-    if not root.is_dir():
-        fault = Diagnostic(Position(root.name, 1, 1), "there is no such folder")
-        return Content(SiteConfig("", "")), [fault]
     site = _load_site(root, faults, content_hashes)
-    faults += _watch_faults(root)
     pictures, unreadable = images.load_pictures(root, cache, content_hashes)
-    faults += unreadable
+    faults += [*_watch_faults(root), *unreadable]
     files = sorted(_files(root, faults))
-    by_kind: dict[str, list[forms.Record]] = {kind: [] for kind in FORMS}
     removed = _load_removed(root, faults, content_hashes)
+    by_kind: dict[str, list[forms.Record]] = {kind: [] for kind in FORMS}
     facts: list[object] = [site, sorted(pictures.items()), removed]
     lines: list[object] = []
     for path, (file_hash, (kind, records, more)) in _read_all(root, files, jobs, cache, content_hashes):
@@ -75,7 +72,7 @@ def load_content(
         facts += [path, *(each.facts_hash if isinstance(each, Packed) else file_hash for each in records)]
         lines += [each.lines_hash for each in records if isinstance(each, Packed)]
     broken = _broken_topics(files, by_kind["topics"])
-    content = Content(
+    return Content(
         site or SiteConfig("", ""),
         pictures=pictures,
         broken=broken,
@@ -83,8 +80,7 @@ def load_content(
         facts_hash=fingerprint(sorted(broken), *facts),
         lines_hash=fingerprint(lines),
         **{kind: tuple(records) for kind, records in by_kind.items()},  # type: ignore[arg-type] # see FORMS
-    )
-    return content, faults
+    ), faults
 
 
 def _broken_topics(files: list[str], records: list[forms.Record]) -> frozenset[str]:

@@ -202,8 +202,7 @@ def organization_view(context: SiteContext, index: int, number: int) -> ListView
     """Return a page of an organization's papers; ``index`` is as in ``library.organizations``."""
     library, messages = context.library, context.messages
     organization = library.organizations[index]
-    papers = library.by_organization[organization.slug]
-    path = routes.organization(organization.slug)
+    papers, path = library.by_organization[organization.slug], routes.organization(organization.slug)
     feed = routes.feed_of(path) if has_feed(library, organization.source, papers) else ""
 
     def facts() -> _ListFacts:
